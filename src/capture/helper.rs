@@ -1,0 +1,1 @@
+//! The helper process that holds the right to capture.

@@ -1,0 +1,138 @@
+//! The texts of the packet list: Source, Destination, Protocol and Info, written by the walks as
+//! they go from the outermost layer inwards. Who writes last wins, but for what is fenced.
+
+use std::fmt::{self, Write};
+
+/// The column texts of one packet. Reused from packet to packet.
+#[derive(Clone, Debug, Default)]
+pub struct Columns {
+    pub source: String,
+    pub destination: String,
+    pub protocol: String,
+    info: String,
+    /// Info before this byte can't be replaced any more.
+    fence: usize,
+    protocol_fenced: bool,
+    /// False: nobody wants the texts; all writing is skipped.
+    pub wanted: bool,
+    /// No more writing: the packet inside a packet (an ICMP quotation) doesn't show.
+    pub locked: u32,
+}
+
+impl Columns {
+    pub fn new(wanted: bool) -> Columns {
+        Columns { wanted, ..Columns::default() }
+    }
+
+    pub fn clear(&mut self) {
+        self.source.clear();
+        self.destination.clear();
+        self.protocol.clear();
+        self.info.clear();
+        self.fence = 0;
+        self.protocol_fenced = false;
+        self.locked = 0;
+    }
+
+    #[inline]
+    pub fn active(&self) -> bool {
+        self.wanted && self.locked == 0
+    }
+
+    pub fn info(&self) -> &str {
+        &self.info
+    }
+
+    pub fn set_source(&mut self, text: fmt::Arguments) {
+        if self.active() {
+            self.source.clear();
+            let _ = self.source.write_fmt(text);
+        }
+    }
+    pub fn set_destination(&mut self, text: fmt::Arguments) {
+        if self.active() {
+            self.destination.clear();
+            let _ = self.destination.write_fmt(text);
+        }
+    }
+    pub fn set_protocol(&mut self, text: &str) {
+        if self.active() && !self.protocol_fenced {
+            self.protocol.clear();
+            self.protocol.push_str(text);
+        }
+    }
+    pub fn append_protocol(&mut self, text: &str) {
+        if self.active() {
+            self.protocol.push_str(text);
+        }
+    }
+    /// Replaces Info (what stands behind the fence).
+    pub fn set_info(&mut self, text: fmt::Arguments) {
+        if self.active() {
+            self.info.truncate(self.fence);
+            let _ = self.info.write_fmt(text);
+        }
+    }
+    pub fn clear_info(&mut self) {
+        if self.active() {
+            self.info.truncate(self.fence);
+        }
+    }
+    pub fn append_info(&mut self, text: fmt::Arguments) {
+        if self.active() {
+            let _ = self.info.write_fmt(text);
+        }
+    }
+    /// Appends, with the separator before it if something stands there (behind the fence or before it).
+    pub fn append_info_separated(&mut self, separator: &str, text: fmt::Arguments) {
+        if self.active() {
+            if !self.info.is_empty() {
+                self.info.push_str(separator);
+            }
+            let _ = self.info.write_fmt(text);
+        }
+    }
+    /// Puts a text before what stands behind the fence.
+    pub fn prepend_info(&mut self, text: fmt::Arguments) {
+        if self.active() {
+            let _ = write!(Insert(&mut self.info, self.fence), "{text}");
+        }
+    }
+    /// What stands in Info now stays.
+    pub fn fence_info(&mut self) {
+        if self.active() {
+            self.fence = self.info.len();
+        }
+    }
+    pub fn fence_protocol(&mut self) {
+        if self.active() {
+            self.protocol_fenced = true;
+        }
+    }
+}
+
+struct Insert<'a>(&'a mut String, usize);
+
+impl Write for Insert<'_> {
+    fn write_str(&mut self, s: &str) -> fmt::Result {
+        self.0.insert_str(self.1, s);
+        self.1 += s.len();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fenced_info_survives_a_later_set() {
+        let mut c = Columns::new(true);
+        c.set_info(format_args!("first"));
+        c.fence_info();
+        c.set_info(format_args!(" second"));
+        c.set_info(format_args!(" third"));
+        c.prepend_info(format_args!(" and"));
+        assert_eq!(c.info(), "first and third");
+    }
+}

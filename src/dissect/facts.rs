@@ -1,0 +1,200 @@
+//! What memory across packets knows about one packet: small plain data, left by `analysis`,
+//! read by the walks. Frame numbers count from 1; times are nanoseconds.
+
+/// The facts of one packet. A packet may hold several layers of a kind (tunnels): each fact names
+/// the layer it is about by its index in `Layers`.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pub tcp: Vec<(u8, TcpFacts)>,
+    pub udp: Vec<(u8, UdpFacts)>,
+    pub fragments: Vec<(u8, FragmentFacts)>,
+    pub transactions: Vec<(u8, Transaction)>,
+    pub arp: Option<ArpFacts>,
+    /// What the payload of a layer turned out to hold, where that isn't what the bytes alone say.
+    pub parts: Vec<Part>,
+}
+
+impl Facts {
+    pub fn clear(&mut self) {
+        self.tcp.clear();
+        self.udp.clear();
+        self.fragments.clear();
+        self.transactions.clear();
+        self.arp = None;
+        self.parts.clear();
+    }
+    pub fn tcp(&self, layer: usize) -> Option<&TcpFacts> {
+        find(&self.tcp, layer)
+    }
+    pub fn udp(&self, layer: usize) -> Option<&UdpFacts> {
+        find(&self.udp, layer)
+    }
+    pub fn fragments(&self, layer: usize) -> Option<&FragmentFacts> {
+        find(&self.fragments, layer)
+    }
+    pub fn transaction(&self, layer: usize) -> Option<&Transaction> {
+        find(&self.transactions, layer)
+    }
+    /// The parts of a layer's payload, in order; none if nothing special is known.
+    pub fn parts(&self, layer: usize) -> impl Iterator<Item = &Part> {
+        self.parts.iter().filter(move |p| usize::from(p.layer) == layer)
+    }
+}
+
+fn find<T>(list: &[(u8, T)], layer: usize) -> Option<&T> {
+    list.iter().find(|(l, _)| usize::from(*l) == layer).map(|(_, t)| t)
+}
+
+/// One part of a transport layer's payload (or of a reassembled datagram): which protocol, which bytes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Part {
+    /// The layer that carries it, by index.
+    pub layer: u8,
+    pub what: PartKind,
+    /// Registry number of the protocol that takes the bytes; `None`: as the parent's key says.
+    pub protocol: Option<u16>,
+    /// 0: bytes of the frame; else a reassembled source.
+    pub source: u8,
+    pub start: u32,
+    pub len: u32,
+    /// The frames and bytes that a reassembled source is made of; empty for source 0.
+    pub segments: Vec<Segment>,
+    /// For a piece of a message that ends elsewhere: the frame in which it is reassembled.
+    pub reassembled_in: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PartKind {
+    /// A whole message (or datagram).
+    #[default]
+    Message,
+    /// A piece that is kept for later: `TCP segment data`.
+    Piece,
+}
+
+/// A piece of a reassembled buffer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Segment {
+    pub frame: u32,
+    /// Where it lies in the reassembled buffer.
+    pub offset: u32,
+    pub len: u32,
+    pub overlap: bool,
+    pub conflict: bool,
+}
+
+/// What is known of a TCP segment. Sequence numbers are relative where `relative` says so.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TcpFacts {
+    /// Number of the connection, from 0.
+    pub stream: u32,
+    /// What relative numbers count from, for this direction and for the other.
+    pub seq_base: u32,
+    pub ack_base: u32,
+    /// Bits of `tcp.completeness` known by now (or in the end).
+    pub completeness: u8,
+    /// Time since the first frame, and since the previous frame, of the connection.
+    pub time_relative: i64,
+    pub time_delta: i64,
+    /// Window scaling of the sender: the shift count; `Unknown` if no SYN was seen.
+    pub window_scale: WindowScale,
+    pub analysis: TcpAnalysis,
+    /// First SYN to first ACK.
+    pub initial_rtt: Option<i64>,
+    /// This segment completes the handshake; frames of SYN, SYN+ACK, ACK where known.
+    pub handshake: Option<[u32; 3]>,
+    /// True if the sender opened the connection (or has the first frame).
+    pub from_client: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WindowScale {
+    /// The handshake wasn't seen: -1.
+    #[default]
+    Unknown,
+    /// Seen, and not both sides offer it: -2.
+    None,
+    Shift(u8),
+}
+
+/// What sequence analysis says of a segment (`tcp.analysis.*`).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TcpAnalysis {
+    /// Bits of [`tcp_flag`].
+    pub flags: u32,
+    pub acks_frame: Option<u32>,
+    pub ack_rtt: Option<i64>,
+    pub bytes_in_flight: Option<u32>,
+    pub push_bytes_sent: Option<u32>,
+    pub duplicate_ack_number: u32,
+    pub duplicate_ack_frame: Option<u32>,
+    pub rto: Option<i64>,
+    pub rto_frame: Option<u32>,
+}
+
+/// Bits of [`TcpAnalysis::flags`].
+pub mod tcp_flag {
+    pub const RETRANSMISSION: u32 = 1 << 0;
+    pub const LOST_SEGMENT: u32 = 1 << 1;
+    pub const ACK_LOST_SEGMENT: u32 = 1 << 2;
+    pub const KEEP_ALIVE: u32 = 1 << 3;
+    pub const DUPLICATE_ACK: u32 = 1 << 4;
+    pub const ZERO_WINDOW: u32 = 1 << 5;
+    pub const ZERO_WINDOW_PROBE: u32 = 1 << 6;
+    pub const ZERO_WINDOW_PROBE_ACK: u32 = 1 << 7;
+    pub const KEEP_ALIVE_ACK: u32 = 1 << 8;
+    pub const OUT_OF_ORDER: u32 = 1 << 9;
+    pub const FAST_RETRANSMISSION: u32 = 1 << 10;
+    pub const WINDOW_UPDATE: u32 = 1 << 11;
+    pub const WINDOW_FULL: u32 = 1 << 12;
+    pub const REUSED_PORTS: u32 = 1 << 13;
+    pub const SPURIOUS_RETRANSMISSION: u32 = 1 << 14;
+    pub const AMBIGUOUS_ACK: u32 = 1 << 15;
+}
+
+/// What is known of a UDP datagram.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UdpFacts {
+    pub stream: u32,
+    pub time_relative: i64,
+    pub time_delta: i64,
+}
+
+/// What is known of an IP fragment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FragmentFacts {
+    /// In the frame that completes the datagram: all fragments, and the source with its bytes.
+    pub segments: Vec<Segment>,
+    pub source: u8,
+    pub len: u32,
+    /// In the others: the frame that completes it.
+    pub reassembled_in: Option<u32>,
+}
+
+/// A request and its answer (DNS, ICMP echo, HTTP, DHCP …).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Transaction {
+    /// In an answer: the frame of the request and the time between.
+    pub request: Option<u32>,
+    pub time: Option<i64>,
+    /// In a request: the frame of the answer.
+    pub response: Option<u32>,
+    /// The same request or answer was seen before, in this frame.
+    pub retransmission_of: Option<u32>,
+    /// Neighbours of the same kind on the connection (HTTP).
+    pub previous_request: Option<u32>,
+    pub previous_response: Option<u32>,
+    pub next_request: Option<u32>,
+    pub next_response: Option<u32>,
+}
+
+/// The address of this ARP packet was seen with another MAC address before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ArpFacts {
+    pub duplicate_frame: u32,
+    /// Whole seconds since that frame.
+    pub seconds: u32,
+    pub ip: [u8; 4],
+    pub mac: [u8; 6],
+    pub earlier_mac: [u8; 6],
+}

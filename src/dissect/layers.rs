@@ -1,0 +1,345 @@
+//! `locate`: which protocols a packet holds and where each begins and ends. No heap, no field read;
+//! everything else (tree, filter, index) starts from its answer.
+
+use super::buf::{Buf, Stop};
+use super::context::Settings;
+use super::facts::{Facts, Part, PartKind};
+use super::protocol::{Key, Next, Protocol};
+use super::registry::{Registry, registry};
+
+/// More layers than this are not looked for; no honest packet comes near.
+pub const MAX_LAYERS: usize = 32;
+
+/// Where one protocol lies in a packet. Offsets count from the start of the source.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Layer {
+    /// Number in the registry.
+    pub protocol: u16,
+    /// 0: the frame; n: a buffer made of several packets.
+    pub source: u8,
+    /// The layer that handed it on.
+    pub parent: u8,
+    /// Shown inside its parent.
+    pub nested: bool,
+    /// `frame.protocols` names the EtherType table before it.
+    pub by_ethertype: bool,
+    /// It stands on a buffer that was put together from pieces, or follows one.
+    pub part: Option<u8>,
+    pub start: u32,
+    /// Bytes of the header, as far as they are there.
+    pub header: u32,
+    /// Where the layer with its payload ends, on the wire.
+    pub end: u32,
+}
+
+/// The layers of a packet, outermost first.
+#[derive(Clone)]
+pub struct Layers {
+    list: [Layer; MAX_LAYERS],
+    count: u8,
+    /// The last layer stops short, for this reason.
+    pub stop: Option<Stop>,
+}
+
+impl Default for Layers {
+    fn default() -> Layers {
+        Layers { list: [Layer::default(); MAX_LAYERS], count: 0, stop: None }
+    }
+}
+
+impl Layers {
+    pub fn iter(&self) -> std::slice::Iter<'_, Layer> {
+        self.as_slice().iter()
+    }
+    pub fn as_slice(&self) -> &[Layer] {
+        &self.list[..usize::from(self.count)]
+    }
+    pub fn as_mut_slice(&mut self) -> &mut [Layer] {
+        &mut self.list[..usize::from(self.count)]
+    }
+    pub fn len(&self) -> usize {
+        usize::from(self.count)
+    }
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+    pub fn get(&self, index: usize) -> Option<&Layer> {
+        self.as_slice().get(index)
+    }
+    /// The protocol of a layer.
+    pub fn protocol(&self, index: usize) -> Option<&'static Protocol> {
+        self.get(index).map(|l| registry().protocol(l.protocol))
+    }
+    /// True if `index` lies below `ancestor`.
+    pub fn descends(&self, mut index: usize, ancestor: usize) -> bool {
+        while index > ancestor {
+            match self.get(index) {
+                Some(l) if usize::from(l.parent) < index => index = usize::from(l.parent),
+                _ => return false,
+            }
+            if index == ancestor {
+                return true;
+            }
+        }
+        false
+    }
+    /// True if the layer is part of a quoted packet.
+    pub fn is_quoted(&self, mut index: usize) -> bool {
+        while let Some(l) = self.get(index) {
+            if l.nested {
+                return true;
+            }
+            if index == 0 {
+                return false;
+            }
+            index = usize::from(l.parent).min(index - 1);
+        }
+        false
+    }
+
+    fn push(&mut self, layer: Layer) -> Option<usize> {
+        let at = self.len();
+        *self.list.get_mut(at)? = layer;
+        self.count += 1;
+        Some(at)
+    }
+}
+
+/// What `locate` depends on beside the bytes.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    pub settings: &'a Settings,
+    pub facts: &'a Facts,
+    /// Source 1 is the first element.
+    pub sources: &'a [Vec<u8>],
+}
+
+/// What a `header` function may look at: the layers found so far and the settings.
+pub struct Chain<'a> {
+    pub layers: &'a Layers,
+    pub settings: &'a Settings,
+    pub facts: &'a Facts,
+}
+
+impl Chain<'_> {
+    /// Number of the layer that is being looked at.
+    pub fn index(&self) -> usize {
+        self.layers.len().saturating_sub(1)
+    }
+    /// The protocol that hands on: the one outside of the layer being looked at (or about to be).
+    pub fn parent(&self) -> Option<&'static Protocol> {
+        let layer = self.layers.get(self.index())?;
+        self.layers.protocol(usize::from(layer.parent))
+    }
+}
+
+/// Finds the layers of a frame.
+pub fn locate(link_type: u16, frame: Buf, around: &Surroundings) -> Layers {
+    let mut layers = Layers::default();
+    let end = frame.reported as u32;
+    layers.push(Layer { protocol: registry().frame, header: end, end, ..Layer::default() });
+    let mut finder = Finder { registry: registry(), around, layers, frame };
+    let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None };
+    finder.descend(root, Next::Quiet(Key::LinkType(link_type)));
+    finder.layers
+}
+
+/// Finds the layers of a buffer that a walk hands on (an HTTP body, say).
+pub fn locate_part(next: Next, buf: Buf, around: &Surroundings) -> Layers {
+    let mut finder = Finder { registry: registry(), around, layers: Layers::default(), frame: buf };
+    let end = buf.reported as u32;
+    let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None };
+    finder.descend(root, next);
+    finder.layers
+}
+
+/// Bytes still to be given to a protocol.
+#[derive(Clone, Copy)]
+struct Span {
+    source: u8,
+    start: u32,
+    end: u32,
+    parent: u8,
+    nested: bool,
+    part: Option<u8>,
+}
+
+struct Finder<'a> {
+    registry: &'static Registry,
+    around: &'a Surroundings<'a>,
+    layers: Layers,
+    frame: Buf<'a>,
+}
+
+impl<'a> Finder<'a> {
+    fn buf(&self, span: &Span) -> Buf<'a> {
+        let len = span.end.saturating_sub(span.start) as usize;
+        let start = span.start as usize;
+        match span.source {
+            0 => self.frame.part(start, len),
+            n => match self.around.sources.get(usize::from(n) - 1) {
+                Some(bytes) => Buf::whole(bytes).part(start, len),
+                None => Buf::new(&[], len),
+            },
+        }
+    }
+
+    /// Follows the chain of protocols from `span` to its end.
+    fn descend(&mut self, mut span: Span, mut next: Next) {
+        loop {
+            let buf = self.buf(&span);
+            let Some(protocol) = self.resolve(next, &buf) else { return };
+            let by_ethertype = matches!(next, Next::Key(Key::EtherType(_)));
+            let layer = Layer {
+                protocol,
+                source: span.source,
+                parent: span.parent,
+                nested: span.nested,
+                by_ethertype,
+                part: span.part.take(),
+                start: span.start,
+                header: buf.data.len() as u32,
+                end: span.end,
+            };
+            let Some(index) = self.layers.push(layer) else { return };
+            let chain = Chain {
+                layers: &self.layers,
+                settings: self.around.settings,
+                facts: self.around.facts,
+            };
+            let header = match (self.registry.protocol(protocol).header)(&buf, &chain) {
+                Ok(h) => h,
+                Err(stop) => {
+                    self.layers.stop = Some(stop);
+                    return;
+                }
+            };
+            let extent = header.end.unwrap_or(buf.reported).min(buf.reported);
+            let header_len = header.len.min(extent);
+            if let Some(l) = self.layers.list.get_mut(index) {
+                l.header = header_len as u32;
+                l.end = span.start + extent as u32;
+            }
+            if self.parts(index) {
+                return;
+            }
+            if header.repeat {
+                if extent == 0 || extent >= buf.reported {
+                    return;
+                }
+                span.start += extent as u32;
+                continue;
+            }
+            span.parent = index as u8;
+            span.nested = header.nested;
+            span.end = span.start + extent as u32;
+            span.start += header_len as u32;
+            next = header.next;
+        }
+    }
+
+    /// Goes on with what memory across packets says of the payload of a layer; false if it says nothing.
+    fn parts(&mut self, index: usize) -> bool {
+        let facts = self.around.facts;
+        if facts.parts.is_empty() {
+            return false;
+        }
+        let mut any = false;
+        for (number, part) in facts.parts.iter().enumerate() {
+            if usize::from(part.layer) == index {
+                any = true;
+                self.part(number, part, index);
+            }
+        }
+        any
+    }
+
+    fn part(&mut self, number: usize, part: &Part, parent: usize) {
+        let span = Span {
+            source: part.source,
+            start: part.start,
+            end: part.start.saturating_add(part.len),
+            parent: parent as u8,
+            nested: false,
+            part: Some(number.min(255) as u8),
+        };
+        let piece = self.registry.segment;
+        if !part.segments.is_empty() || part.what == PartKind::Piece {
+            let layer = Layer {
+                protocol: piece,
+                source: part.source,
+                parent: parent as u8,
+                part: span.part,
+                start: part.start,
+                header: part.len,
+                end: span.end,
+                ..Layer::default()
+            };
+            if part.what == PartKind::Piece {
+                self.layers.push(layer);
+                return;
+            }
+            self.layers.push(layer);
+        }
+        match part.protocol {
+            Some(p) => self.descend(span, Next::Quiet(Key::Named(self.registry.protocol(p).name()))),
+            None => self.descend(span, Next::Data),
+        }
+    }
+
+    /// Who takes these bytes? `None` if there are none, or nobody is meant to.
+    fn resolve(&self, next: Next, buf: &Buf) -> Option<u16> {
+        let registry = self.registry;
+        if buf.reported == 0 && next != Next::Quiet(Key::Named("tcp.segment")) {
+            return None;
+        }
+        let data = Some(registry.data);
+        match next {
+            Next::End => None,
+            Next::Data => data,
+            Next::Key(key) | Next::Quiet(key) => {
+                self.lookup(key).or_else(|| self.guess(buf)).or(data)
+            }
+            Next::Guess => self.guess(buf).or(data),
+            Next::Tcp { source, destination } => {
+                let (low, high) = (source.min(destination), source.max(destination));
+                self.lookup(Key::TcpPort(low))
+                    .or_else(|| self.lookup(Key::TcpPort(high)))
+                    .or_else(|| self.guess(buf))
+                    .or(data)
+            }
+            Next::Udp { source, destination } => {
+                let (low, high) = (source.min(destination), source.max(destination));
+                self.lookup(Key::UdpPort(low))
+                    .or_else(|| self.lookup(Key::UdpPort(high)))
+                    .or_else(|| self.guess(buf))
+                    .or(data)
+            }
+        }
+    }
+
+    fn lookup(&self, key: Key) -> Option<u16> {
+        let settings = self.around.settings;
+        if !settings.decode_as.is_empty() {
+            if let Some((_, name)) = settings.decode_as.iter().find(|(k, _)| *k == key) {
+                return self.registry.number(name);
+            }
+        }
+        let found = self.registry.lookup(key)?;
+        if !settings.disabled.is_empty()
+            && settings.disabled.contains(&self.registry.protocol(found).name())
+        {
+            return None;
+        }
+        Some(found)
+    }
+
+    fn guess(&self, buf: &Buf) -> Option<u16> {
+        let chain = Chain {
+            layers: &self.layers,
+            settings: self.around.settings,
+            facts: self.around.facts,
+        };
+        self.registry.guess(buf, &chain)
+    }
+}

@@ -1,0 +1,22 @@
+//! The dissector: from the bytes of a frame to layers of named fields. A pure function of the bytes and
+//! a [`context::Context`]: any packet, any time, any order, any thread. Memory across packets is
+//! `analysis`'; this module imports nothing of the crate.
+
+pub mod buf;
+pub mod claims;
+pub mod columns;
+pub mod context;
+pub mod expert;
+pub mod facts;
+pub mod field;
+pub mod label;
+pub mod layers;
+pub mod names;
+pub mod protocol;
+pub mod protocols;
+pub mod registry;
+pub mod sink;
+pub mod text;
+pub mod tree;
+pub mod value;
+pub mod walk;

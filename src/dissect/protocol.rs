@@ -1,0 +1,156 @@
+//! What a protocol is: one static per protocol file, listed in `protocols/mod.rs`.
+
+use super::buf::{Buf, Stop};
+use super::expert::Expert;
+use super::field::{Field, Kind};
+use super::layers::Chain;
+use super::walk::Walk;
+
+/// A protocol, declared once. The registry, the filter language and the exporters iterate over these.
+pub struct Protocol {
+    /// The layer as a field: name in filters (`tcp`), title in the tree.
+    pub layer: Field,
+    /// What the Protocol column says; empty: the protocol doesn't write it.
+    pub column: &'static str,
+    /// Who hands its payload to this protocol. A key is claimed once.
+    pub on: &'static [Key],
+    /// The fields declared in its file.
+    pub fields: &'static [&'static Field],
+    pub experts: &'static [&'static Expert],
+    /// How long the header is, where the payload ends, which key comes next. No field is read here and
+    /// nothing is allocated.
+    pub header: fn(&Buf, &Chain) -> Result<Header, Stop>,
+    /// Emits the fields of the layer in the order of the tree, and writes the columns.
+    pub walk: fn(&mut Walk) -> Result<(), Stop>,
+    /// On a stream: how long is the message that begins here? `None`: the protocol isn't reassembled.
+    pub pdu: Option<fn(&[u8], &PduContext) -> Pdu>,
+    /// Recognises its payload by the first bytes when no key claims it.
+    pub guess: Option<fn(&Buf, &Chain) -> bool>,
+    /// A layer without an element of its own: its fields stand beside the layers (`data`, `tcp.segments`).
+    pub bare: bool,
+    /// Says that the protocol is only recognised (a claim), not dissected.
+    pub claim: bool,
+}
+
+impl Protocol {
+    pub const fn new(name: &'static str, title: &'static str, column: &'static str) -> Protocol {
+        Protocol {
+            layer: Field::new(name, title).kind(Kind::Protocol),
+            column,
+            on: &[],
+            fields: &[],
+            experts: &[],
+            header: |_, _| Ok(Header::last()),
+            walk: |_| Ok(()),
+            pdu: None,
+            guess: None,
+            bare: false,
+            claim: false,
+        }
+    }
+
+    pub fn name(&self) -> &'static str {
+        self.layer.name
+    }
+}
+
+/// What hands a payload to a protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// LINKTYPE_ number.
+    LinkType(u16),
+    EtherType(u16),
+    IpProto(u8),
+    TcpPort(u16),
+    UdpPort(u16),
+    SctpPort(u16),
+    /// PPP protocol number, RFC 1661 2.
+    Ppp(u16),
+    /// 802.2 DSAP.
+    Llc(u8),
+    /// SNAP: organisation and protocol number.
+    Snap(u32, u16),
+    /// GRE protocol types that are not EtherTypes of the same meaning.
+    Gre(u16),
+    /// The name of a protocol, where a header says outright what follows.
+    Named(&'static str),
+}
+
+/// What a header says of its layer.
+#[derive(Clone, Copy, Debug)]
+pub struct Header {
+    /// Bytes of the header.
+    pub len: usize,
+    /// Where the layer with its payload ends, from the layer's start; `None`: with its buffer.
+    pub end: Option<usize>,
+    pub next: Next,
+    /// The payload is shown inside this layer (a quoted packet), not after it.
+    pub nested: bool,
+    /// What follows `end` is another message of the same protocol (streams).
+    pub repeat: bool,
+}
+
+/// What comes after a header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Nothing: the protocol itself takes all up to its end.
+    End,
+    /// The protocol that claims the key; else `data`.
+    Key(Key),
+    /// As `Key`, but `frame.protocols` doesn't name the table (`ethertype`) on the way.
+    Quiet(Key),
+    /// Whoever claims one of the ports (lower first), then whoever recognises the bytes, else `data`.
+    Tcp { source: u16, destination: u16 },
+    Udp { source: u16, destination: u16 },
+    /// Whoever recognises the bytes, else `data`.
+    Guess,
+    Data,
+}
+
+impl Header {
+    /// All the rest belongs to this layer.
+    pub fn last() -> Header {
+        Header { len: usize::MAX, end: None, next: Next::End, nested: false, repeat: false }
+    }
+    pub fn new(len: usize, next: Next) -> Header {
+        Header { len, end: None, next, nested: false, repeat: false }
+    }
+    pub fn end(mut self, end: usize) -> Header {
+        self.end = Some(end);
+        self
+    }
+    pub fn nested(mut self) -> Header {
+        self.nested = true;
+        self
+    }
+    /// One message of a stream, so many bytes; another may follow.
+    pub fn message(len: usize) -> Header {
+        Header { len, end: Some(len), next: Next::End, nested: false, repeat: true }
+    }
+}
+
+/// What a protocol on a stream says of the bytes at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pdu {
+    /// The message that begins here has so many bytes in all (they may not all be here yet).
+    Len(usize),
+    /// At least one more byte is needed to tell.
+    NeedMore,
+    /// The message ends with the stream (HTTP body without a length).
+    UntilEnd,
+    /// These bytes are not of this protocol.
+    Foreign,
+}
+
+/// What a protocol on a stream may know when it tells the length of a message.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PduContext {
+    pub source_port: u16,
+    pub destination_port: u16,
+    /// True for bytes of the side that opened the connection.
+    pub from_client: bool,
+    /// The message answered is one whose answer has no body (HTTP HEAD).
+    pub bodyless: bool,
+    /// The stream is over: no more bytes will come.
+    pub ended: bool,
+}

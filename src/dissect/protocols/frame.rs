@@ -1,0 +1,160 @@
+//! The frame: what the capture says of a packet, before any protocol.
+
+use std::fmt::Write;
+
+use crate::dissect::buf::Stop;
+use crate::dissect::field::{Base, YES};
+use crate::dissect::layers::Layers;
+use crate::dissect::protocol::{Header, Next, Protocol};
+use crate::dissect::registry::registry;
+use crate::dissect::value::Value;
+use crate::dissect::walk::Walk;
+use crate::fields;
+
+fields! {
+    ENCAP_TYPE = "frame.encap_type", "Encapsulation type", int(16);
+    SECTION_NUMBER = "frame.section_number", "Section number", uint(32);
+    INTERFACE_ID = "frame.interface_id", "Interface id", uint(32);
+    INTERFACE_NAME = "frame.interface_name", "Interface name", string();
+    INTERFACE_DESCRIPTION = "frame.interface_description", "Interface description", string();
+    COMMENT = "frame.comment", "Comment", string();
+    PACKET_FLAGS = "frame.packet_flags", "Packet flags", uint(32).hex();
+    TIME = "frame.time", "Arrival Time", time().base(Base::Local);
+    OFFSET_SHIFT = "frame.offset_shift", "Time shift for this packet", duration();
+    TIME_EPOCH = "frame.time_epoch", "Epoch Time", duration();
+    TIME_DELTA = "frame.time_delta", "Time delta from previous captured frame", duration();
+    TIME_DELTA_DISPLAYED = "frame.time_delta_displayed", "Time delta from previous displayed frame", duration();
+    TIME_RELATIVE = "frame.time_relative", "Time since reference or first frame", duration();
+    NUMBER = "frame.number", "Frame Number", uint(32);
+    LEN = "frame.len", "Frame Length", uint(32);
+    CAP_LEN = "frame.cap_len", "Capture Length", uint(32);
+    MARKED = "frame.marked", "Frame is marked", boolean();
+    IGNORED = "frame.ignored", "Frame is ignored", boolean();
+    PROTOCOLS_IN_FRAME = "frame.protocols", "Protocols in frame", string();
+    COLORING_RULE_NAME = "frame.coloring_rule.name", "Coloring Rule Name", string();
+    COLORING_RULE_STRING = "frame.coloring_rule.string", "Coloring Rule String", string();
+    LINK_NUMBER = "frame.link_nr", "Link Number", uint(16);
+    INBOUND = "frame.p2p_dir", "Point-to-Point Direction", int(8).names(YES);
+}
+
+pub static PROTOCOL: Protocol = Protocol {
+    fields: FIELDS,
+    header: |buf, _| Ok(Header::new(buf.reported, Next::End)),
+    walk,
+    ..Protocol::new("frame", "Frame", "")
+};
+
+pub static PROTOCOLS: &[&Protocol] = &[&PROTOCOL];
+
+fn walk(w: &mut Walk) -> Result<(), Stop> {
+    write_protocols(w.layers, &mut w.shared.protocols.borrow_mut());
+    if !w.wants_fields() {
+        return Ok(());
+    }
+    let r = *w.context.record;
+    title(w);
+    if let Some(section) = r.section {
+        w.uint(&SECTION_NUMBER, 0, 0, u64::from(section));
+    }
+    interface(w);
+    let (number, name) = r.encapsulation;
+    w.text(
+        &ENCAP_TYPE,
+        0,
+        0,
+        Value::Int(i64::from(number)),
+        format_args!("Encapsulation type: {name} ({number})"),
+    );
+    times(w);
+    w.uint(&NUMBER, 0, 0, u64::from(r.number));
+    for (field, label, len) in
+        [(&LEN, "Frame Length", r.length), (&CAP_LEN, "Capture Length", r.captured)]
+    {
+        let bits = u64::from(len) * 8;
+        w.text(
+            field,
+            0,
+            0,
+            Value::Uint(u64::from(len)),
+            format_args!("{label}: {len} byte{} ({bits} bits)", plural(len)),
+        );
+    }
+    w.generated(&MARKED, 0, Value::Bool(r.marked));
+    w.generated(&IGNORED, 0, Value::Bool(r.ignored));
+    let protocols = w.shared.protocols.borrow().clone();
+    let id = w.generated(&PROTOCOLS_IN_FRAME, 0, Value::Str(&protocols));
+    w.shared.protocols_node.set(id);
+    if let Some((name, filter)) = r.colour {
+        w.generated(&COLORING_RULE_NAME, 0, Value::Str(name));
+        w.generated(&COLORING_RULE_STRING, 0, Value::Str(filter));
+    }
+    Ok(())
+}
+
+fn title(w: &mut Walk) {
+    let r = *w.context.record;
+    let mut on = String::new();
+    if let Some(i) = r.interface {
+        match i.name {
+            Some(name) => _ = write!(on, " on interface {name}, id {}", i.id),
+            None => _ = write!(on, " on interface unknown, id {}", i.id),
+        }
+    }
+    if r.flags & 3 != 0 {
+        on.push_str(if r.flags & 3 == 1 { ", inbound" } else { ", outbound" });
+    }
+    let (n, wire, kept) = (r.number, r.length, r.captured);
+    w.set_title(format_args!(
+        "Frame {n}: {wire} byte{} on wire ({} bits), {kept} byte{} captured ({} bits){on}",
+        plural(wire),
+        u64::from(wire) * 8,
+        plural(kept),
+        u64::from(kept) * 8,
+    ));
+}
+
+fn plural(n: u32) -> &'static str {
+    if n == 1 { "" } else { "s" }
+}
+
+fn interface(w: &mut Walk) {
+    let Some(i) = w.context.record.interface else { return };
+    let name = i.name.unwrap_or("unknown");
+    let value = Value::Uint(u64::from(i.id));
+    let id = w.text(&INTERFACE_ID, 0, 0, value, format_args!("Interface id: {} ({name})", i.id));
+    w.open(id);
+    w.value(&INTERFACE_NAME, 0, 0, Value::Str(name));
+    if let Some(description) = i.description {
+        w.value(&INTERFACE_DESCRIPTION, 0, 0, Value::Str(description));
+    }
+    w.close();
+}
+
+fn times(w: &mut Walk) {
+    let r = *w.context.record;
+    let Some(time) = r.time else { return };
+    w.value(&TIME, 0, 0, Value::Time(i128::from(time)));
+    w.generated(&OFFSET_SHIFT, 0, Value::Duration(0));
+    w.value(&TIME_EPOCH, 0, 0, Value::Duration(i128::from(time)));
+    w.generated(&TIME_DELTA, 0, Value::Duration(i128::from(r.delta)));
+    w.generated(&TIME_DELTA_DISPLAYED, 0, Value::Duration(i128::from(r.delta_displayed)));
+    w.generated(&TIME_RELATIVE, 0, Value::Duration(i128::from(r.relative)));
+}
+
+/// `eth:ethertype:ip:tcp`
+fn write_protocols(layers: &Layers, out: &mut String) {
+    for layer in layers.iter().skip(1) {
+        let name = registry().protocol(layer.protocol).name();
+        if name == "tcp.segment" {
+            continue;
+        }
+        if layer.by_ethertype {
+            out.push_str(":ethertype");
+        }
+        out.push(':');
+        out.push_str(name);
+    }
+    if out.starts_with(':') {
+        out.remove(0);
+    }
+}

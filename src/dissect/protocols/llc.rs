@@ -1,0 +1,7 @@
+//! Logical-Link Control.
+
+use crate::dissect::protocol::Protocol;
+
+pub static LLC: Protocol = Protocol::new("llc", "Logical-Link Control", "LLC");
+
+pub static PROTOCOLS: &[&Protocol] = &[&LLC];

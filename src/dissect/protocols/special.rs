@@ -1,0 +1,149 @@
+//! What the engine itself writes into a tree: expert remarks, and where and why dissection stopped.
+
+use std::fmt;
+
+use crate::dissect::buf::{Stop, Why};
+use crate::dissect::columns::Columns;
+use crate::dissect::expert::{Expert, GROUPS, Group, SEVERITIES, Severity};
+use crate::dissect::field::Field;
+use crate::dissect::protocol::Protocol;
+use crate::dissect::sink::{Node, NodeId, Range, Sink, TEXT};
+use crate::dissect::value::Value;
+use crate::dissect::walk::Shared;
+use crate::fields;
+
+fields! {
+    EXPERT = "_ws.expert", "Expert Info", none();
+    MESSAGE = "_ws.expert.message", "Message", string();
+    SEVERITY = "_ws.expert.severity", "Severity level", uint(32).values(SEVERITIES);
+    GROUP = "_ws.expert.group", "Group", uint(32).values(GROUPS);
+}
+
+pub static EXPERTS: Protocol = Protocol {
+    fields: FIELDS,
+    ..Protocol::new("_ws", "Expert Info and remarks of the dissector", "")
+};
+
+pub static MALFORMED: Protocol = Protocol {
+    experts: &[&MALFORMED_EXPERT],
+    ..Protocol::new("_ws.malformed", "Malformed Packet", "")
+};
+
+pub static SHORT: Protocol = Protocol::new("_ws.short", "Short Frame", "");
+
+pub static PROTOCOLS: &[&Protocol] = &[&EXPERTS, &MALFORMED, &SHORT];
+
+static MALFORMED_EXPERT: Expert = Expert::new(
+    "_ws.malformed.expert",
+    "Malformed Packet (Exception occurred)",
+    Group::Malformed,
+    Severity::Error,
+);
+
+/// Puts a remark below a node, as a subtree of message, severity and group.
+pub fn expert(
+    expert: &'static Expert,
+    _under: NodeId,
+    text: Option<fmt::Arguments>,
+    sink: &mut dyn Sink,
+) {
+    if !sink.wants_fields() {
+        return;
+    }
+    let message = match text {
+        Some(text) => text.to_string(),
+        None => expert.field.label.to_string(),
+    };
+    let severity = name(SEVERITIES, expert.severity as u64);
+    let group = name(GROUPS, expert.group as u64);
+    let put = |sink: &mut dyn Sink, field: &'static Field, value: Value, text: Option<fmt::Arguments>| {
+        let range = Range::default();
+        sink.put(&Node { field, range, value, text, hidden: false, generated: true })
+    };
+    let id = put(
+        sink,
+        &EXPERT,
+        Value::None,
+        Some(format_args!("Expert Info ({severity}/{group}): {message}")),
+    );
+    sink.open(id);
+    put(sink, &expert.field, Value::None, Some(format_args!("{message}")));
+    let hidden = |sink: &mut dyn Sink, field: &'static Field, value: Value| {
+        put(sink, field, value, None);
+    };
+    hidden(sink, &MESSAGE, Value::Str(&message));
+    hidden(sink, &SEVERITY, Value::Uint(expert.severity as u64));
+    hidden(sink, &GROUP, Value::Uint(expert.group as u64));
+    sink.close();
+}
+
+fn name(table: &'static [(u64, &'static str)], value: u64) -> &'static str {
+    table.iter().find(|e| e.0 == value).map_or("", |e| e.1)
+}
+
+/// Says in tree and columns that a layer stopped, and why.
+pub fn stopped(
+    protocol: &'static Protocol,
+    stop: Stop,
+    range: Range,
+    sink: &mut dyn Sink,
+    columns: &mut Columns,
+) {
+    let what = if protocol.column.is_empty() { protocol.name() } else { protocol.column };
+    let title = |sink: &mut dyn Sink, p: &'static Protocol, text: fmt::Arguments| {
+        let node = Node {
+            field: &p.layer,
+            range,
+            value: Value::None,
+            text: Some(text),
+            hidden: false,
+            generated: true,
+        };
+        if sink.wants_fields() { sink.put(&node) } else { NodeId::NOWHERE }
+    };
+    match stop.why {
+        Why::Short => {
+            columns.append_info(format_args!("[Packet size limited during capture]"));
+            title(
+                sink,
+                &SHORT,
+                format_args!("Packet size limited during capture: {what} truncated"),
+            );
+        }
+        Why::Malformed | Why::Invalid(_) | Why::Limit(_) => {
+            columns.append_info(format_args!("[Malformed Packet]"));
+            let id = title(sink, &MALFORMED, format_args!("Malformed Packet: {what}"));
+            if sink.wants_fields() {
+                sink.open(id);
+                expert(&MALFORMED_EXPERT, id, None, sink);
+                sink.close();
+            }
+        }
+    }
+}
+
+/// A text of its own in the tree: where a stop happened and why, for our own views.
+pub fn reason(stop: Stop, sink: &mut dyn Sink, range: Range) {
+    let why = match stop.why {
+        Why::Short => "the capture kept no more of this packet",
+        Why::Malformed => "the packet ends before the protocol says it does",
+        Why::Invalid(reason) | Why::Limit(reason) => reason,
+    };
+    sink.put(&Node {
+        field: &TEXT,
+        range,
+        value: Value::None,
+        text: Some(format_args!("Stopped at byte {}: {why}", stop.offset)),
+        hidden: false,
+        generated: true,
+    });
+}
+
+/// Writes `frame.protocols` once all layers are known.
+pub fn finish_frame(protocols: &str, shared: &Shared, sink: &mut dyn Sink) {
+    let id = shared.protocols_node.get();
+    if id != NodeId::NOWHERE {
+        sink.revalue(id, &Value::Str(protocols));
+        sink.relabel(id, format_args!("Protocols in frame: {protocols}"));
+    }
+}

@@ -1,0 +1,175 @@
+//! Every protocol and field, found by name, number or key. Built once from the lists in
+//! `protocols/mod.rs` and `claims.rs`; nothing is registered anywhere else.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::buf::Buf;
+use super::claims;
+use super::field::Field;
+use super::layers::Chain;
+use super::protocol::{Key, Protocol};
+use super::protocols;
+
+/// The one registry.
+pub fn registry() -> &'static Registry {
+    static REGISTRY: OnceLock<Registry> = OnceLock::new();
+    REGISTRY.get_or_init(Registry::build)
+}
+
+/// A field and the protocol that declares it.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldEntry {
+    pub field: &'static Field,
+    /// Number of the protocol.
+    pub protocol: u16,
+}
+
+pub struct Registry {
+    protocols: Vec<&'static Protocol>,
+    by_name: HashMap<&'static str, u16>,
+    fields: HashMap<&'static str, FieldEntry>,
+    ethertypes: Vec<u16>,
+    ip_protocols: Vec<u16>,
+    tcp_ports: Vec<u16>,
+    udp_ports: Vec<u16>,
+    others: HashMap<Key, u16>,
+    guesses: Vec<u16>,
+    /// Numbers of the protocols that the engine itself speaks of.
+    pub frame: u16,
+    pub data: u16,
+    pub segment: u16,
+}
+
+const NOBODY: u16 = u16::MAX;
+
+impl Registry {
+    fn build() -> Registry {
+        let protocols: Vec<&'static Protocol> =
+            protocols::all().chain(claims::CLAIMS.iter().copied()).collect();
+        let mut r = Registry {
+            by_name: HashMap::new(),
+            fields: HashMap::new(),
+            ethertypes: vec![NOBODY; 1 << 16],
+            ip_protocols: vec![NOBODY; 256],
+            tcp_ports: vec![NOBODY; 1 << 16],
+            udp_ports: vec![NOBODY; 1 << 16],
+            others: HashMap::new(),
+            guesses: Vec::new(),
+            frame: 0,
+            data: 0,
+            segment: 0,
+            protocols,
+        };
+        for (number, protocol) in r.protocols.clone().into_iter().enumerate() {
+            r.add(number as u16, protocol);
+        }
+        r.frame = r.by_name["frame"];
+        r.data = r.by_name["data"];
+        r.segment = r.by_name["tcp.segment"];
+        r
+    }
+
+    fn add(&mut self, number: u16, protocol: &'static Protocol) {
+        self.by_name.entry(protocol.name()).or_insert(number);
+        if !protocol.name().is_empty() {
+            let entry = FieldEntry { field: &protocol.layer, protocol: number };
+            self.fields.entry(protocol.name()).or_insert(entry);
+        }
+        let experts = protocol.experts.iter().map(|e| &e.field);
+        for field in protocol.fields.iter().copied().chain(experts) {
+            self.fields.entry(field.name).or_insert(FieldEntry { field, protocol: number });
+        }
+        for key in protocol.on {
+            let slot = match *key {
+                Key::EtherType(t) => &mut self.ethertypes[usize::from(t)],
+                Key::IpProto(p) => &mut self.ip_protocols[usize::from(p)],
+                Key::TcpPort(p) => &mut self.tcp_ports[usize::from(p)],
+                Key::UdpPort(p) => &mut self.udp_ports[usize::from(p)],
+                other => self.others.entry(other).or_insert(NOBODY),
+            };
+            if *slot == NOBODY {
+                *slot = number;
+            }
+        }
+        if protocol.guess.is_some() {
+            self.guesses.push(number);
+        }
+    }
+
+    /// All protocols, in the order of their numbers: those with files, then those only recognised.
+    pub fn protocols(&self) -> &[&'static Protocol] {
+        &self.protocols
+    }
+
+    #[inline]
+    pub fn protocol(&self, number: u16) -> &'static Protocol {
+        self.protocols[usize::from(number)]
+    }
+
+    pub fn number(&self, name: &str) -> Option<u16> {
+        self.by_name.get(name).copied()
+    }
+
+    pub fn field(&self, name: &str) -> Option<FieldEntry> {
+        self.fields.get(name).copied()
+    }
+
+    /// Every field, in no particular order.
+    pub fn fields(&self) -> impl Iterator<Item = &FieldEntry> {
+        self.fields.values()
+    }
+
+    #[inline]
+    pub fn lookup(&self, key: Key) -> Option<u16> {
+        let found = match key {
+            Key::EtherType(t) => self.ethertypes[usize::from(t)],
+            Key::IpProto(p) => self.ip_protocols[usize::from(p)],
+            Key::TcpPort(p) => self.tcp_ports[usize::from(p)],
+            Key::UdpPort(p) => self.udp_ports[usize::from(p)],
+            Key::Named(name) => return self.number(name),
+            Key::Gre(t) => match self.others.get(&key) {
+                Some(n) => *n,
+                None => self.ethertypes[usize::from(t)],
+            },
+            other => self.others.get(&other).copied().unwrap_or(NOBODY),
+        };
+        (found != NOBODY).then_some(found)
+    }
+
+    /// The first protocol that recognises these bytes.
+    pub fn guess(&self, buf: &Buf, chain: &Chain) -> Option<u16> {
+        self.guesses
+            .iter()
+            .copied()
+            .find(|n| self.protocols[usize::from(*n)].guess.is_some_and(|g| g(buf, chain)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_field_name_is_declared_once() {
+        let mut seen = HashSet::new();
+        for p in registry().protocols() {
+            for f in p.fields {
+                assert!(seen.insert(f.name), "{} is declared twice", f.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_key_is_claimed_once() {
+        let mut seen = HashMap::new();
+        for p in registry().protocols() {
+            for key in p.on {
+                if let Some(other) = seen.insert(*key, p.name()) {
+                    panic!("{key:?} is claimed by {other} and {}", p.name());
+                }
+            }
+        }
+    }
+}

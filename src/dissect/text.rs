@@ -1,0 +1,118 @@
+//! Text from packets: decoded without failing, and made safe to show.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+/// UTF-8, with U+FFFD for what is none.
+pub fn utf8(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
+}
+
+/// ASCII, with U+FFFD for each byte above 127.
+pub fn ascii(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(s) if s.is_ascii() => Cow::Borrowed(s),
+        _ => Cow::Owned(
+            bytes.iter().map(|b| if b.is_ascii() { char::from(*b) } else { '\u{fffd}' }).collect(),
+        ),
+    }
+}
+
+/// Up to the first NUL.
+pub fn until_nul(bytes: &[u8]) -> &[u8] {
+    &bytes[..memchr::memchr(0, bytes).unwrap_or(bytes.len())]
+}
+
+/// Writes a text with what is not printable escaped, as the tree shows it: `\r\n`, `\001`.
+pub fn escape(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\x07' => out.push_str("\\a"),
+            '\x08' => out.push_str("\\b"),
+            '\x0b' => out.push_str("\\v"),
+            '\x0c' => out.push_str("\\f"),
+            '\\' => out.push_str("\\\\"),
+            '"' => out.push_str("\\\""),
+            c if (c as u32) < 0x20 || (0x7f..0xa0).contains(&(c as u32)) => {
+                let _ = write!(out, "\\{:03o}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+}
+
+/// Bytes as hexadecimal digits, with a separator between them if one is given.
+pub fn hex(out: &mut String, bytes: &[u8], separator: Option<char>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for (i, b) in bytes.iter().enumerate() {
+        if let (Some(c), true) = (separator, i > 0) {
+            out.push(c);
+        }
+        out.push(char::from(DIGITS[usize::from(b >> 4)]));
+        out.push(char::from(DIGITS[usize::from(b & 15)]));
+    }
+}
+
+/// `00:11:22:33:44:55`, displayed.
+pub struct Mac(pub [u8; 6]);
+
+impl std::fmt::Display for Mac {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut s = String::with_capacity(17);
+        hex(&mut s, &self.0, Some(':'));
+        f.write_str(&s)
+    }
+}
+
+/// A dotted quad, displayed.
+pub struct V4(pub [u8; 4]);
+
+impl std::fmt::Display for V4 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::net::Ipv4Addr::from(self.0).fmt(f)
+    }
+}
+
+/// An IPv6 address in RFC 5952 form, displayed. Unlike the standard library's, only IPv4-mapped and
+/// -compatible addresses end in a dotted quad.
+pub struct V6(pub [u8; 16]);
+
+impl std::fmt::Display for V6 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::net::Ipv6Addr::from(self.0).fmt(f)
+    }
+}
+
+/// Nanoseconds as seconds with nine digits: `-0.000001000`.
+pub fn seconds(out: &mut String, nanos: i128) {
+    let sign = if nanos < 0 { "-" } else { "" };
+    let n = nanos.unsigned_abs();
+    let _ = write!(out, "{sign}{}.{:09}", n / 1_000_000_000, n % 1_000_000_000);
+}
+
+/// Milliseconds with three digits (microseconds), as times between request and answer are shown.
+pub fn milliseconds(nanos: i64) -> f64 {
+    nanos as f64 / 1_000_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_never_reach_the_screen() {
+        let mut s = String::new();
+        escape(&mut s, "a\r\n\x1b[2Jb");
+        assert_eq!(s, "a\\r\\n\\033[2Jb");
+    }
+
+    #[test]
+    fn durations_keep_their_sign_below_a_second() {
+        let mut s = String::new();
+        seconds(&mut s, -1_000);
+        assert_eq!(s, "-0.000001000");
+    }
+}
