@@ -14,6 +14,7 @@
 #![deny(unsafe_code)]
 
 pub mod analysis;
+pub mod batch;
 pub mod capture;
 pub mod cli;
 pub mod dissect;

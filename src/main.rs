@@ -1,1 +1,28 @@
-fn main(){}
+//! `sniff`: arguments → a trace → the TUI or an exporter; exit codes.
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::Parser;
+use sniff::cli::{Cli, SHORT_HELP};
+use sniff::{batch, capture};
+
+fn main() -> ExitCode {
+    if let Some(code) = capture::helper::run_if_helper() {
+        return code;
+    }
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Wrong usage ends with 1, as tshark's; clap would say 2.
+            let _ = error.print();
+            return ExitCode::from(u8::from(error.use_stderr()));
+        }
+    };
+    if cli.short_help {
+        print!("{SHORT_HELP}");
+        return ExitCode::SUCCESS;
+    }
+    let terminal = std::io::stdout().is_terminal();
+    batch::run(&cli, terminal)
+}

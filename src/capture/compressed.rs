@@ -43,7 +43,7 @@ impl Compression {
         match self {
             Compression::Gzip => Box::new(MultiGzDecoder::new(input)),
             Compression::Zstd => Box::new(Zstd::new(input)),
-            Compression::Lz4 => Box::new(Lz4(lz4_flex::frame::FrameDecoder::new(input))),
+            Compression::Lz4 => Box::new(Lz4::new(input)),
         }
     }
 }
@@ -114,17 +114,30 @@ impl<R: BufRead> Read for Zstd<R> {
     }
 }
 
-/// All frames of an lz4 stream: the decoder reports the end of each frame as an end.
-struct Lz4<R: Read>(lz4_flex::frame::FrameDecoder<R>);
+/// All frames of an lz4 stream, each with a decoder of its own: one decoder takes a second frame
+/// only if its blocks are as large as the first's.
+struct Lz4<R: Read>(Option<lz4_flex::frame::FrameDecoder<R>>);
+
+impl<R: BufRead> Lz4<R> {
+    fn new(input: R) -> Lz4<R> {
+        Lz4(Some(lz4_flex::frame::FrameDecoder::new(input)))
+    }
+}
 
 impl<R: BufRead> Read for Lz4<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        loop {
-            let count = self.0.read(buf)?;
-            if count > 0 || buf.is_empty() || self.0.get_mut().fill_buf()?.is_empty() {
+        while let Some(mut frame) = self.0.take() {
+            let count = frame.read(buf)?;
+            if count > 0 || buf.is_empty() {
+                self.0 = Some(frame);
                 return Ok(count);
             }
+            let mut input = frame.into_inner();
+            if !input.fill_buf()?.is_empty() {
+                *self = Lz4::new(input);
+            }
         }
+        Ok(0)
     }
 }
 
@@ -203,6 +216,9 @@ pub(super) mod tests {
     fn skippable_zstd_frames_are_skipped() {
         let mut packed = vec![0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
         packed.extend(compress(Compression::Zstd, b"data"));
-        assert_eq!(decompress(Compression::Zstd, packed), (b"data".to_vec(), true));
+        assert_eq!(
+            decompress(Compression::Zstd, packed),
+            (b"data".to_vec(), true)
+        );
     }
 }

@@ -10,8 +10,13 @@ use super::looks::Looks;
 #[derive(Debug)]
 pub enum OpenError {
     /// The system refused; the path is `-` for standard input.
-    File { path: PathBuf, error: io::Error },
-    Directory { path: PathBuf },
+    File {
+        path: PathBuf,
+        error: io::Error,
+    },
+    Directory {
+        path: PathBuf,
+    },
     /// `-r -` with a terminal as standard input.
     Terminal,
     /// Compressed or piped input has to be kept on disk, and that failed.
@@ -19,9 +24,16 @@ pub enum OpenError {
     /// Not a capture file; what it seems to be instead.
     NotACapture(Looks),
     /// The file ends within its own header: bytes there and bytes needed.
-    HeaderCut { have: u64, need: u64 },
+    HeaderCut {
+        have: u64,
+        need: u64,
+    },
     /// A pcap or pcapng of a version that nobody has defined.
-    Version { format: &'static str, major: u16, minor: u16 },
+    Version {
+        format: &'static str,
+        major: u16,
+        minor: u16,
+    },
     /// Reading or decompressing failed before the header was complete.
     Input(String),
 }
@@ -31,7 +43,11 @@ impl fmt::Display for OpenError {
         match self {
             OpenError::File { path, error } => file_text(f, path, error),
             OpenError::Directory { path } => {
-                write!(f, "{} is a directory; name a capture file in it", path.display())
+                write!(
+                    f,
+                    "{} is a directory; name a capture file in it",
+                    path.display()
+                )
             }
             OpenError::Terminal => f.write_str(
                 "standard input is a terminal, not a capture; pipe one in, \
@@ -48,7 +64,11 @@ impl fmt::Display for OpenError {
                 "the file ends within its header (byte {have} of {need}): it holds no packets; \
                  was its transfer cut short?"
             ),
-            OpenError::Version { format, major, minor } => write!(
+            OpenError::Version {
+                format,
+                major,
+                minor,
+            } => write!(
                 f,
                 "{format} version {major}.{minor} is unknown; the file is damaged, or newer than this program"
             ),
@@ -74,12 +94,22 @@ fn file_text(f: &mut fmt::Formatter<'_>, path: &std::path::Path, error: &io::Err
 /// Why no more records can be read. Every whole record before was delivered.
 #[derive(Debug)]
 pub enum ReadError {
-    Io { offset: u64, error: io::Error },
+    Io {
+        offset: u64,
+        error: io::Error,
+    },
     /// The file became shorter than what was already read.
-    Shrunk { offset: u64, now: u64 },
+    Shrunk {
+        offset: u64,
+        now: u64,
+    },
     /// The bytes at `offset` (of the plain data, where the input is compressed) make no sense
     /// as a record or block; `records` came before them.
-    Malformed { offset: u64, records: u64, reason: Reason },
+    Malformed {
+        offset: u64,
+        records: u64,
+        reason: Reason,
+    },
 }
 
 impl fmt::Display for ReadError {
@@ -92,7 +122,11 @@ impl fmt::Display for ReadError {
                 f,
                 "the file shrank to {now} bytes while it was read (byte {offset}); open it again"
             ),
-            ReadError::Malformed { offset, records, reason } => write!(
+            ReadError::Malformed {
+                offset,
+                records,
+                reason,
+            } => write!(
                 f,
                 "the file is damaged at byte {offset}, after packet {records}: {reason}; \
                  what follows can't be read"
@@ -128,7 +162,10 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Reason::CapturedLength { captured, limit } => {
-                write!(f, "a packet claims {captured} captured bytes, more than {limit}")
+                write!(
+                    f,
+                    "a packet claims {captured} captured bytes, more than {limit}"
+                )
             }
             Reason::BlockLength(length) => write!(f, "a block claims a length of {length} bytes"),
             Reason::Lengths { first, last } => write!(

@@ -225,7 +225,7 @@ fn by_usefulness(mut devices: Vec<Device>) -> Vec<Device> {
 }
 
 /// The number of letters to insert, remove or change to make one name of the other.
-fn distance(one: &str, other: &str) -> usize {
+pub(super) fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     for (above, letter) in one.chars().enumerate() {

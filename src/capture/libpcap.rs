@@ -15,6 +15,7 @@
 
 use std::cell::Cell;
 use std::ffi::{CStr, c_char, c_int, c_uchar, c_uint, c_void};
+use std::os::fd::BorrowedFd;
 use std::sync::OnceLock;
 
 use pcap::{Activated, Active, Capture, State};
@@ -132,6 +133,14 @@ pub fn snaplen<T: Activated>(capture: &Capture<T>) -> u32 {
     let function: unsafe extern "C" fn(*mut c_void) -> c_int = unsafe { cast(address) };
     // SAFETY: the handle is open for as long as `capture` is borrowed.
     u32::try_from(unsafe { function(handle(capture)) }).unwrap_or(0)
+}
+
+/// What to wait on for packets; `None` for devices that can only be asked again and again.
+pub fn descriptor(capture: &Capture<Active>) -> Option<BorrowedFd<'_>> {
+    // SAFETY: the handle is open for as long as `capture` is borrowed.
+    let descriptor = unsafe { pcap_get_selectable_fd(handle(capture)) };
+    // SAFETY: the descriptor belongs to the handle, which lives as long as the result.
+    (descriptor >= 0).then(|| unsafe { BorrowedFd::borrow_raw(descriptor) })
 }
 
 thread_local! {

@@ -36,7 +36,10 @@ impl Notes {
 
     /// Replaces what was known of the same interface: statistics blocks are cumulative.
     pub(super) fn set_statistics(&mut self, new: InterfaceStatistics) {
-        let old = self.statistics.iter_mut().find(|s| s.interface == new.interface);
+        let old = self
+            .statistics
+            .iter_mut()
+            .find(|s| s.interface == new.interface);
         match old {
             Some(old) => *old = new,
             None => self.statistics.push(new),

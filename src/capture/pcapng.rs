@@ -91,7 +91,11 @@ impl Reader {
         };
         let (major, minor) = (order.u16(&header, 12), order.u16(&header, 14));
         if !known_version(major, minor) {
-            return Err(OpenError::Version { format: "pcapng", major, minor });
+            return Err(OpenError::Version {
+                format: "pcapng",
+                major,
+                minor,
+            });
         }
         Ok(Some(Reader {
             order,
@@ -152,7 +156,13 @@ impl Reader {
         }
         let last = self.order.u32(window.bytes(), length as usize - 4);
         if last != length {
-            return Err(known.malformed(window, Reason::Lengths { first: length, last }));
+            return Err(known.malformed(
+                window,
+                Reason::Lengths {
+                    first: length,
+                    last,
+                },
+            ));
         }
         Ok(None)
     }
@@ -168,7 +178,10 @@ impl Reader {
     ) -> Result<Option<Found>, Reason> {
         // Large unknown blocks are not in memory.
         let bytes = window.bytes().get(..length - 4).unwrap_or_default();
-        let place = Place { offset: window.offset(), at: window.position() };
+        let place = Place {
+            offset: window.offset(),
+            at: window.position(),
+        };
         match kind {
             block::ENHANCED_PACKET | block::PACKET => {
                 return self.packet(kind, bytes, place, known).map(Some);
@@ -206,7 +219,10 @@ impl Reader {
         let (interface, slot) = self.slot(index)?;
         let captured = self.order.u32(header, 20);
         if captured > slot.most {
-            return Err(Reason::CapturedLength { captured, limit: slot.most });
+            return Err(Reason::CapturedLength {
+                captured,
+                limit: slot.most,
+            });
         }
         let options = (DATA + captured as usize).next_multiple_of(4);
         if options > bytes.len() {
@@ -251,7 +267,11 @@ impl Reader {
         }
         let (interface, slot) = self.slot(0)?;
         let length = self.order.u32(bytes, 8);
-        let snaplen = if slot.snaplen == 0 { u32::MAX } else { slot.snaplen };
+        let snaplen = if slot.snaplen == 0 {
+            u32::MAX
+        } else {
+            slot.snaplen
+        };
         let captured = length.min(snaplen);
         if captured as usize > bytes.len() - DATA {
             return Err(short(block::SIMPLE_PACKET, bytes));
@@ -271,7 +291,8 @@ impl Reader {
         let known = self.slots.len() as u32 - self.first_interface;
         let number = self.first_interface.saturating_add(index);
         let slot = self.slots.get(number as usize);
-        slot.map(|slot| (number, slot)).ok_or(Reason::Interface { index, known })
+        slot.map(|slot| (number, slot))
+            .ok_or(Reason::Interface { index, known })
     }
 
     /// A 64-bit time in two halves, the upper one first.
@@ -317,14 +338,21 @@ impl Reader {
                 option::IF_TSRESOL => {
                     interface.ticks_per_second = resolution(value);
                     interface.digits = digits_of(interface.ticks_per_second);
-                    clock = Clock { offset: clock.offset, ..Clock::new(interface.ticks_per_second) };
+                    clock = Clock {
+                        offset: clock.offset,
+                        ..Clock::new(interface.ticks_per_second)
+                    };
                 }
                 option::IF_TSOFFSET => clock.offset = self.order.u64(value) as i64,
                 _ => self.interface_option(&mut interface, code, value),
             }
         }
         let most = most_captured(link_type, snaplen);
-        self.slots.push(Slot { clock, most, snaplen });
+        self.slots.push(Slot {
+            clock,
+            most,
+            snaplen,
+        });
         known.interfaces.push(interface);
         Ok(())
     }
@@ -360,18 +388,30 @@ impl Reader {
         for (kind, value) in self.order.options(bytes.get(8..).unwrap_or_default()) {
             match kind {
                 1 => {
-                    let Some((four, rest)) = value.split_first_chunk::<4>() else { continue };
+                    let Some((four, rest)) = value.split_first_chunk::<4>() else {
+                        continue;
+                    };
                     let address = IpAddr::from(*four);
-                    notes.names.extend(split_names(rest).map(|name| (address, name)));
+                    notes
+                        .names
+                        .extend(split_names(rest).map(|name| (address, name)));
                 }
                 2 => {
-                    let Some((sixteen, rest)) = value.split_first_chunk::<16>() else { continue };
+                    let Some((sixteen, rest)) = value.split_first_chunk::<16>() else {
+                        continue;
+                    };
                     let address = IpAddr::from(*sixteen);
-                    notes.names.extend(split_names(rest).map(|name| (address, name)));
+                    notes
+                        .names
+                        .extend(split_names(rest).map(|name| (address, name)));
                 }
                 3 => {
-                    let Some((mac, rest)) = value.split_first_chunk::<6>() else { continue };
-                    notes.mac_names.extend(split_names(rest).map(|name| (*mac, name)));
+                    let Some((mac, rest)) = value.split_first_chunk::<6>() else {
+                        continue;
+                    };
+                    notes
+                        .mac_names
+                        .extend(split_names(rest).map(|name| (*mac, name)));
                 }
                 _ => {}
             }
@@ -487,23 +527,33 @@ fn address(value: &[u8]) -> Option<(IpAddr, u8)> {
 
 /// Names, each ended by a NUL.
 fn split_names(bytes: &[u8]) -> impl Iterator<Item = String> {
-    let names = bytes.split(|&byte| byte == 0).filter(|name| !name.is_empty());
+    let names = bytes
+        .split(|&byte| byte == 0)
+        .filter(|name| !name.is_empty());
     names.map(text)
 }
 
 /// Text as the file has it, without NULs at its end; wrong UTF-8 is shown as U+FFFD.
 fn text(value: &[u8]) -> String {
-    String::from_utf8_lossy(value).trim_end_matches('\0').to_owned()
+    String::from_utf8_lossy(value)
+        .trim_end_matches('\0')
+        .to_owned()
 }
 
 /// The block without its trailing length was too short.
 #[cold]
 fn short(kind: u32, bytes: &[u8]) -> Reason {
-    Reason::ShortBlock { kind, length: bytes.len() as u32 + 4 }
+    Reason::ShortBlock {
+        kind,
+        length: bytes.len() as u32 + 4,
+    }
 }
 
 fn is_known(kind: u32) -> bool {
-    matches!(kind, block::INTERFACE..=block::ENHANCED_PACKET | block::SECRETS | block::SECTION)
+    matches!(
+        kind,
+        block::INTERFACE..=block::ENHANCED_PACKET | block::SECRETS | block::SECTION
+    )
 }
 
 /// 1.0 is the format; some writers say 1.2 and mean the same.
@@ -585,9 +635,15 @@ mod tests {
     fn clocks() {
         assert_eq!(Clock::new(1_000_000).time(1_500_000).0, 1_500_000_000);
         assert_eq!(Clock::new(1024).time(1536).0, 1_500_000_000);
-        assert_eq!(Clock::new(10u64.pow(12)).time(1_500_000_000_000).0, 1_500_000_000);
+        assert_eq!(
+            Clock::new(10u64.pow(12)).time(1_500_000_000_000).0,
+            1_500_000_000
+        );
         assert_eq!(Clock::new(1).time(u64::MAX).0, i64::MAX);
-        let late = Clock { offset: -1, ..Clock::new(1000) };
+        let late = Clock {
+            offset: -1,
+            ..Clock::new(1000)
+        };
         assert_eq!(late.time(1500).0, 500_000_000);
     }
 

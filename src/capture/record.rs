@@ -14,11 +14,7 @@ impl Timestamp {
     /// From seconds and nanoseconds; nanoseconds of a second or more carry over, as real
     /// files contain them.
     pub fn new(seconds: i64, nanos: i64) -> Timestamp {
-        Timestamp(
-            seconds
-                .saturating_mul(1_000_000_000)
-                .saturating_add(nanos),
-        )
+        Timestamp(seconds.saturating_mul(1_000_000_000).saturating_add(nanos))
     }
 
     /// Whole seconds, rounded towards minus infinity.

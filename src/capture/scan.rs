@@ -16,7 +16,11 @@ use super::{pcap, pcapng};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// `modified` is Alexey Kuznetzov's variant with longer record headers.
-    Pcap { nanos: bool, big_endian: bool, modified: bool },
+    Pcap {
+        nanos: bool,
+        big_endian: bool,
+        modified: bool,
+    },
     /// Each section has a byte order of its own.
     Pcapng,
 }
@@ -50,7 +54,9 @@ pub enum Step<'a> {
     /// No whole record is there now, but the source may grow; [`Source::wait`] and try again.
     Wait,
     /// The end; with what is missing, if the last record is cut.
-    End { truncated: Option<Truncated> },
+    End {
+        truncated: Option<Truncated>,
+    },
 }
 
 /// Reads a capture from its start to its end.
@@ -86,7 +92,10 @@ pub(super) enum Found {
     Packet(RecordMeta, usize),
     Wait,
     End,
-    Cut { have: u64, need: u64 },
+    Cut {
+        have: u64,
+        need: u64,
+    },
 }
 
 impl Scanner {
@@ -95,18 +104,25 @@ impl Scanner {
     pub fn new(source: Arc<Source>) -> Result<Scanner, OpenError> {
         let mut known = Known::default();
         let start = Start::read(&source)?;
-        let (flavor, format) = if let Some((reader, format)) = pcap::Reader::open(&start, &mut known)? {
-            (Flavor::Pcap(reader), format)
-        } else if let Some(reader) = pcapng::Reader::open(&start)? {
-            (Flavor::Pcapng(reader), Format::Pcapng)
-        } else {
-            return Err(start.not_a_capture());
-        };
+        let (flavor, format) =
+            if let Some((reader, format)) = pcap::Reader::open(&start, &mut known)? {
+                (Flavor::Pcap(reader), format)
+            } else if let Some(reader) = pcapng::Reader::open(&start)? {
+                (Flavor::Pcapng(reader), Format::Pcapng)
+            } else {
+                return Err(start.not_a_capture());
+            };
         let mut window = Window::new(source);
         if let Flavor::Pcap(_) = flavor {
             window.start = pcap::FILE_HEADER as u64;
         }
-        Ok(Scanner { window, flavor, format, known, failed: false })
+        Ok(Scanner {
+            window,
+            flavor,
+            format,
+            known,
+            failed: false,
+        })
     }
 
     /// The next record, in the order of the file. After an error there is only the end.
@@ -257,10 +273,14 @@ impl Start {
             }
             if now.complete {
                 let have = now.bytes.len() as u64;
-                let cut = OpenError::HeaderCut { have, need: N as u64 };
+                let cut = OpenError::HeaderCut {
+                    have,
+                    need: N as u64,
+                };
                 return Err(now.error.map_or(cut, OpenError::Input));
             }
-            now.source.wait(now.bytes.len() as u64, Duration::from_millis(200));
+            now.source
+                .wait(now.bytes.len() as u64, Duration::from_millis(200));
             now.again()?;
         }
     }
@@ -377,7 +397,10 @@ impl Window {
         }
         let now = self.source.len();
         if now < self.start + self.end as u64 {
-            return Err(ReadError::Shrunk { offset: self.offset(), now });
+            return Err(ReadError::Shrunk {
+                offset: self.offset(),
+                now,
+            });
         }
         Ok(Some(missing(complete, self.end as u64, count)))
     }
@@ -405,7 +428,10 @@ fn missing(complete: bool, have: u64, need: usize) -> Found {
     match (complete, have) {
         (false, _) => Found::Wait,
         (true, 0) => Found::End,
-        (true, have) => Found::Cut { have, need: need as u64 },
+        (true, have) => Found::Cut {
+            have,
+            need: need as u64,
+        },
     }
 }
 

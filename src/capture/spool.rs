@@ -26,7 +26,11 @@ impl Spool {
             match nameless_file(&directory) {
                 Ok(file) => {
                     let limit = limit(&file);
-                    return Ok(Spool { file, directory, limit });
+                    return Ok(Spool {
+                        file,
+                        directory,
+                        limit,
+                    });
                 }
                 Err(error) => last = error,
             }
@@ -66,7 +70,10 @@ fn cache_directory() -> Option<PathBuf> {
 fn nameless_file(directory: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).mode(0o600);
-    let nameless = options.clone().custom_flags(libc::O_TMPFILE).open(directory);
+    let nameless = options
+        .clone()
+        .custom_flags(libc::O_TMPFILE)
+        .open(directory);
     if nameless.is_ok() {
         return nameless;
     }
@@ -83,9 +90,8 @@ fn nameless_file(directory: &Path) -> io::Result<File> {
 }
 
 fn limit(file: &File) -> u64 {
-    let free = rustix::fs::fstatvfs(file).map_or(u64::MAX, |disk| {
-        disk.f_bavail.saturating_mul(disk.f_frsize)
-    });
+    let free = rustix::fs::fstatvfs(file)
+        .map_or(u64::MAX, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
     MOST.min(free / 10 * 9)
 }
 
@@ -93,8 +99,7 @@ fn limit(file: &File) -> u64 {
 fn in_memory(directory: &Path) -> bool {
     const TMPFS: u32 = 0x0102_1994;
     const RAMFS: u32 = 0x8584_58f6;
-    rustix::fs::statfs(directory)
-        .is_ok_and(|disk| matches!(disk.f_type as u32, TMPFS | RAMFS))
+    rustix::fs::statfs(directory).is_ok_and(|disk| matches!(disk.f_type as u32, TMPFS | RAMFS))
 }
 
 #[cfg(test)]

@@ -52,7 +52,10 @@ impl FileType {
 pub enum WriteError {
     Io(io::Error),
     /// A pcap file has one link type.
-    SeveralLinkTypes { first: LinkType, second: LinkType },
+    SeveralLinkTypes {
+        first: LinkType,
+        second: LinkType,
+    },
     /// The interface was never added.
     Interface(u32),
 }
@@ -207,7 +210,9 @@ impl<W: Write> Writer<W> {
         }
         for names in notes.mac_names.chunks(1000) {
             self.block.start(block::NAMES);
-            names.iter().for_each(|(mac, name)| self.block.name(3, mac, name));
+            names
+                .iter()
+                .for_each(|(mac, name)| self.block.name(3, mac, name));
             self.block.u32(0);
             self.finish_block()?;
         }
@@ -230,13 +235,16 @@ impl<W: Write> Writer<W> {
         let [high, low] = halves(statistics.time.unwrap_or_default());
         self.block.u32(high);
         self.block.u32(low);
-        self.block.text_option(option::COMMENT, statistics.comment.as_deref());
+        self.block
+            .text_option(option::COMMENT, statistics.comment.as_deref());
         let times = [
             (option::ISB_START, statistics.start),
             (option::ISB_END, statistics.end),
         ];
         for (code, time) in times {
-            let Some([high, low]) = time.map(halves) else { continue };
+            let Some([high, low]) = time.map(halves) else {
+                continue;
+            };
             let mut value = [0; 8];
             value[..4].copy_from_slice(&high.to_le_bytes());
             value[4..].copy_from_slice(&low.to_le_bytes());
@@ -297,8 +305,14 @@ impl<W: Write> Writer<W> {
             FileType::PcapNanos => MAGIC_NANOS,
             _ => MAGIC_MICROS,
         };
-        let snaplen = if interface.snaplen == 0 { 262_144 } else { interface.snaplen };
-        let fcs = interface.fcs_bits.map_or(0, |bits| 1 << 26 | u32::from(bits / 16) << 28);
+        let snaplen = if interface.snaplen == 0 {
+            262_144
+        } else {
+            interface.snaplen
+        };
+        let fcs = interface
+            .fcs_bits
+            .map_or(0, |bits| 1 << 26 | u32::from(bits / 16) << 28);
         let version = 4 << 16 | 2;
         let link = u32::from(interface.link_type.0) | fcs;
         self.block.bytes.clear();
@@ -334,9 +348,12 @@ impl<W: Write> Writer<W> {
         for comment in &section.comments {
             self.block.option(option::COMMENT, comment.as_bytes());
         }
-        self.block.text_option(option::SHB_HARDWARE, section.hardware.as_deref());
-        self.block.text_option(option::SHB_OS, section.os.as_deref());
-        self.block.text_option(option::SHB_APPLICATION, section.application.as_deref());
+        self.block
+            .text_option(option::SHB_HARDWARE, section.hardware.as_deref());
+        self.block
+            .text_option(option::SHB_OS, section.os.as_deref());
+        self.block
+            .text_option(option::SHB_APPLICATION, section.application.as_deref());
         self.block.end_options();
         self.finish_block()
     }
@@ -438,7 +455,11 @@ impl Slot {
 
     /// A simple packet block has no time, and its length must follow from the snap length.
     fn fits_simple_packet(&self, record: &Record) -> bool {
-        let snaplen = if self.snaplen == 0 { u32::MAX } else { self.snaplen };
+        let snaplen = if self.snaplen == 0 {
+            u32::MAX
+        } else {
+            self.snaplen
+        };
         record.meta.time.is_none() && record.data.len() as u32 == record.meta.length.min(snaplen)
     }
 }
@@ -544,10 +565,14 @@ mod tests {
     fn pcap_refuses_a_second_link_type() {
         let ethernet = Interface::new(LinkType::ETHERNET, 0, 1_000_000);
         let loopback = Interface::new(LinkType::NULL, 0, 1_000_000);
-        let mut writer = Writer::new(Vec::new(), FileType::Pcap, std::slice::from_ref(&ethernet)).unwrap();
+        let mut writer =
+            Writer::new(Vec::new(), FileType::Pcap, std::slice::from_ref(&ethernet)).unwrap();
         assert_eq!(writer.add_interface(&ethernet).unwrap(), 1);
         let error = writer.add_interface(&loopback).unwrap_err().to_string();
-        assert!(error.contains("EN10MB and NULL") && error.contains("-F pcapng"), "{error}");
+        assert!(
+            error.contains("EN10MB and NULL") && error.contains("-F pcapng"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! `analysis`'; this module imports nothing of the crate.
 
 pub mod buf;
+pub mod checksum;
 pub mod claims;
 pub mod columns;
 pub mod context;

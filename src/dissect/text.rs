@@ -44,6 +44,20 @@ pub fn escape(out: &mut String, text: &str) {
     }
 }
 
+/// Writes a text with only control characters escaped.
+pub fn escape_controls(out: &mut String, text: &str) {
+    if text.bytes().all(|b| b >= 0x20 && b != 0x7f) {
+        return out.push_str(text);
+    }
+    for c in text.chars() {
+        if c.is_control() {
+            escape(out, c.encode_utf8(&mut [0; 4]));
+        } else {
+            out.push(c);
+        }
+    }
+}
+
 /// Bytes as hexadecimal digits, with a separator between them if one is given.
 pub fn hex(out: &mut String, bytes: &[u8], separator: Option<char>) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

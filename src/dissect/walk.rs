@@ -609,6 +609,28 @@ impl<'w> Walk<'w> {
         self.layers.protocol(usize::from(self.layer.parent))
     }
 
+    /// The bytes of a layer of this packet with its payload; none for a buffer made while walking.
+    pub fn layer_bytes(&self, index: usize) -> Buf<'w> {
+        let Some(layer) = self.layers.get(index) else { return Buf::new(&[], 0) };
+        let (start, end) = (layer.start as usize, layer.end as usize);
+        let len = end.saturating_sub(start);
+        match usize::from(layer.source).checked_sub(1) {
+            None => self.frame.part(start, len),
+            Some(n) => match self.context.sources.get(n) {
+                Some(bytes) => Buf::whole(bytes).part(start, len),
+                None => Buf::new(&[], len),
+            },
+        }
+    }
+
+    /// The bytes of the layer that carries this one, with its payload.
+    pub fn parent_bytes(&self) -> Buf<'w> {
+        match self.index {
+            0 => Buf::new(&[], 0),
+            _ => self.layer_bytes(usize::from(self.layer.parent)),
+        }
+    }
+
     /// True if this layer is part of a packet quoted by another (an ICMP error).
     pub fn is_quoted(&self) -> bool {
         self.layers.is_quoted(self.index)

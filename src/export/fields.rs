@@ -1,0 +1,277 @@
+//! `-T fields`: chosen fields, a line a packet.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::summary::Summary;
+use super::{Exporter, Shown, Wants};
+use crate::dissect::field::{Base, Field, Kind};
+use crate::dissect::label;
+use crate::dissect::registry::registry;
+use crate::dissect::text;
+use crate::dissect::tree::TreeNode;
+use crate::dissect::value::Value;
+
+/// `-E`
+#[derive(Clone, Debug)]
+pub struct FieldOptions {
+    pub header: bool,
+    pub bom: bool,
+    pub separator: String,
+    pub aggregator: String,
+    pub quote: Option<char>,
+    pub occurrence: Occurrence,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occurrence {
+    First,
+    Last,
+    All,
+}
+
+impl Default for FieldOptions {
+    fn default() -> FieldOptions {
+        FieldOptions {
+            header: false,
+            bom: false,
+            separator: "\t".into(),
+            aggregator: ",".into(),
+            quote: None,
+            occurrence: Occurrence::All,
+        }
+    }
+}
+
+impl FieldOptions {
+    /// One `-E` argument; the message says what it may be.
+    pub fn set(&mut self, option: &str) -> Result<(), String> {
+        let (name, value) = option.split_once('=').unwrap_or((option, ""));
+        let yes = || match value {
+            "y" => Ok(true),
+            "n" => Ok(false),
+            _ => Err(format!("-E {name}= takes y or n, not \"{value}\"")),
+        };
+        match name {
+            "header" => self.header = yes()?,
+            "bom" => self.bom = yes()?,
+            "escape" => _ = yes()?,
+            "separator" | "aggregator" => {
+                let c = match value {
+                    "/t" => "\t".to_string(),
+                    "/s" => " ".to_string(),
+                    v if v.chars().count() == 1 => v.to_string(),
+                    _ => return Err(format!("-E {name}= takes one character, /t (tab) or /s (space)")),
+                };
+                if name == "separator" {
+                    self.separator = c;
+                } else {
+                    self.aggregator = c;
+                }
+            }
+            "quote" => {
+                self.quote = match value {
+                    "d" => Some('"'),
+                    "s" => Some('\''),
+                    "n" => None,
+                    _ => return Err("-E quote= takes d (double), s (single) or n (none)".into()),
+                }
+            }
+            "occurrence" => {
+                self.occurrence = match value {
+                    "f" => Occurrence::First,
+                    "l" => Occurrence::Last,
+                    "a" => Occurrence::All,
+                    _ => return Err("-E occurrence= takes f (first), l (last) or a (all)".into()),
+                }
+            }
+            _ => {
+                return Err(format!(
+                    "-E {name} is unknown: use header, separator, occurrence, aggregator, quote, bom, escape"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What one `-e` asks for.
+enum Wanted {
+    Field(&'static Field),
+    Column(Column),
+    /// A column that doesn't exist is empty, as in tshark.
+    Nothing,
+}
+
+#[derive(Clone, Copy)]
+enum Column {
+    Number,
+    Time,
+    Source,
+    Destination,
+    Protocol,
+    Length,
+    Info,
+}
+
+pub struct Fields {
+    names: Vec<String>,
+    wanted: Vec<Wanted>,
+    options: FieldOptions,
+    summary: Summary,
+    cells: Vec<String>,
+    line: String,
+}
+
+impl Fields {
+    /// The names that are no field are the error.
+    pub fn new(
+        names: &[String],
+        options: FieldOptions,
+        summary: Summary,
+    ) -> Result<Fields, Vec<String>> {
+        let mut unknown = Vec::new();
+        let mut wanted = Vec::new();
+        for name in names {
+            match find(name) {
+                Some(w) => wanted.push(w),
+                None => unknown.push(name.clone()),
+            }
+        }
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
+        let cells = vec![String::new(); wanted.len()];
+        Ok(Fields { names: names.to_vec(), wanted, options, summary, cells, line: String::new() })
+    }
+
+    fn collect(&mut self, shown: &Shown) {
+        for cell in &mut self.cells {
+            cell.clear();
+        }
+        for node in shown.tree.nodes() {
+            for (wanted, cell) in self.wanted.iter().zip(&mut self.cells) {
+                if matches!(wanted, Wanted::Field(f) if std::ptr::eq(*f, node.field)) {
+                    add(cell, shown, node, &self.options);
+                }
+            }
+        }
+        for (wanted, cell) in self.wanted.iter().zip(&mut self.cells) {
+            if let Wanted::Column(column) = wanted {
+                column.write(cell, shown, &self.summary);
+            }
+        }
+    }
+}
+
+fn find(name: &str) -> Option<Wanted> {
+    if let Some(column) = name.strip_prefix("_ws.col.") {
+        return Some(match column.to_ascii_lowercase().as_str() {
+            "number" | "no." => Wanted::Column(Column::Number),
+            "time" => Wanted::Column(Column::Time),
+            "source" => Wanted::Column(Column::Source),
+            "destination" => Wanted::Column(Column::Destination),
+            "protocol" => Wanted::Column(Column::Protocol),
+            "length" => Wanted::Column(Column::Length),
+            "info" => Wanted::Column(Column::Info),
+            _ => Wanted::Nothing,
+        });
+    }
+    registry().field(name).map(|e| Wanted::Field(e.field))
+}
+
+impl Column {
+    fn write(self, out: &mut String, shown: &Shown, summary: &Summary) {
+        let r = shown.packet.context.record;
+        let c = shown.columns;
+        match self {
+            Column::Number => _ = write!(out, "{}", r.number),
+            Column::Time => summary.time.write(out, r),
+            Column::Source => out.push_str(&c.source),
+            Column::Destination => out.push_str(&c.destination),
+            Column::Protocol => out.push_str(&c.protocol),
+            Column::Length => _ = write!(out, "{}", r.length),
+            Column::Info => text::escape_controls(out, c.info()),
+        }
+    }
+}
+
+fn add(cell: &mut String, shown: &Shown, node: &TreeNode, options: &FieldOptions) {
+    match options.occurrence {
+        Occurrence::First if !cell.is_empty() => return,
+        Occurrence::Last => cell.clear(),
+        _ => {}
+    }
+    if !cell.is_empty() {
+        cell.push_str(&options.aggregator);
+    }
+    plain(cell, shown, node);
+}
+
+/// The value as `-T fields` prints it: bytes without colons, fields without a value as their label or 1.
+pub fn plain(out: &mut String, shown: &Shown, node: &TreeNode) {
+    let value = shown.tree.value(node);
+    match (node.field.kind, value) {
+        (Kind::Protocol, _) => out.push_str(shown.tree.label(node)),
+        (_, Value::None) => out.push('1'),
+        (_, Value::Bytes(b)) => {
+            let separator = match node.field.base {
+                Base::Dot => Some('.'),
+                Base::Colon => Some(':'),
+                Base::Dash => Some('-'),
+                Base::Space => Some(' '),
+                _ => None,
+            };
+            text::hex(out, b, separator);
+        }
+        (_, Value::Str(s)) => text::escape_controls(out, s),
+        _ => label::show(out, node.field, &value, shown.packet.context.settings),
+    }
+}
+
+impl Exporter for Fields {
+    fn wants(&self) -> Wants {
+        let mut wants = Wants::default();
+        for w in &self.wanted {
+            match w {
+                Wanted::Field(f) => {
+                    wants.tree = true;
+                    wants.labels |= f.kind == Kind::Protocol;
+                }
+                Wanted::Column(_) => wants.columns = true,
+                Wanted::Nothing => {}
+            }
+        }
+        wants
+    }
+
+    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+        if self.options.bom {
+            out.write_all("\u{feff}".as_bytes())?;
+        }
+        if self.options.header {
+            writeln!(out, "{}", self.names.join(&self.options.separator))?;
+        }
+        Ok(())
+    }
+
+    fn packet(&mut self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
+        self.collect(shown);
+        self.line.clear();
+        for (i, cell) in self.cells.iter().enumerate() {
+            if i > 0 {
+                self.line.push_str(&self.options.separator);
+            }
+            match self.options.quote {
+                Some(q) if !cell.is_empty() => {
+                    self.line.push(q);
+                    self.line.push_str(cell);
+                    self.line.push(q);
+                }
+                _ => self.line.push_str(cell),
+            }
+        }
+        self.line.push('\n');
+        out.write_all(self.line.as_bytes())
+    }
+}

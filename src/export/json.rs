@@ -1,0 +1,1 @@
+//! `-T json`, `jsonraw` and `ek`.
