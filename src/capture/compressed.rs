@@ -100,9 +100,14 @@ impl<R: BufRead> Read for Zstd<R> {
         while self.open_frame()? {
             while self.frame.can_collect() == 0 && !self.frame.is_finished() {
                 let some = BlockDecodingStrategy::UptoBlocks(1);
-                self.frame
-                    .decode_blocks(&mut self.input, some)
-                    .map_err(damaged)?;
+                if let Err(error) = self.frame.decode_blocks(&mut self.input, some) {
+                    let cut = self.input.fill_buf()?.is_empty();
+                    return Err(if cut {
+                        io::ErrorKind::UnexpectedEof.into()
+                    } else {
+                        damaged(error)
+                    });
+                }
             }
             let count = self.frame.read(buf)?;
             if count > 0 {
@@ -208,6 +213,21 @@ pub(super) mod tests {
             for cut in 4..packed.len() {
                 let (found, _) = decompress(how, packed[..cut].to_vec());
                 assert!(plain.starts_with(&found), "{how:?} cut at {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn flipped_bytes_are_errors_or_other_data() {
+        let plain: Vec<u8> = (0..3000u32).map(|i| (i * i / 97) as u8).collect();
+        for how in ALL {
+            let packed = compress(how, &plain);
+            for at in 4..packed.len() {
+                let mut damaged = packed.clone();
+                damaged[at] ^= 1 << (at % 8);
+                let mut limited = how.decoder(io::Cursor::new(damaged)).take(1 << 20);
+                // Whatever comes of it, nothing panics.
+                let _ = io::copy(&mut limited, &mut io::sink());
             }
         }
     }

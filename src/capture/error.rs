@@ -103,6 +103,10 @@ pub enum ReadError {
         offset: u64,
         now: u64,
     },
+    /// The input of a spool ended early: what [`Source::error`] says.
+    ///
+    /// [`Source::error`]: super::source::Source::error
+    Input(String),
     /// The bytes at `offset` (of the plain data, where the input is compressed) make no sense
     /// as a record or block; `records` came before them.
     Malformed {
@@ -118,6 +122,7 @@ impl fmt::Display for ReadError {
             ReadError::Io { offset, error } => {
                 write!(f, "reading failed at byte {offset}: {error}")
             }
+            ReadError::Input(text) => f.write_str(text),
             ReadError::Shrunk { offset, now } => write!(
                 f,
                 "the file shrank to {now} bytes while it was read (byte {offset}); open it again"

@@ -8,6 +8,7 @@
 
 mod appender;
 pub mod protocol;
+mod socket;
 mod sources;
 
 use std::io::{self, BufRead, BufReader, Write};
@@ -90,7 +91,9 @@ impl Control {
         let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
         // Only a socket has a peer: somebody who types the marker by hand gets no further.
         socket.peer_addr()?;
-        Ok(Control { lines: BufReader::new(socket) })
+        Ok(Control {
+            lines: BufReader::new(socket),
+        })
     }
 
     /// The next request; `None` when the program is gone.
@@ -130,6 +133,8 @@ struct Session<'a> {
 /// An interface and its number in the file; numbers stay when an interface goes away.
 struct Open {
     source: Source,
+    /// Whether the last wait found packets.
+    ready: bool,
     gone: bool,
 }
 
@@ -142,20 +147,33 @@ impl<'a> Session<'a> {
         immediate: bool,
         limits: Limits,
     ) -> Result<Session<'a>, Reply> {
-        let delay = if immediate { sources::PROMPT } else { sources::RELAXED };
+        let delay = if immediate {
+            sources::PROMPT
+        } else {
+            sources::RELAXED
+        };
         let mut opened = Vec::with_capacity(wanted.len());
         for options in wanted {
             let source = Source::open(options, delay).map_err(|f| f.reply(&options.name))?;
-            opened.push(Open { source, gone: false });
+            opened.push(Open {
+                source,
+                ready: false,
+                gone: false,
+            });
         }
         let spooling = |error: io::Error| spool_failure(&error).reply("");
-        let file = io::stdout().as_fd().try_clone_to_owned().map_err(spooling)?;
+        let file = io::stdout()
+            .as_fd()
+            .try_clone_to_owned()
+            .map_err(spooling)?;
         let mut spool = Appender::new(OwnedFd::into(file));
         let described = describe(wanted, &opened);
         spool.begin(&described).map_err(spooling)?;
         let gone = |_| Reply::Ended(Ending::Stopped);
         for open in &opened {
-            control.tell(&Reply::Opened(open.source.opened.clone())).map_err(gone)?;
+            control
+                .tell(&Reply::Opened(open.source.opened.clone()))
+                .map_err(gone)?;
         }
         control.tell(&Reply::Started).map_err(gone)?;
         Ok(Session {
@@ -193,20 +211,23 @@ impl<'a> Session<'a> {
     fn capture(&mut self) -> Result<Ending, Failure> {
         let mut hasty = 0;
         loop {
-            let left = self.limits.duration.map(|most| most.saturating_sub(self.started.elapsed()));
+            let left = self
+                .limits
+                .duration
+                .map(|most| most.saturating_sub(self.started.elapsed()));
             if left.is_some_and(|left| left.is_zero()) {
                 return match self.drain()? {
                     Some(limit) => Ok(limit),
                     None => Ok(Ending::Limit),
                 };
             }
-            let woken = self.wait(left.unwrap_or(TELL))?;
-            if woken.request && self.stop_requested() {
+            if self.wait(left.unwrap_or(TELL), true)? && self.stop_requested() {
                 return Ok(Ending::Stopped);
             }
-            let read = self.read()?;
+            let ready = self.ready();
+            let read = self.read();
             // A descriptor that always says "ready" and never has anything must not burn a core.
-            hasty = if read == 0 && woken.packets { hasty + 1 } else { 0 };
+            hasty = if read == 0 && ready { hasty + 1 } else { 0 };
             if hasty > 3 {
                 std::thread::sleep(Duration::from_millis(5));
             }
@@ -220,24 +241,27 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Waits for packets, a request, or until something else is due.
-    fn wait(&mut self, most: Duration) -> Result<Woken, Failure> {
-        if self.control.has_more() {
-            return Ok(Woken { request: true, packets: false });
+    /// Waits for packets, a request if `listening`, or until something else is due. Returns
+    /// whether there is a request.
+    fn wait(&mut self, most: Duration, listening: bool) -> Result<bool, Failure> {
+        if listening && self.control.has_more() {
+            return Ok(true);
         }
         let mut most = most.min(TELL);
-        let control = self.control.lines.get_ref();
-        let mut entries = Vec::with_capacity(self.sources.len() + 1);
-        entries.push(PollFd::new(control, PollFlags::IN));
-        for open in self.sources.iter().filter(|open| !open.gone) {
-            match open.source.descriptor() {
-                Some(fd) => entries.push(PollFd::from_borrowed_fd(fd, PollFlags::IN)),
-                // Such a source waits by itself when it's read.
-                None => most = Duration::ZERO,
-            }
-        }
         if self.batch.waiting() {
             most = most.min(self.delay);
+        }
+        let mut entries = Vec::with_capacity(self.sources.len() + 1);
+        if listening {
+            entries.push(PollFd::new(self.control.lines.get_ref(), PollFlags::IN));
+        }
+        for open in &self.sources {
+            match open.source.descriptor() {
+                Some(fd) if !open.gone => entries.push(PollFd::from_borrowed_fd(fd, PollFlags::IN)),
+                // Such a source waits by itself when it's read.
+                None if !open.gone => most = Duration::ZERO,
+                _ => {}
+            }
         }
         let timeout = Timespec {
             tv_sec: most.as_secs() as i64,
@@ -247,12 +271,16 @@ impl<'a> Session<'a> {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(Failure::new(Trouble::Other, error.to_string())),
         }
-        let ready = |entry: &PollFd| !entry.revents().is_empty();
-        let mut entries = entries.iter();
-        Ok(Woken {
-            request: entries.next().is_some_and(ready),
-            packets: entries.any(ready),
-        })
+        let ready: Vec<bool> = entries
+            .iter()
+            .map(|entry| !entry.revents().is_empty())
+            .collect();
+        let mut ready = ready.into_iter();
+        let request = listening && ready.next().unwrap_or(false);
+        for open in self.sources.iter_mut().filter(|open| !open.gone) {
+            open.ready = open.source.descriptor().is_none() || ready.next().unwrap_or(false);
+        }
+        Ok(request)
     }
 
     /// Any request but a known one, and the program's end, mean the same.
@@ -261,10 +289,10 @@ impl<'a> Session<'a> {
     }
 
     /// Takes what the kernel has into the batch. Returns how many packets.
-    fn read(&mut self) -> Result<usize, Failure> {
+    fn read(&mut self) -> usize {
         let mut total = 0;
         for (number, open) in self.sources.iter_mut().enumerate() {
-            if open.gone {
+            if open.gone || !open.ready {
                 continue;
             }
             let batch = &mut self.batch;
@@ -282,7 +310,11 @@ impl<'a> Session<'a> {
                 }
             }
         }
-        Ok(total)
+        total
+    }
+
+    fn ready(&self) -> bool {
+        self.sources.iter().any(|open| open.ready && !open.gone)
     }
 
     /// Writes packets of the batch in the order of time. Those of the last moment stay, unless
@@ -290,13 +322,22 @@ impl<'a> Session<'a> {
     /// earlier ones. Returns the end if a limit was reached.
     fn release(&mut self, all: bool) -> Result<Option<Ending>, Failure> {
         let several = self.sources.len() > 1;
-        let horizon = if all || !several { None } else { Some(2 * self.delay) };
+        let horizon = if all || !several {
+            None
+        } else {
+            Some(2 * self.delay)
+        };
         self.batch.order(several, horizon);
         while let Some(block) = self.batch.next() {
-            self.spool.append(block).map_err(|error| spool_failure(&error))?;
+            self.spool
+                .append(block)
+                .map_err(|error| spool_failure(&error))?;
             self.packets += 1;
             let enough = self.limits.packets.is_some_and(|most| self.packets >= most)
-                || self.limits.bytes.is_some_and(|most| self.spool.size() >= most);
+                || self
+                    .limits
+                    .bytes
+                    .is_some_and(|most| self.spool.size() >= most);
             if enough {
                 self.flush()?;
                 return Ok(Some(Ending::Limit));
@@ -314,35 +355,17 @@ impl<'a> Session<'a> {
         let grace = 2 * self.delay + Duration::from_millis(5);
         self.batch.latest = Some(now());
         loop {
-            let woken = self.wait_for_packets(self.delay)?;
-            let read = self.read()?;
+            self.wait(self.delay, false)?;
+            let read = self.read();
             if let Some(limit) = self.release(false)? {
                 return Ok(Some(limit));
             }
             let elapsed = begin.elapsed();
-            let quiet = elapsed >= grace && (read == 0 || !woken);
+            let quiet = elapsed >= grace && read == 0;
             let up_to_date = self.sources.len() == 1 && self.batch.refused;
             if quiet || up_to_date || elapsed >= LONGEST_DRAIN {
                 return self.release(true);
             }
-        }
-    }
-
-    /// As [`wait`](Self::wait), with no eye for requests.
-    fn wait_for_packets(&self, most: Duration) -> Result<bool, Failure> {
-        let open = self.sources.iter().filter(|open| !open.gone);
-        let mut entries: Vec<PollFd> = open
-            .filter_map(|open| open.source.descriptor())
-            .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN))
-            .collect();
-        let timeout = Timespec {
-            tv_sec: most.as_secs() as i64,
-            tv_nsec: most.subsec_nanos().into(),
-        };
-        match poll(&mut entries, Some(&timeout)) {
-            Ok(count) => Ok(count > 0),
-            Err(rustix::io::Errno::INTR) => Ok(false),
-            Err(error) => Err(Failure::new(Trouble::Other, error.to_string())),
         }
     }
 
@@ -356,7 +379,8 @@ impl<'a> Session<'a> {
         for (number, open) in self.sources.iter_mut().enumerate() {
             let stats = open.source.stats();
             let digits = open.source.opened.digits;
-            self.spool.statistics(number as u32, self.begin, end, digits, stats);
+            self.spool
+                .statistics(number as u32, self.begin, end, digits, stats);
         }
         let stats = self.stats();
         let _ = self.control.tell(&Reply::Stats(stats));
@@ -386,12 +410,6 @@ impl<'a> Session<'a> {
     }
 }
 
-/// What ended a wait.
-struct Woken {
-    request: bool,
-    packets: bool,
-}
-
 fn spool_failure(error: &io::Error) -> Failure {
     Failure::new(Trouble::Spool, error.to_string())
 }
@@ -405,12 +423,18 @@ fn describe(wanted: &[InterfaceOptions], opened: &[Open]) -> Vec<Interface> {
     let describe = |(options, open): (&InterfaceOptions, &Open)| {
         let opened = &open.source.opened;
         let device: Option<&Device> = devices.iter().find(|device| device.name == options.name);
-        let ticks = if opened.digits == 9 { 1_000_000_000 } else { 1_000_000 };
+        let ticks = if opened.digits == 9 {
+            1_000_000_000
+        } else {
+            1_000_000
+        };
         Interface {
             name: Some(options.name.clone()),
             filter: options.filter.clone().filter(|_| opened.filtered),
             os: os.clone(),
-            addresses: device.map(|device| device.addresses.clone()).unwrap_or_default(),
+            addresses: device
+                .map(|device| device.addresses.clone())
+                .unwrap_or_default(),
             mac: device.and_then(|device| device.mac),
             ..Interface::new(opened.link_type, opened.snaplen, ticks)
         }
@@ -490,7 +514,11 @@ impl Batch {
             for entry in &mut self.entries {
                 let start = kept.len();
                 kept.extend_from_slice(self.blocks.get(entry.start..entry.end).unwrap_or(&[]));
-                *entry = Entry { time: entry.time, start, end: kept.len() };
+                *entry = Entry {
+                    time: entry.time,
+                    start,
+                    end: kept.len(),
+                };
             }
             self.blocks = kept;
         }
@@ -536,7 +564,10 @@ mod tests {
 
     #[test]
     fn packets_after_the_end_are_refused() {
-        let mut batch = Batch { latest: Some(Timestamp(5)), ..Batch::default() };
+        let mut batch = Batch {
+            latest: Some(Timestamp(5)),
+            ..Batch::default()
+        };
         batch.add(0, Timestamp(5), 9, b"a", 60);
         assert!(!batch.refused);
         batch.add(0, Timestamp(6), 9, b"b", 60);

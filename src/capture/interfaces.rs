@@ -136,7 +136,11 @@ pub fn unknown(wanted: &str, devices: &[Device]) -> UnknownInterface {
     near.sort_unstable();
     UnknownInterface {
         wanted: wanted.to_owned(),
-        similar: near.iter().take(3).map(|(_, name)| (*name).to_owned()).collect(),
+        similar: near
+            .iter()
+            .take(3)
+            .map(|(_, name)| (*name).to_owned())
+            .collect(),
         all: devices.iter().map(|device| device.name.clone()).collect(),
     }
 }
@@ -161,7 +165,13 @@ pub fn counters(name: &str) -> Option<Counters> {
 
 fn counters_of(name: &str) -> Option<Counters> {
     let folder = system_folder(name)?.join("statistics");
-    let read = |file| fs::read_to_string(folder.join(file)).ok()?.trim().parse().ok();
+    let read = |file| {
+        fs::read_to_string(folder.join(file))
+            .ok()?
+            .trim()
+            .parse()
+            .ok()
+    };
     Some(Counters {
         received_packets: read("rx_packets")?,
         received_bytes: read("rx_bytes")?,
@@ -179,7 +189,9 @@ fn system_folder(name: &str) -> Option<PathBuf> {
 /// Whether libpcap knows a device of this name without listing it.
 fn exists(name: &str) -> bool {
     const UNLISTED: [&str; 4] = ["usbmon", "bluetooth", "nflog:", "nfqueue:"];
-    UNLISTED.iter().any(|start| name.starts_with(start))
+    // Where libpcap is missing nobody lists it, and the answer is to install libpcap.
+    name == "any"
+        || UNLISTED.iter().any(|start| name.starts_with(start))
         || system_folder(name).is_some_and(|folder| folder.exists())
 }
 
@@ -188,7 +200,9 @@ fn merge(devices: Vec<pcap::Device>, system: &[NetworkInterface]) -> Vec<Device>
     devices
         .into_iter()
         .map(|device| {
-            let known = system.iter().find(|interface| interface.name == device.name);
+            let known = system
+                .iter()
+                .find(|interface| interface.name == device.name);
             let details = known.map(of_system).unwrap_or_default();
             Device {
                 description: device.desc.or(details.description),
@@ -209,7 +223,11 @@ fn of_system(interface: &NetworkInterface) -> Device {
         name: interface.name.clone(),
         index: Some(interface.index),
         mac: interface.mac.map(|mac| mac.octets()),
-        addresses: interface.ips.iter().map(|net| (net.ip(), net.prefix())).collect(),
+        addresses: interface
+            .ips
+            .iter()
+            .map(|net| (net.ip(), net.prefix()))
+            .collect(),
         description: Some(interface.description.clone()).filter(|text| !text.is_empty()),
         up: interface.is_up(),
         running: interface.is_running(),
@@ -279,7 +297,11 @@ mod tests {
         assert_eq!(error.similar, ["eth0"]);
         assert!(error.to_string().contains("did you mean eth0?"));
         let error = resolve("enp3s0f1", &devices()).unwrap_err();
-        assert!(error.to_string().ends_with("there are: eth0, any, lo, wlan0"));
+        assert!(
+            error
+                .to_string()
+                .ends_with("there are: eth0, any, lo, wlan0")
+        );
     }
 
     #[test]
@@ -296,7 +318,11 @@ mod tests {
         let lo = devices.iter().find(|device| device.loopback);
         // A sandbox may have no interface at all.
         if let Some(lo) = lo.filter(|lo| !lo.addresses.is_empty()) {
-            assert!(lo.addresses.iter().any(|(address, _)| address.is_loopback()));
+            assert!(
+                lo.addresses
+                    .iter()
+                    .any(|(address, _)| address.is_loopback())
+            );
             assert!(counters(&lo.name).is_some());
         }
         assert_eq!(counters("../lo"), None);

@@ -155,7 +155,11 @@ fn symbol(name: &CStr) -> Option<*mut c_void> {
             // SAFETY: loading runs the library's initialisers; libpcap has none that matter.
             unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) as usize }
         };
-        NAMES.iter().map(open).find(|&library| library != 0).unwrap_or(0)
+        NAMES
+            .iter()
+            .map(open)
+            .find(|&library| library != 0)
+            .unwrap_or(0)
     });
     if library == 0 {
         return None;
@@ -194,7 +198,11 @@ fn number_to_text(name: &CStr, number: c_int) -> Option<String> {
 /// `pointer` must be null or point to a string that ends with a zero.
 unsafe fn text(pointer: *const c_char) -> Option<String> {
     // SAFETY: not null, and the caller vouches for the rest.
-    (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned())
+    (!pointer.is_null()).then(|| {
+        unsafe { CStr::from_ptr(pointer) }
+            .to_string_lossy()
+            .into_owned()
+    })
 }
 
 /// Puts the reason of a failure where callers of `pcap_create` and its kin look for it.

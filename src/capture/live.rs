@@ -87,7 +87,8 @@ impl Live {
             listening: false,
         };
         for interface in &options.interfaces {
-            live.ask(&Request::Open(interface.clone())).map_err(LiveError::Helper)?;
+            live.ask(&Request::Open(interface.clone()))
+                .map_err(LiveError::Helper)?;
         }
         let start = Request::Start {
             immediate: options.immediate,
@@ -136,7 +137,10 @@ impl Live {
     /// Waits until the capture has ended by itself, or the time is over. Returns whether it has.
     pub fn wait_until_finished(&self, most: Duration) -> bool {
         let state = self.shared.lock();
-        let waited = self.shared.changed.wait_timeout_while(state, most, |state| !state.finished);
+        let waited = self
+            .shared
+            .changed
+            .wait_timeout_while(state, most, |state| !state.finished);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         state.finished
     }
@@ -145,12 +149,20 @@ impl Live {
         self.control.write_all(request.line().as_bytes())
     }
 
-    fn await_start(&mut self, replies: &mut Replies, options: &LiveOptions) -> Result<(), LiveError> {
+    fn await_start(
+        &mut self,
+        replies: &mut Replies,
+        options: &LiveOptions,
+    ) -> Result<(), LiveError> {
         loop {
             match replies.next() {
                 Some(Reply::Opened(opened)) => self.opened.push(opened),
                 Some(Reply::Started) => return Ok(()),
-                Some(Reply::Failed { trouble, interface, text }) => {
+                Some(Reply::Failed {
+                    trouble,
+                    interface,
+                    text,
+                }) => {
                     let asked = options.interfaces.iter().find(|one| one.name == interface);
                     return Err(LiveError::of(trouble, &interface, text, asked));
                 }
@@ -209,7 +221,11 @@ impl Status {
             Reply::Stats(stats) => self.stats = stats,
             Reply::Gone { interface, text } => self.gone.push((interface, text)),
             Reply::Ended(ending) => self.ending = Some(ending),
-            Reply::Failed { trouble, interface, text } => {
+            Reply::Failed {
+                trouble,
+                interface,
+                text,
+            } => {
                 let error = LiveError::of(trouble, &interface, text, None);
                 self.failure = Some(error.to_string());
             }
@@ -243,7 +259,9 @@ pub struct OfferedLinkType {
 pub fn offer(options: &InterfaceOptions) -> Result<Offer, LiveError> {
     let (mut control, mut child) = spawn(Stdio::null()).map_err(LiveError::Helper)?;
     let request = Request::Probe(options.clone());
-    control.write_all(request.line().as_bytes()).map_err(LiveError::Helper)?;
+    control
+        .write_all(request.line().as_bytes())
+        .map_err(LiveError::Helper)?;
     let offer = collect_offer(Replies(BufReader::new(control)), options);
     let _ = child.wait();
     offer
@@ -253,13 +271,25 @@ fn collect_offer(mut replies: Replies, options: &InterfaceOptions) -> Result<Off
     let mut offer = Offer::default();
     loop {
         match replies.next() {
-            Some(Reply::LinkType { number, name, about }) => {
+            Some(Reply::LinkType {
+                number,
+                name,
+                about,
+            }) => {
                 let number = LinkType(number);
-                offer.link_types.push(OfferedLinkType { number, name, about });
+                offer.link_types.push(OfferedLinkType {
+                    number,
+                    name,
+                    about,
+                });
             }
             Some(Reply::TimestampType { name, about }) => offer.tstamp_types.push((name, about)),
             Some(Reply::Probed) => return Ok(offer),
-            Some(Reply::Failed { trouble, interface, text }) => {
+            Some(Reply::Failed {
+                trouble,
+                interface,
+                text,
+            }) => {
                 return Err(LiveError::of(trouble, &interface, text, Some(options)));
             }
             Some(_) | None => return Err(LiveError::Died),
@@ -311,9 +341,16 @@ mod tests {
     #[test]
     fn the_status_follows_what_the_helper_says() {
         let mut status = Status::default();
-        let stats = Stats { received: 7, dropped: 1, if_dropped: 0 };
+        let stats = Stats {
+            received: 7,
+            dropped: 1,
+            if_dropped: 0,
+        };
         status.take(Reply::Stats(stats));
-        status.take(Reply::Gone { interface: "eth9".into(), text: "unplugged".into() });
+        status.take(Reply::Gone {
+            interface: "eth9".into(),
+            text: "unplugged".into(),
+        });
         assert_eq!((status.stats, status.error()), (stats, None));
         status.take(Reply::Ended(Ending::Gone));
         let error = status.error().unwrap();

@@ -143,19 +143,29 @@ impl Scanner {
                 Ok(Step::Record(Record { meta, data }))
             }
             Ok(Found::Wait) => Ok(Step::Wait),
-            Ok(Found::End) => Ok(Step::End { truncated: None }),
-            Ok(Found::Cut { have, need }) => Ok(Step::End {
-                truncated: Some(Truncated {
-                    offset: self.window.offset(),
-                    have,
-                    need,
-                    records: self.known.records,
-                }),
-            }),
+            Ok(Found::End) => self.end(None),
+            Ok(Found::Cut { have, need }) => self.end(Some(Truncated {
+                offset: self.window.offset(),
+                have,
+                need,
+                records: self.known.records,
+            })),
             Err(error) => {
                 self.failed = true;
                 Err(error)
             }
+        }
+    }
+
+    /// The end; or the reason why the input ended early, which a spool knows.
+    #[cold]
+    fn end(&mut self, truncated: Option<Truncated>) -> Result<Step<'_>, ReadError> {
+        match self.window.source.error() {
+            Some(text) => {
+                self.failed = true;
+                Err(ReadError::Input(text))
+            }
+            None => Ok(Step::End { truncated }),
         }
     }
 

@@ -300,8 +300,8 @@ impl Filling {
             ),
             io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other => {
                 format!(
-                    "the compressed data is damaged (within its first {consumed} bytes): {error}; \
-                 what came before is shown"
+                    "the compressed data is damaged (within its first {consumed} bytes); \
+                     what came before is shown"
                 )
             }
             _ => format!("reading the input failed after {consumed} bytes: {error}"),
@@ -403,6 +403,36 @@ mod tests {
         let found = drain(&source);
         assert!(!found.is_empty() && plain.starts_with(&found));
         assert!(source.error().unwrap().contains("cut short"));
+    }
+
+    #[test]
+    fn a_scanner_tells_why_its_spool_ended_early() {
+        use super::super::{FileType, Interface, LinkType, ReadError, Record, RecordMeta};
+        use super::super::{Scanner, Step, Writer};
+        let ethernet = Interface::new(LinkType::ETHERNET, 0, 1_000_000);
+        let mut writer = Writer::new(Vec::new(), FileType::Pcap, &[ethernet]).unwrap();
+        for i in 0..9000u32 {
+            let data = i.wrapping_mul(2_654_435_761).to_le_bytes();
+            let meta = RecordMeta {
+                captured: 4,
+                length: 4,
+                ..RecordMeta::default()
+            };
+            writer.write(&Record { meta, data: &data }, 0).unwrap();
+        }
+        let packed = compress(Compression::Gzip, &writer.finish().unwrap());
+        let mut scanner = Scanner::new(of(&packed[..packed.len() - 9])).unwrap();
+        let mut packets = 0;
+        let error = loop {
+            match scanner.next() {
+                Ok(Step::Record(_)) => packets += 1,
+                Ok(Step::Wait) => std::thread::yield_now(),
+                Ok(Step::End { .. }) => panic!("the cut is not seen"),
+                Err(error) => break error,
+            }
+        };
+        assert!(packets > 8000, "{packets}");
+        assert!(matches!(error, ReadError::Input(_)), "{error}");
     }
 
     #[test]

@@ -12,10 +12,13 @@ pub struct Facts {
     pub arp: Option<ArpFacts>,
     /// What the payload of a layer turned out to hold, where that isn't what the bytes alone say.
     pub parts: Vec<Part>,
+    /// All packets have been seen: what is known only later is told too.
+    pub complete: bool,
 }
 
 impl Facts {
     pub fn clear(&mut self) {
+        self.complete = false;
         self.tcp.clear();
         self.udp.clear();
         self.fragments.clear();

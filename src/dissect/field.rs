@@ -20,6 +20,10 @@ pub struct Field {
     pub any_of: &'static [&'static Field],
     /// Multi-byte numbers are little-endian.
     pub little_endian: bool,
+    /// How many bits the picture before the label has, if not those of the field's bytes.
+    pub width: u8,
+    /// The label has no picture of the bits, and exporters see the whole bytes, though there is a mask.
+    pub unpictured: bool,
     /// One sentence for the documentation; may be empty.
     pub about: &'static str,
 }
@@ -129,6 +133,8 @@ impl Field {
             place: Place::Walked,
             any_of: &[],
             little_endian: false,
+            width: 0,
+            unpictured: false,
             about: "",
         }
     }
@@ -194,6 +200,17 @@ impl Field {
     }
     pub const fn mask(mut self, mask: u64) -> Field {
         self.mask = mask;
+        self
+    }
+    /// The picture of the bits has so many, whatever the bytes.
+    pub const fn bits(mut self, width: u8) -> Field {
+        self.width = width;
+        self
+    }
+    /// Reads these bits only, but otherwise passes for a field of whole bytes (tshark shows some so).
+    pub const fn whole_byte_mask(mut self, mask: u64) -> Field {
+        self.mask = mask;
+        self.unpictured = true;
         self
     }
     /// Always at this offset of its layer, so many bytes.

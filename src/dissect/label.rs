@@ -24,8 +24,9 @@ pub fn write(
     names: &names::Names,
     settings: &Settings,
 ) {
-    if field.mask != 0 {
-        bits(out, field.mask, raw(field, value), len);
+    if field.mask != 0 && !field.unpictured {
+        let width = if field.width > 0 { u32::from(field.width) } else { len.clamp(1, 8) * 8 };
+        bits(out, field.mask, raw(field, value), width);
     }
     out.push_str(field.label);
     match (field.kind, value) {
@@ -57,8 +58,7 @@ fn raw(field: &Field, value: &Value) -> u64 {
 }
 
 /// `.... ..0. .... = `
-pub fn bits(out: &mut String, mask: u64, value: u64, len: u32) {
-    let width = (len.clamp(1, 8)) * 8;
+pub fn bits(out: &mut String, mask: u64, value: u64, width: u32) {
     for i in (0..width).rev() {
         let bit = 1u64 << i;
         out.push(match (mask & bit != 0, value & bit != 0) {

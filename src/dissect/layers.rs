@@ -232,7 +232,8 @@ impl<'a> Finder<'a> {
             }
             span.parent = index as u8;
             span.nested = header.nested;
-            span.end = span.start + extent as u32;
+            let inner = header.inner.map_or(extent, |end| end.clamp(header_len, extent));
+            span.end = span.start + inner as u32;
             span.start += header_len as u32;
             next = header.next;
         }
@@ -290,7 +291,7 @@ impl<'a> Finder<'a> {
     /// Who takes these bytes? `None` if there are none, or nobody is meant to.
     fn resolve(&self, next: Next, buf: &Buf) -> Option<u16> {
         let registry = self.registry;
-        if buf.reported == 0 && next != Next::Quiet(Key::Named("tcp.segment")) {
+        if buf.reported == 0 {
             return None;
         }
         let data = Some(registry.data);

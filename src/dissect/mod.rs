@@ -17,6 +17,7 @@ pub mod protocol;
 pub mod protocols;
 pub mod registry;
 pub mod sink;
+pub mod spans;
 pub mod text;
 pub mod tree;
 pub mod value;

@@ -28,6 +28,9 @@ pub struct Protocol {
     pub guess: Option<fn(&Buf, &Chain) -> bool>,
     /// A layer without an element of its own: its fields stand beside the layers (`data`, `tcp.segments`).
     pub bare: bool,
+    /// The name of the protocol in whose element this one is shown, if it follows it directly or after others
+    /// of its kind (IPv6 extension headers); empty: beside it.
+    pub within: &'static str,
     /// Says that the protocol is only recognised (a claim), not dissected.
     pub claim: bool,
 }
@@ -45,6 +48,7 @@ impl Protocol {
             pdu: None,
             guess: None,
             bare: false,
+            within: "",
             claim: false,
         }
     }
@@ -88,6 +92,8 @@ pub struct Header {
     pub nested: bool,
     /// What follows `end` is another message of the same protocol (streams).
     pub repeat: bool,
+    /// Where what is nested ends, from the layer's start, if something of the layer's own follows it.
+    pub inner: Option<usize>,
 }
 
 /// What comes after a header.
@@ -110,10 +116,10 @@ pub enum Next {
 impl Header {
     /// All the rest belongs to this layer.
     pub fn last() -> Header {
-        Header { len: usize::MAX, end: None, next: Next::End, nested: false, repeat: false }
+        Header { len: usize::MAX, end: None, next: Next::End, nested: false, repeat: false, inner: None }
     }
     pub fn new(len: usize, next: Next) -> Header {
-        Header { len, end: None, next, nested: false, repeat: false }
+        Header { len, end: None, next, nested: false, repeat: false, inner: None }
     }
     pub fn end(mut self, end: usize) -> Header {
         self.end = Some(end);
@@ -123,9 +129,14 @@ impl Header {
         self.nested = true;
         self
     }
+    /// What is nested ends here; the layer itself goes on.
+    pub fn inner(mut self, end: usize) -> Header {
+        self.inner = Some(end);
+        self
+    }
     /// One message of a stream, so many bytes; another may follow.
     pub fn message(len: usize) -> Header {
-        Header { len, end: Some(len), next: Next::End, nested: false, repeat: true }
+        Header { len, end: Some(len), next: Next::End, nested: false, repeat: true, inner: None }
     }
 }
 

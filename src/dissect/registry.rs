@@ -66,7 +66,7 @@ impl Registry {
         }
         r.frame = r.by_name["frame"];
         r.data = r.by_name["data"];
-        r.segment = r.by_name["tcp.segment"];
+        r.segment = r.by_name["tcp.piece"];
         r
     }
 

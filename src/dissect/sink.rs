@@ -59,6 +59,10 @@ pub trait Sink {
     fn revalue(&mut self, _id: NodeId, _value: &Value) {}
     /// Corrects the number of bytes of a node.
     fn resize(&mut self, _id: NodeId, _len: u32) {}
+    /// The bytes of a node, where nodes are kept.
+    fn range(&self, _id: NodeId) -> Range {
+        Range::default()
+    }
     /// How many nodes are open.
     fn depth(&self) -> usize {
         0

@@ -213,6 +213,10 @@ impl Sink for Tree<'_> {
         }
     }
 
+    fn range(&self, id: NodeId) -> Range {
+        self.nodes.get(id.0 as usize).map_or(Range::default(), |n| n.range)
+    }
+
     fn source(&mut self, number: u8, name: &'static str, bytes: &[u8]) {
         self.sources.push((number, name, bytes.to_vec()));
     }

@@ -132,12 +132,15 @@ impl Driver<'_, '_> {
         };
         walk.begin();
         let result = (protocol.walk)(&mut walk);
+        let mut inner = Ok(());
         if result.is_ok() {
             walk.nested();
+            inner = walk.inner();
         }
         let next = walk.next;
         let after = std::mem::take(&mut walk.after);
-        while self.sink.depth() > base {
+        let inside = result.is_err() && !protocol.within.is_empty() && self.is_within(index);
+        while self.sink.depth() > base.saturating_sub(usize::from(inside)) {
             self.sink.close();
         }
         if let Err(stop) = result {
@@ -147,10 +150,25 @@ impl Driver<'_, '_> {
                 .find(|i| self.layers.as_slice()[*i].parent == layer.parent && layer.parent != 0);
             return Err(sibling);
         }
+        inner?;
         for hand_on in after {
             self.hand_on(&hand_on, &layer);
         }
         Ok(next)
+    }
+
+    /// True if a layer is shown within the element of one further out.
+    fn is_within(&self, mut index: usize) -> bool {
+        let Some(protocol) = self.layers.protocol(index) else { return false };
+        while let Some(layer) = self.layers.get(index).filter(|_| index > 0) {
+            index = usize::from(layer.parent).min(index - 1);
+            match self.layers.protocol(index) {
+                Some(outer) if outer.name() == protocol.within => return true,
+                Some(outer) if outer.within == protocol.within => {}
+                _ => return false,
+            }
+        }
+        false
     }
 
     fn source(&self, number: u8) -> Option<Rc<Vec<u8>>> {
@@ -594,6 +612,25 @@ impl<'w> Walk<'w> {
             self.next = at;
             self.columns.locked -= 1;
         }
+    }
+
+    /// Walks over the layers that follow and are shown within this one; an error as of `Driver::layer`.
+    fn inner(&mut self) -> Result<(), Option<usize>> {
+        while let Some(protocol) = self.layers.protocol(self.next)
+            && protocol.within == self.protocol.name()
+            && self.layers.descends(self.next, self.index)
+        {
+            let mut driver = Driver {
+                frame: self.frame,
+                layers: self.layers,
+                context: self.context,
+                sink: &mut *self.sink,
+                columns: &mut *self.columns,
+                shared: self.shared,
+            };
+            self.next = driver.layer(self.next)?;
+        }
+        Ok(())
     }
 
     /// The layer that follows in the packet, if any.

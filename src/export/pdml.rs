@@ -143,7 +143,7 @@ impl Pdml {
         if bytes.is_empty() {
             return;
         }
-        let name = if node.field.mask != 0 {
+        let name = if node.field.mask != 0 && !node.field.unpictured {
             let value = shown.tree.value(node);
             let n = match value {
                 Value::Int(v) => v as u64 & (node.field.mask >> node.field.mask.trailing_zeros()),

@@ -42,9 +42,15 @@ impl Appender {
             out.extend_from_slice(&0x1A2B_3C4D_u32.to_le_bytes());
             out.extend_from_slice(&[1, 0, 0, 0]);
             out.extend_from_slice(&(-1_i64).to_le_bytes());
-            let os = interfaces.first().and_then(|interface| interface.os.as_deref());
+            let os = interfaces
+                .first()
+                .and_then(|interface| interface.os.as_deref());
             option(out, 3, os.unwrap_or("Linux").as_bytes());
-            option(out, 4, concat!("sniff ", env!("CARGO_PKG_VERSION")).as_bytes());
+            option(
+                out,
+                4,
+                concat!("sniff ", env!("CARGO_PKG_VERSION")).as_bytes(),
+            );
             option(out, 0, &[]);
         });
         for interface in interfaces {
@@ -63,7 +69,14 @@ impl Appender {
     }
 
     /// Adds what the kernel counted for an interface from `start` to `end`.
-    pub fn statistics(&mut self, interface: u32, start: Timestamp, end: Timestamp, digits: u8, stats: Stats) {
+    pub fn statistics(
+        &mut self,
+        interface: u32,
+        start: Timestamp,
+        end: Timestamp,
+        digits: u8,
+        stats: Stats,
+    ) {
         let halves = |time| {
             let ticks = ticks(time, digits);
             let (high, low) = ((ticks >> 32) as u32, ticks as u32);
@@ -99,12 +112,25 @@ impl Appender {
 }
 
 /// Adds an enhanced packet block to `out`. `digits` is that of the interface's time stamps.
-pub fn packet(out: &mut Vec<u8>, interface: u32, time: Timestamp, digits: u8, data: &[u8], length: u32) {
+pub fn packet(
+    out: &mut Vec<u8>,
+    interface: u32,
+    time: Timestamp,
+    digits: u8,
+    data: &[u8],
+    length: u32,
+) {
     let ticks = ticks(time, digits);
     let captured = data.len() as u32;
     block(out, PACKET, |out| {
         let mut head = [0_u8; 20];
-        let words = [interface, (ticks >> 32) as u32, ticks as u32, captured, length];
+        let words = [
+            interface,
+            (ticks >> 32) as u32,
+            ticks as u32,
+            captured,
+            length,
+        ];
         for (place, word) in head.chunks_exact_mut(4).zip(words) {
             place.copy_from_slice(&word.to_le_bytes());
         }
@@ -132,7 +158,11 @@ fn describe(out: &mut Vec<u8>, interface: &Interface) {
     out.extend_from_slice(&interface.link_type.0.to_le_bytes());
     out.extend_from_slice(&[0; 2]);
     out.extend_from_slice(&interface.snaplen.to_le_bytes());
-    let texts = [(2, &interface.name), (3, &interface.description), (12, &interface.os)];
+    let texts = [
+        (2, &interface.name),
+        (3, &interface.description),
+        (12, &interface.os),
+    ];
     for (code, text) in texts {
         if let Some(text) = text {
             option(out, code, text.as_bytes());
@@ -141,7 +171,9 @@ fn describe(out: &mut Vec<u8>, interface: &Interface) {
     for &(address, prefix) in &interface.addresses {
         match address {
             IpAddr::V4(address) => {
-                let mask = u32::MAX.checked_shl(32 - u32::from(prefix.min(32))).unwrap_or(0);
+                let mask = u32::MAX
+                    .checked_shl(32 - u32::from(prefix.min(32)))
+                    .unwrap_or(0);
                 option(out, 4, &[address.octets(), mask.to_be_bytes()].concat());
             }
             IpAddr::V6(address) => option(out, 5, &[&address.octets()[..], &[prefix]].concat()),
@@ -203,7 +235,10 @@ mod tests {
         let mut interface = Interface::new(LinkType::ETHERNET, 96, 1_000_000_000);
         interface.name = Some("eth0".to_owned());
         interface.filter = Some("udp".to_owned());
-        interface.addresses = vec![("10.0.0.7".parse().unwrap(), 8), ("fe80::1".parse().unwrap(), 64)];
+        interface.addresses = vec![
+            ("10.0.0.7".parse().unwrap(), 8),
+            ("fe80::1".parse().unwrap(), 64),
+        ];
         interface.mac = Some([2, 0, 0, 0, 0, 1]);
         let mut appender = Appender::new(File::create(&path).unwrap());
         appender.begin(&[interface]).unwrap();
@@ -213,9 +248,7 @@ mod tests {
         let bytes = std::fs::read(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
         assert_eq!(bytes.len() as u64, appender.size());
-        let word = |at: usize| {
-            u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize
-        };
+        let word = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
         let (mut at, mut kinds) = (0, Vec::new());
         while at < bytes.len() {
             kinds.push(word(at) as u32);

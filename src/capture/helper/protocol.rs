@@ -292,7 +292,11 @@ impl Reply {
                 .number("filtered", opened.filtered)
                 .maybe("notice", opened.notice.as_ref()),
             Reply::Started => Line::new("started"),
-            Reply::LinkType { number, name, about } => Line::new("link")
+            Reply::LinkType {
+                number,
+                name,
+                about,
+            } => Line::new("link")
                 .number("number", number)
                 .with("name", name)
                 .with("about", about),
@@ -308,7 +312,11 @@ impl Reply {
                 Line::new("gone").with("name", interface).with("text", text)
             }
             Reply::Ended(ending) => Line::new("ended").with("why", word_of(&ENDINGS, *ending)),
-            Reply::Failed { trouble, interface, text } => Line::new("failed")
+            Reply::Failed {
+                trouble,
+                interface,
+                text,
+            } => Line::new("failed")
                 .with("why", word_of(&TROUBLES, *trouble))
                 .with("name", interface)
                 .with("text", text),
@@ -442,7 +450,10 @@ mod tests {
             Request::Open(full.clone()),
             Request::Probe(full),
             Request::Open(InterfaceOptions::new("")),
-            Request::Start { immediate: true, limits },
+            Request::Start {
+                immediate: true,
+                limits,
+            },
             Request::Stop,
         ] {
             let line = request.line();
@@ -496,7 +507,14 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for line in ["", "open", "open\tname", "dance", "start\timmediate=maybe", "stats\treceived=-1"] {
+        for line in [
+            "",
+            "open",
+            "open\tname",
+            "dance",
+            "start\timmediate=maybe",
+            "stats\treceived=-1",
+        ] {
             assert_eq!(Request::parse(line), None, "{line}");
             assert_eq!(Reply::parse(line), None, "{line}");
         }

@@ -3,11 +3,10 @@
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use pcap::{Activated, Active, Capture, Inactive, Linktype, Precision, TimestampType};
-use pnet_datalink::{Channel, Config, DataLinkReceiver};
+use pcap::{Active, Capture, Inactive, Linktype, Precision, TimestampType};
 
 use super::protocol::{InterfaceOptions, Opened, Reply, Stats, Trouble};
-use crate::capture::interfaces;
+use super::socket::Socket;
 use crate::capture::libpcap::{self, Activation};
 use crate::capture::record::{LinkType, Timestamp};
 
@@ -27,7 +26,7 @@ pub const RELAXED: Duration = Duration::from_millis(100);
 
 /// One call takes at most so many packets from the kernel, so that other interfaces and the
 /// request to stop get their turn.
-const BATCH: usize = 20_000;
+pub const BATCH: usize = 20_000;
 
 /// Why an interface could not be opened, or ended.
 #[derive(Debug)]
@@ -38,7 +37,10 @@ pub struct Failure {
 
 impl Failure {
     pub fn new(trouble: Trouble, text: impl Into<String>) -> Failure {
-        Failure { trouble, text: text.into() }
+        Failure {
+            trouble,
+            text: text.into(),
+        }
     }
 
     pub fn reply(self, interface: &str) -> Reply {
@@ -54,29 +56,32 @@ impl Failure {
 pub struct Source {
     pub opened: Opened,
     tap: Tap,
-    stats: Counted,
 }
 
 enum Tap {
-    Libpcap(Capture<Active>),
-    Socket(Box<dyn DataLinkReceiver>),
+    Libpcap(Capture<Active>, Counted),
+    Socket(Socket),
 }
 
 impl Source {
     /// Opens an interface, without waiting for packets later on.
     pub fn open(options: &InterfaceOptions, delay: Duration) -> Result<Source, Failure> {
-        let (tap, opened) = if libpcap::available() {
-            open_libpcap(options, delay)?
-        } else {
-            open_socket(options)?
-        };
-        Ok(Source { opened, tap, stats: Counted::default() })
+        if libpcap::available() {
+            let (capture, opened) = open_libpcap(options, delay)?;
+            let tap = Tap::Libpcap(capture, Counted::default());
+            return Ok(Source { opened, tap });
+        }
+        let (socket, opened) = Socket::open(options)?;
+        Ok(Source {
+            opened,
+            tap: Tap::Socket(socket),
+        })
     }
 
     /// What to poll for packets; `None` if the device can't be waited for.
     pub fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         match &self.tap {
-            Tap::Libpcap(capture) => libpcap::descriptor(capture),
+            Tap::Libpcap(capture, _) => libpcap::descriptor(capture),
             Tap::Socket(_) => None,
         }
     }
@@ -85,36 +90,44 @@ impl Source {
     /// length on the wire. Returns how many; an error means that the interface is gone.
     pub fn read(&mut self, mut each: impl FnMut(Timestamp, &[u8], u32)) -> Result<usize, String> {
         match &mut self.tap {
-            Tap::Libpcap(capture) => {
+            Tap::Libpcap(capture, _) => {
                 let unit = if self.opened.digits == 9 { 1 } else { 1000 };
                 let handler = |packet: pcap::Packet| {
                     let time = packet.header.ts;
                     let nanos = time.tv_usec.saturating_mul(unit);
-                    each(Timestamp::new(time.tv_sec, nanos), packet.data, packet.header.len);
+                    each(
+                        Timestamp::new(time.tv_sec, nanos),
+                        packet.data,
+                        packet.header.len,
+                    );
                 };
                 capture.dispatch(Some(BATCH), handler).map_err(plain)
             }
-            Tap::Socket(receiver) => {
-                read_socket(receiver.as_mut(), self.opened.snaplen, &mut self.stats, each)
-            }
+            Tap::Socket(socket) => socket.read(self.opened.snaplen, each),
         }
     }
 
     /// The counters since the start.
     pub fn stats(&mut self) -> Stats {
-        if let Tap::Libpcap(capture) = &mut self.tap
-            && let Ok(now) = capture.stats()
-        {
-            self.stats.update([now.received, now.dropped, now.if_dropped]);
+        match &mut self.tap {
+            Tap::Socket(socket) => socket.stats(),
+            Tap::Libpcap(capture, counted) => {
+                if let Ok(now) = capture.stats() {
+                    counted.update([now.received, now.dropped, now.if_dropped]);
+                }
+                counted.total
+            }
         }
-        self.stats.total
     }
 }
 
 /// What a device offers, for `-L` and `--list-time-stamp-types`.
 pub fn probe(options: &InterfaceOptions) -> Result<Vec<Reply>, Failure> {
     if !libpcap::available() {
-        return Err(Failure::new(Trouble::NoLibpcap, "listing what a device offers"));
+        return Err(Failure::new(
+            Trouble::NoLibpcap,
+            "listing what a device offers",
+        ));
     }
     let inactive = configure(options, PROMPT)?;
     let stamps = libpcap::timestamp_types(&inactive);
@@ -132,14 +145,19 @@ fn link_reply(link: Linktype) -> Reply {
     let number = link_type(link);
     Reply::LinkType {
         number: number.0,
-        name: link.get_name().unwrap_or_else(|_| number.name().into_owned()),
+        name: link
+            .get_name()
+            .unwrap_or_else(|_| number.name().into_owned()),
         about: link
             .get_description()
             .unwrap_or_else(|_| number.description().to_owned()),
     }
 }
 
-fn open_libpcap(options: &InterfaceOptions, delay: Duration) -> Result<(Tap, Opened), Failure> {
+fn open_libpcap(
+    options: &InterfaceOptions,
+    delay: Duration,
+) -> Result<(Capture<Active>, Opened), Failure> {
     let mut inactive = configure(options, delay)?;
     if let Some(name) = &options.tstamp_type {
         let kind = wanted_stamps(&inactive, name)?;
@@ -150,7 +168,11 @@ fn open_libpcap(options: &InterfaceOptions, delay: Duration) -> Result<(Tap, Ope
     if let Some(name) = &options.link_type {
         choose_link_type(&mut capture, name)?;
     }
-    if let Some(filter) = options.filter.as_deref().filter(|text| !text.trim().is_empty()) {
+    if let Some(filter) = options
+        .filter
+        .as_deref()
+        .filter(|text| !text.trim().is_empty())
+    {
         let refused = |error| Failure::new(Trouble::Filter, plain(error));
         capture.filter(filter, true).map_err(refused)?;
     }
@@ -164,12 +186,15 @@ fn open_libpcap(options: &InterfaceOptions, delay: Duration) -> Result<(Tap, Ope
             0 => options.snaplen.unwrap_or(DEFAULT_SNAPLEN),
             known => known,
         },
-        digits: if libpcap::has_nanoseconds(&capture) { 9 } else { 6 },
+        digits: if libpcap::has_nanoseconds(&capture) {
+            9
+        } else {
+            6
+        },
         filtered: true,
-        notice: promiscuous
-            .then(|| format!("{} doesn't do promiscuous mode", options.name)),
+        notice: promiscuous.then(|| format!("{} doesn't do promiscuous mode", options.name)),
     };
-    Ok((Tap::Libpcap(capture), opened))
+    Ok((capture, opened))
 }
 
 /// A handle with everything set that must be set before it is opened.
@@ -178,7 +203,10 @@ fn configure(options: &InterfaceOptions, delay: Duration) -> Result<Capture<Inac
         None | Some(0) => DEFAULT_SNAPLEN,
         Some(bytes) => bytes.min(DEFAULT_SNAPLEN),
     };
-    let mib = options.buffer_mib.unwrap_or(DEFAULT_BUFFER_MIB).clamp(1, 2047);
+    let mib = options
+        .buffer_mib
+        .unwrap_or(DEFAULT_BUFFER_MIB)
+        .clamp(1, 2047);
     let device = Capture::from_device(options.name.as_str())
         .map_err(|error| Failure::new(Trouble::NoSuchDevice, plain(error)))?;
     let inactive = device
@@ -188,7 +216,11 @@ fn configure(options: &InterfaceOptions, delay: Duration) -> Result<Capture<Inac
         .buffer_size((mib << 20) as i32)
         .precision(Precision::Nano);
     // Devices without monitor mode fail when opened, even where it's switched off explicitly.
-    Ok(if options.monitor { inactive.rfmon(true) } else { inactive })
+    Ok(if options.monitor {
+        inactive.rfmon(true)
+    } else {
+        inactive
+    })
 }
 
 fn activate(inactive: Capture<Inactive>) -> Result<Capture<Active>, Failure> {
@@ -218,7 +250,11 @@ fn wanted_stamps(inactive: &Capture<Inactive>, name: &str) -> Result<TimestampTy
     // A device that lists none has the host's.
     let here = names.contains(&name) || (names.is_empty() && name == "host");
     known.filter(|_| here).ok_or_else(|| {
-        let names = if names.is_empty() { "host".to_owned() } else { names.join(", ") };
+        let names = if names.is_empty() {
+            "host".to_owned()
+        } else {
+            names.join(", ")
+        };
         Failure::new(Trouble::TimestampType, names)
     })
 }
@@ -232,7 +268,10 @@ fn choose_link_type(capture: &mut Capture<Active>, name: &str) -> Result<(), Fai
     if chosen {
         return Ok(());
     }
-    let names: Vec<String> = offered.iter().filter_map(|link| link.get_name().ok()).collect();
+    let names: Vec<String> = offered
+        .iter()
+        .filter_map(|link| link.get_name().ok())
+        .collect();
     Err(Failure::new(Trouble::LinkType, names.join(", ")))
 }
 
@@ -248,110 +287,11 @@ pub fn plain(error: pcap::Error) -> String {
     }
 }
 
-fn open_socket(options: &InterfaceOptions) -> Result<(Tap, Opened), Failure> {
-    let needs = |what: &str| Err(Failure::new(Trouble::NoLibpcap, what));
-    if options.monitor {
-        return needs("monitor mode");
-    }
-    if options.link_type.is_some() {
-        return needs("choosing a link type");
-    }
-    if options.tstamp_type.as_deref().is_some_and(|name| name != "host") {
-        return needs("choosing a kind of time stamps");
-    }
-    let Some(interface) = pnet_datalink::interfaces()
-        .into_iter()
-        .find(|interface| interface.name == options.name)
-    else {
-        return match options.name.as_str() {
-            "any" => needs("capturing on any interface at once"),
-            name => Err(Failure::new(Trouble::NoSuchDevice, name)),
-        };
-    };
-    let config = Config {
-        read_buffer_size: DEFAULT_SNAPLEN as usize,
-        write_buffer_size: 0,
-        read_timeout: Some(SOCKET_WAIT),
-        promiscuous: options.promiscuous,
-        ..Config::default()
-    };
-    let receiver = match pnet_datalink::channel(&interface, config) {
-        Ok(Channel::Ethernet(_, receiver)) => receiver,
-        Ok(_) => return needs("capturing on such an interface"),
-        Err(error) => {
-            let trouble = match error.kind() {
-                std::io::ErrorKind::PermissionDenied => Trouble::NoPermission,
-                std::io::ErrorKind::NotFound => Trouble::NoSuchDevice,
-                _ => Trouble::Other,
-            };
-            return Err(Failure::new(trouble, error.to_string()));
-        }
-    };
-    Ok((Tap::Socket(receiver), opened_socket(options)))
-}
-
-fn opened_socket(options: &InterfaceOptions) -> Opened {
-    let filtered = options.filter.as_deref().is_none_or(|text| text.trim().is_empty());
-    let notice = if filtered {
-        "captured without libpcap: packets may be lost at high rates, times are less exact"
-    } else {
-        "captured without libpcap: the capture filter isn't applied, packets may be lost at \
-         high rates, times are less exact"
-    };
-    Opened {
-        interface: options.name.clone(),
-        link_type: LinkType(match hardware_type(&options.name) {
-            Some(519 | 65534) => LinkType::RAW.0,
-            _ => LinkType::ETHERNET.0,
-        }),
-        snaplen: match options.snaplen {
-            None | Some(0) => DEFAULT_SNAPLEN,
-            Some(bytes) => bytes.min(DEFAULT_SNAPLEN),
-        },
-        digits: 9,
-        filtered,
-        notice: Some(notice.to_owned()),
-    }
-}
-
-/// The kernel's ARPHRD_ number: 1 Ethernet, 519 raw IP, 65534 none (tun devices).
-fn hardware_type(name: &str) -> Option<u32> {
-    let known = interfaces::list().iter().any(|device| device.name == name);
-    let path = format!("/sys/class/net/{name}/type");
-    known.then(|| std::fs::read_to_string(path).ok()?.trim().parse().ok())?
-}
-
-/// How long a plain socket is waited for before the request to stop is looked at.
-const SOCKET_WAIT: Duration = Duration::from_millis(10);
-
-fn read_socket(
-    receiver: &mut dyn DataLinkReceiver,
-    snaplen: u32,
-    stats: &mut Counted,
-    mut each: impl FnMut(Timestamp, &[u8], u32),
-) -> Result<usize, String> {
-    for count in 0..BATCH {
-        match receiver.next() {
-            Ok(data) => {
-                stats.total.received += 1;
-                let kept = data.get(..snaplen as usize).unwrap_or(data);
-                each(now(), kept, data.len() as u32);
-            }
-            Err(error) => {
-                use std::io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
-                return match error.kind() {
-                    TimedOut | WouldBlock | Interrupted => Ok(count),
-                    _ => Err(error.to_string()),
-                };
-            }
-        }
-    }
-    Ok(BATCH)
-}
-
 /// The wall clock.
 pub fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Timestamp(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 
@@ -390,15 +330,5 @@ mod tests {
             if_dropped: 1,
         };
         assert_eq!(counted.total, expected);
-    }
-
-    #[test]
-    fn without_libpcap_a_filter_is_said_to_be_missing() {
-        let mut options = InterfaceOptions::new("eth0");
-        assert!(opened_socket(&options).filtered);
-        options.filter = Some("tcp".to_owned());
-        let opened = opened_socket(&options);
-        assert!(!opened.filtered);
-        assert!(opened.notice.unwrap().contains("filter isn't applied"));
     }
 }

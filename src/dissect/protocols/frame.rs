@@ -145,7 +145,7 @@ fn times(w: &mut Walk) {
 fn write_protocols(layers: &Layers, out: &mut String) {
     for layer in layers.iter().skip(1) {
         let name = registry().protocol(layer.protocol).name();
-        if name == "tcp.segment" {
+        if name == "tcp.piece" {
             continue;
         }
         if layer.by_ethertype {

@@ -43,7 +43,7 @@ static MALFORMED_EXPERT: Expert = Expert::new(
 /// Puts a remark below a node, as a subtree of message, severity and group.
 pub fn expert(
     expert: &'static Expert,
-    _under: NodeId,
+    under: NodeId,
     text: Option<fmt::Arguments>,
     sink: &mut dyn Sink,
 ) {
@@ -56,24 +56,23 @@ pub fn expert(
     };
     let severity = name(SEVERITIES, expert.severity as u64);
     let group = name(GROUPS, expert.group as u64);
-    let put = |sink: &mut dyn Sink, field: &'static Field, value: Value, text: Option<fmt::Arguments>| {
-        let range = Range::default();
-        sink.put(&Node { field, range, value, text, hidden: false, generated: true })
+    // The remark stands where its subject begins; what is below it stands nowhere.
+    let at = Range { len: 0, ..sink.range(under) };
+    let put = |sink: &mut dyn Sink, field, range, value: Value, hidden, text: fmt::Arguments| {
+        let text = Some(text);
+        sink.put(&Node { field, range, value, text, hidden, generated: true })
     };
-    let id = put(
-        sink,
-        &EXPERT,
-        Value::None,
-        Some(format_args!("Expert Info ({severity}/{group}): {message}")),
-    );
+    let nowhere = Range::default();
+    let title = format_args!("Expert Info ({severity}/{group}): {message}");
+    let id = put(sink, &EXPERT, at, Value::None, false, title);
     sink.open(id);
-    put(sink, &expert.field, Value::None, Some(format_args!("{message}")));
-    let hidden = |sink: &mut dyn Sink, field: &'static Field, value: Value| {
-        put(sink, field, value, None);
-    };
-    hidden(sink, &MESSAGE, Value::Str(&message));
-    hidden(sink, &SEVERITY, Value::Uint(expert.severity as u64));
-    hidden(sink, &GROUP, Value::Uint(expert.group as u64));
+    put(sink, &expert.field, nowhere, Value::None, false, format_args!("{message}"));
+    let value = Value::Str(&message);
+    put(sink, &MESSAGE, nowhere, value, true, format_args!("Message: {message}"));
+    let value = Value::Uint(expert.severity as u64);
+    put(sink, &SEVERITY, nowhere, value, false, format_args!("Severity level: {severity}"));
+    let value = Value::Uint(expert.group as u64);
+    put(sink, &GROUP, nowhere, value, false, format_args!("Group: {group}"));
     sink.close();
 }
 

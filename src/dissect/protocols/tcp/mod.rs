@@ -1,0 +1,562 @@
+//! TCP, RFC 9293: the header, what sequence analysis knows of the segment, and the pieces of
+//! messages that a stream carries. Options are in `options`.
+
+mod fields;
+mod options;
+pub mod segments;
+
+use std::fmt::Write as _;
+
+use crate::dissect::buf::{Buf, Stop};
+use crate::dissect::checksum;
+use crate::dissect::facts::{TcpFacts, WindowScale, tcp_flag};
+use crate::dissect::layers::Chain;
+use crate::dissect::protocol::{Header, Key, Next, Protocol};
+use crate::dissect::sink::{NodeId, TEXT};
+use crate::dissect::value::Value;
+use crate::dissect::walk::Walk;
+pub use fields::*;
+
+pub static TCP: Protocol = Protocol {
+    on: &[Key::IpProto(6)],
+    fields: FIELDS,
+    experts: EXPERTS,
+    header,
+    walk,
+    ..Protocol::new("tcp", "Transmission Control Protocol", "TCP")
+};
+
+pub static OPTIONS: Protocol =
+    Protocol { fields: options::FIELDS, experts: options::EXPERTS, ..Protocol::new("tcp.option", "TCP options", "") };
+
+pub static PROTOCOLS: &[&Protocol] = &[&TCP, &OPTIONS, &segments::PROTOCOL];
+
+/// Bits of the flags, RFC 9293 3.1.
+pub mod flag {
+    pub const FIN: u16 = 0x001;
+    pub const SYN: u16 = 0x002;
+    pub const RST: u16 = 0x004;
+    pub const PSH: u16 = 0x008;
+    pub const ACK: u16 = 0x010;
+    pub const URG: u16 = 0x020;
+}
+
+/// The numbers of a TCP header that everything else starts from.
+#[derive(Clone, Copy, Debug)]
+pub struct Numbers {
+    pub source: u16,
+    pub destination: u16,
+    pub seq: u32,
+    pub ack: u32,
+    /// Bytes of the header, as it says (possibly fewer than 20).
+    pub header: usize,
+    /// The twelve bits behind the data offset.
+    pub flags: u16,
+    pub window: u16,
+    /// Bytes of payload on the wire.
+    pub len: u32,
+}
+
+impl Numbers {
+    pub fn read(buf: &Buf) -> Result<Numbers, Stop> {
+        let word = buf.be16(12)?;
+        let header = usize::from(word >> 12) * 4;
+        Ok(Numbers {
+            source: buf.be16(0)?,
+            destination: buf.be16(2)?,
+            seq: buf.be32(4)?,
+            ack: buf.be32(8)?,
+            header,
+            flags: word & 0xfff,
+            window: buf.be16(14)?,
+            len: buf.remaining(header.max(20)) as u32,
+        })
+    }
+
+    pub fn has(&self, flag: u16) -> bool {
+        self.flags & flag != 0
+    }
+
+    /// Where the next segment of this sender begins.
+    pub fn next_seq(&self) -> u32 {
+        let counted = u32::from(self.flags & (flag::SYN | flag::FIN) != 0);
+        self.seq.wrapping_add(self.len).wrapping_add(counted)
+    }
+}
+
+fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
+    let n = Numbers::read(buf)?;
+    if n.header < 20 {
+        return Ok(Header::new(n.header.max(14), Next::End));
+    }
+    if n.has(flag::RST) {
+        return Ok(Header::new(n.header, Next::End));
+    }
+    let _ = chain;
+    let next = Next::Tcp { source: n.source, destination: n.destination };
+    Ok(Header::new(n.header, next))
+}
+
+fn walk(w: &mut Walk) -> Result<(), Stop> {
+    let facts = w.context.facts.tcp(w.index).cloned();
+    let facts = facts.as_ref();
+    let (source, destination) = (w.be16(0)?, w.be16(2)?);
+    w.title(format_args!(", Src Port: {source}, Dst Port: {destination}"));
+    w.columns.set_info(format_args!("{source} → {destination}"));
+    w.fixed(&SRCPORT)?;
+    w.fixed(&DSTPORT)?;
+    w.hidden(&PORT, 0, 2, Value::Uint(source.into()));
+    w.hidden(&PORT, 2, 2, Value::Uint(destination.into()));
+    if w.is_quoted() && w.buf.data.len() < 20 {
+        return quoted(w);
+    }
+    if let Some(f) = facts {
+        w.generated(&STREAM, 0, Value::Uint(f.stream.into()));
+        completeness(w, f.completeness);
+    }
+    let seq_raw = w.be32(4)?;
+    let word = w.be16(12);
+    let Ok(word) = word else {
+        w.fixed(&SEQ_RAW)?;
+        w.fixed(&ACK_RAW)?;
+        w.be16(12)?;
+        return Ok(());
+    };
+    let flags = word & 0xfff;
+    let header = usize::from(word >> 12) * 4;
+    let relative = w.context.settings.tcp_relative_sequence_numbers && facts.is_some();
+    let seq = match facts {
+        Some(f) if relative => seq_raw.wrapping_sub(f.seq_base),
+        _ => seq_raw,
+    };
+    let bogus = header < 20;
+    if bogus {
+        return bogus_header(w, header, flags, relative, seq);
+    }
+    let n = Numbers::read(&w.buf)?;
+    if let Some(f) = facts {
+        prefix(w, f);
+    }
+    w.columns.append_info(format_args!(" [{}] Seq={seq}", names_of(flags)));
+    w.generated(&LEN, 0, Value::Uint(n.len.into()));
+    sequence(w, &n, seq, relative);
+    acknowledgment(w, &n, facts, relative);
+    let ack = relative_ack(&n, facts, relative);
+    if n.has(flag::ACK) {
+        w.columns.append_info(format_args!(" Ack={ack}"));
+        w.title(format_args!(", Seq: {seq}, Ack: {ack}"));
+    } else {
+        w.title(format_args!(", Seq: {seq}"));
+    }
+    w.title(format_args!(", Len: {}", n.len));
+    w.fixed_text(&HDR_LEN, format_args!("{} .... = Header Length: {header} bytes ({})", Nibble(word >> 12), word >> 12))?;
+    flags_tree(w, &n, facts)?;
+    window(w, &n, facts)?;
+    check(w)?;
+    let urgent = w.fixed(&URGENT_POINTER)?;
+    if !n.has(flag::URG) && w.be16(18)? != 0 {
+        w.open(urgent);
+        w.expert(&URGENT_NON_ZERO, urgent);
+        w.close();
+    }
+    w.columns.append_info(format_args!(" Len={}", n.len));
+    if header > 20 {
+        options::walk(w, header, flags)?;
+    }
+    timestamps(w, facts);
+    analysis(w, facts);
+    payload(w, header)
+}
+
+/// A quoted segment of which only the first bytes came along (RFC 792: eight).
+fn quoted(w: &mut Walk) -> Result<(), Stop> {
+    if let Some(f) = w.context.facts.tcp(w.index) {
+        let stream = f.stream;
+        w.generated(&STREAM, 0, Value::Uint(stream.into()));
+    }
+    let seq = w.be32(4)?;
+    w.text(&SEQ, 4, 4, Value::Uint(seq.into()), format_args!("Sequence Number: {seq}"));
+    w.fixed(&SEQ_RAW)?;
+    let ack = w.be32(8)?;
+    w.text(&ACK, 8, 4, Value::Uint(ack.into()), format_args!("Acknowledgment Number: {ack}"));
+    w.fixed(&ACK_RAW)?;
+    w.be16(12)?;
+    Ok(())
+}
+
+struct Nibble(u16);
+
+impl std::fmt::Display for Nibble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04b}", self.0)
+    }
+}
+
+fn bogus_header(w: &mut Walk, header: usize, flags: u16, relative: bool, seq: u32) -> Result<(), Stop> {
+    w.columns.append_info(format_args!(" [{}] Seq={seq}", names_of(flags)));
+    let relative_text = if relative { "    (relative sequence number)" } else { "" };
+    w.text(&SEQ, 4, 4, Value::Uint(seq.into()), format_args!("Sequence Number: {seq}{relative_text}"));
+    w.fixed(&SEQ_RAW)?;
+    w.columns.append_info(format_args!(", bogus TCP header length ({header}, must be at least 20)"));
+    let words = header / 4;
+    let id = w.fixed_text(
+        &HDR_LEN,
+        format_args!("{} .... = Header Length: {header} bytes ({words})", Nibble(words as u16)),
+    )?;
+    w.open(id);
+    w.expert_text(
+        &BOGUS_HEADER,
+        id,
+        format_args!("Bogus TCP header length ({header}, must be at least 20)"),
+    );
+    w.close();
+    Ok(())
+}
+
+fn completeness(w: &mut Walk, bits: u8) {
+    let name = match bits {
+        0b111 | 0b10111 => "Incomplete, ESTABLISHED",
+        _ => match bits & 0x3f {
+            b if b & 0b1000 != 0 && b & 0b111 == 0b111 && b & 0b11_0000 != 0 => "Complete, WITH_DATA",
+            b if b & 0b111 == 0b111 && b & 0b11_0000 != 0 => "Complete, NO_DATA",
+            b if b & 0b1111 == 0b1111 => "Incomplete, DATA",
+            b if b & 0b1111 == 0b0111 => "Incomplete, ESTABLISHED",
+            b if b & 0b1111 == 0b0011 => "Incomplete, CLIENT_ESTABLISHED",
+            b if b & 0b1111 == 0b0001 => "Incomplete, SYN_SENT",
+            _ => "Incomplete",
+        },
+    };
+    let node = w.node(&COMPLETENESS, 0, 0, Value::Uint(bits.into()));
+    w.put(node.text(format_args!("Conversation completeness: {name} ({bits})")).generated());
+}
+
+fn relative_ack(n: &Numbers, facts: Option<&TcpFacts>, relative: bool) -> u32 {
+    match facts {
+        Some(f) if relative && n.has(flag::ACK) => n.ack.wrapping_sub(f.ack_base),
+        _ => n.ack,
+    }
+}
+
+fn sequence(w: &mut Walk, n: &Numbers, seq: u32, relative: bool) {
+    if !w.wants_fields() {
+        return;
+    }
+    let text = if relative { "    (relative sequence number)" } else { "" };
+    w.text(&SEQ, 4, 4, Value::Uint(seq.into()), format_args!("Sequence Number: {seq}{text}"));
+    if relative {
+        let _ = w.fixed(&SEQ_RAW);
+    }
+    let next = seq.wrapping_add(n.next_seq().wrapping_sub(n.seq));
+    if w.is_quoted() {
+        return;
+    }
+    let node = w.node(&NXTSEQ, 0, 0, Value::Uint(next.into()));
+    w.put(node.text(format_args!("Next Sequence Number: {next}{text}")).generated());
+}
+
+fn acknowledgment(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>, relative: bool) {
+    if !w.wants_fields() {
+        return;
+    }
+    let ack = relative_ack(n, facts, relative);
+    let acked = n.has(flag::ACK);
+    let text = if relative && acked { "    (relative ack number)" } else { "" };
+    let id = w.text(&ACK, 8, 4, Value::Uint(ack.into()), format_args!("Acknowledgment Number: {ack}{text}"));
+    if !acked && n.ack != 0 {
+        w.open(id);
+        w.expert(&ACK_NON_ZERO, id);
+        w.close();
+    }
+    if relative {
+        let _ = w.fixed(&ACK_RAW);
+    }
+}
+
+const FLAG_NAMES: [(u16, &str); 9] = [
+    (0x001, "FIN"),
+    (0x002, "SYN"),
+    (0x004, "RST"),
+    (0x008, "PSH"),
+    (0x010, "ACK"),
+    (0x020, "URG"),
+    (0x040, "ECE"),
+    (0x080, "CWR"),
+    (0x100, "AE"),
+];
+
+/// The names of the flags that are set: `SYN, ACK`.
+pub fn names_of(flags: u16) -> String {
+    let mut s = String::new();
+    for (bit, name) in FLAG_NAMES {
+        if flags & bit != 0 {
+            if !s.is_empty() {
+                s.push_str(", ");
+            }
+            s.push_str(name);
+        }
+    }
+    if flags & 0xe00 != 0 {
+        s.push_str(if s.is_empty() { "Reserved" } else { ", Reserved" });
+    }
+    if s.is_empty() {
+        s.push_str("<None>");
+    }
+    s
+}
+
+/// Twelve letters or dots, the most significant bit first.
+fn letters(flags: u16) -> String {
+    let mut s = String::with_capacity(24);
+    for (i, letter) in "RRRACEUAPRSF".chars().enumerate() {
+        s.push(if flags & (0x800 >> i) != 0 { letter } else { '·' });
+    }
+    s
+}
+
+fn flags_tree(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>) -> Result<(), Stop> {
+    if !w.wants_fields() {
+        return Ok(());
+    }
+    let flags = n.flags;
+    let id = w.fixed_text(&FLAGS, format_args!("Flags: 0x{flags:03x} ({})", names_of(flags)))?;
+    w.open(id);
+    let set = |bits: u16| if flags & bits != 0 { "Set" } else { "Not set" };
+    let reserved = flags >> 9;
+    w.fixed_text(&FLAGS_RES, format_args!("{reserved:03b}. .... .... = Reserved: {}", set(0xe00)))?;
+    let ae = flags >> 8 & 1;
+    w.fixed_text(&FLAGS_AE, format_args!("...{ae} .... .... = Accurate ECN: {}", set(0x100)))?;
+    for field in [&FLAGS_CWR, &FLAGS_ECE, &FLAGS_URG, &FLAGS_ACK, &FLAGS_PUSH] {
+        w.fixed(field)?;
+    }
+    let id = w.fixed(&FLAGS_RESET)?;
+    remark(w, id, n.has(flag::RST) && !w.is_quoted(), &CONNECTION_RST, None);
+    let id = w.fixed(&FLAGS_SYN)?;
+    if n.has(flag::SYN) && !w.is_quoted() {
+        let (expert, what, port) = match n.has(flag::ACK) {
+            true => (&CONNECTION_SYNACK, "acknowledge (SYN+ACK)", n.source),
+            false => (&CONNECTION_SYN, "request (SYN)", n.destination),
+        };
+        let text = format!("Connection establish {what}: server port {port}");
+        remark(w, id, true, expert, Some(&text));
+        if facts.is_some_and(|f| f.analysis.flags & tcp_flag::REUSED_PORTS != 0) {
+            remark(w, id, true, &REUSED_PORTS, None);
+        }
+    }
+    let id = w.fixed(&FLAGS_FIN)?;
+    remark(w, id, n.has(flag::FIN) && !w.is_quoted(), &CONNECTION_FIN, None);
+    let text = letters(flags);
+    let node = w.node(&FLAGS_STR, 12, 2, Value::Str(&text));
+    w.put(node.text(format_args!("TCP Flags: {text}")).bracketed());
+    w.close();
+    Ok(())
+}
+
+fn remark(
+    w: &mut Walk,
+    id: NodeId,
+    applies: bool,
+    expert: &'static crate::dissect::expert::Expert,
+    text: Option<&str>,
+) {
+    if !applies {
+        return;
+    }
+    w.open(id);
+    match text {
+        Some(text) => w.expert_text(expert, id, format_args!("{text}")),
+        None => w.expert(expert, id),
+    }
+    w.close();
+}
+
+fn window(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>) -> Result<(), Stop> {
+    w.fixed(&WINDOW_SIZE_VALUE)?;
+    let scale = facts.map_or(WindowScale::Unknown, |f| f.window_scale);
+    let shift = match scale {
+        WindowScale::Shift(s) if !n.has(flag::SYN) => s,
+        _ => 0,
+    };
+    let scaled = u64::from(n.window) << shift.min(14);
+    w.columns.append_info(format_args!(" Win={scaled}"));
+    if facts.is_none() || w.is_quoted() {
+        return Ok(());
+    }
+    let node = w.node(&WINDOW_SIZE, 14, 2, Value::Uint(scaled));
+    w.put(node.bracketed());
+    if n.has(flag::SYN) {
+        return Ok(());
+    }
+    let (factor, name) = match scale {
+        WindowScale::Unknown => (-1, " (unknown)"),
+        WindowScale::None => (-2, " (no window scaling used)"),
+        WindowScale::Shift(s) => (1i64 << s.min(14), ""),
+    };
+    let node = w.node(&WINDOW_SIZE_SCALEFACTOR, 14, 2, Value::Int(factor));
+    w.put(node.text(format_args!("Window size scaling factor: {factor}{name}")).bracketed());
+    Ok(())
+}
+
+fn check(w: &mut Walk) -> Result<(), Stop> {
+    let found = w.be16(16)?;
+    if !w.wants_fields() {
+        return Ok(());
+    }
+    let value = Value::Uint(found.into());
+    let computed = match w.context.settings.tcp_check_checksum && !w.is_quoted() {
+        true if w.buf.data.len() == w.buf.reported => checksum::transport(w, 6, w.buf.data),
+        _ => None,
+    };
+    let Some(sum) = computed else {
+        w.text(&CHECKSUM, 16, 2, value, format_args!("Checksum: 0x{found:04x} [unverified]"));
+        w.generated(&CHECKSUM_STATUS, 16, Value::Uint(2));
+        return Ok(());
+    };
+    let expected = checksum::expected(sum, found);
+    if sum == 0 {
+        w.text(&CHECKSUM, 16, 2, value, format_args!("Checksum: 0x{found:04x} [correct]"));
+        w.generated(&CHECKSUM_STATUS, 16, Value::Uint(1));
+    } else {
+        w.text(
+            &CHECKSUM,
+            16,
+            2,
+            value,
+            format_args!(
+                "Checksum: 0x{found:04x} incorrect, should be 0x{expected:04x}(maybe caused by \"TCP checksum offload\"?)"
+            ),
+        );
+        let id = w.generated(&CHECKSUM_STATUS, 16, Value::Uint(0));
+        remark(w, id, true, &CHECKSUM_BAD, None);
+    }
+    let node = w.node(&CHECKSUM_CALCULATED, 16, 2, Value::Uint(expected.into()));
+    w.put(node.bracketed());
+    Ok(())
+}
+
+fn timestamps(w: &mut Walk, facts: Option<&TcpFacts>) {
+    let Some(f) = facts else { return };
+    if !w.wants_fields() || !w.context.settings.tcp_calculate_timestamps || w.is_quoted() {
+        return;
+    }
+    let id = w.put(w.node(&TEXT, 0, 0, Value::None).text(format_args!("Timestamps")).generated());
+    w.open(id);
+    w.generated(&TIME_RELATIVE, 0, Value::Duration(f.time_relative.into()));
+    w.generated(&TIME_DELTA, 0, Value::Duration(f.time_delta.into()));
+    w.close();
+}
+
+/// What sequence analysis says, in the order of its subtree.
+fn analysis(w: &mut Walk, facts: Option<&TcpFacts>) {
+    let Some(f) = facts else { return };
+    let a = &f.analysis;
+    let nothing = f.initial_rtt.is_none()
+        && a.acks_frame.is_none()
+        && a.bytes_in_flight.is_none()
+        && a.flags & !tcp_flag::REUSED_PORTS == 0;
+    if !w.wants_fields() || nothing || w.is_quoted() {
+        return;
+    }
+    let node = w.node(&ANALYSIS, 0, 0, Value::None).generated();
+    w.put_open(node);
+    if let Some(frame) = a.acks_frame {
+        w.generated(&ACKS_FRAME, 0, Value::Uint(frame.into()));
+        if let Some(rtt) = a.ack_rtt {
+            w.generated(&ACK_RTT, 0, Value::Duration(rtt.into()));
+        }
+    }
+    if let Some(rtt) = f.initial_rtt {
+        w.generated(&INITIAL_RTT, 0, Value::Duration(rtt.into()));
+    }
+    if let Some(bytes) = a.bytes_in_flight {
+        w.generated(&BYTES_IN_FLIGHT, 0, Value::Uint(bytes.into()));
+    }
+    if let Some(bytes) = a.push_bytes_sent {
+        w.generated(&PUSH_BYTES_SENT, 0, Value::Uint(bytes.into()));
+    }
+    if a.flags & !tcp_flag::REUSED_PORTS != 0 {
+        analysis_flags(w, f);
+    }
+    w.close();
+}
+
+fn analysis_flags(w: &mut Walk, f: &TcpFacts) {
+    let a = &f.analysis;
+    let node = w.node(&ANALYSIS_FLAGS, 0, 0, Value::None).generated();
+    let id = w.put_open(node);
+    for (bit, expert) in FLAG_EXPERTS {
+        if a.flags & bit == 0 {
+            continue;
+        }
+        if *bit == tcp_flag::DUPLICATE_ACK {
+            continue;
+        }
+        w.expert(expert, id);
+    }
+    w.close();
+    if a.flags & RETRANSMISSIONS != 0 {
+        if let (Some(rto), Some(frame)) = (a.rto, a.rto_frame) {
+            w.generated(&RTO, 0, Value::Duration(rto.into()));
+            w.generated(&RTO_FRAME, 0, Value::Uint(frame.into()));
+        }
+    }
+    if a.flags & tcp_flag::DUPLICATE_ACK != 0 {
+        w.generated(&DUPLICATE_ACK_NUM, 0, Value::Uint(a.duplicate_ack_number.into()));
+        let frame = a.duplicate_ack_frame.unwrap_or(0);
+        let id = w.generated(&DUPLICATE_ACK_FRAME, 0, Value::Uint(frame.into()));
+        let text = format!("Duplicate ACK (#{})", a.duplicate_ack_number);
+        remark(w, id, true, &DUPLICATE_ACK, Some(&text));
+    }
+}
+
+/// What goes before the flags in Info: `[TCP Retransmission] `.
+fn prefix(w: &mut Walk, f: &TcpFacts) {
+    let a = &f.analysis;
+    if a.flags == 0 || !w.columns.active() {
+        return;
+    }
+    let mut text = String::new();
+    for (bit, name) in PREFIXES {
+        if a.flags & bit != 0 {
+            if *bit == tcp_flag::DUPLICATE_ACK {
+                let frame = a.duplicate_ack_frame.unwrap_or(0);
+                let _ = write!(text, "[TCP Dup ACK {frame}#{}] ", a.duplicate_ack_number);
+            } else {
+                let _ = write!(text, "[{name}] ");
+            }
+        }
+    }
+    w.columns.prepend_info(format_args!("{text}"));
+}
+
+fn payload(w: &mut Walk, header: usize) -> Result<(), Stop> {
+    let bytes = w.buf.from(header);
+    if bytes.is_empty() || !w.wants_fields() || w.is_quoted() {
+        return Ok(());
+    }
+    let len = bytes.len();
+    let plural = if len == 1 { "" } else { "s" };
+    w.text(&PAYLOAD, header, len, Value::Bytes(bytes), format_args!("TCP payload ({len} byte{plural})"));
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_read_as_names_and_letters() {
+        assert_eq!(names_of(flag::SYN | flag::ACK), "SYN, ACK");
+        assert_eq!(names_of(0), "<None>");
+        assert_eq!(letters(flag::PSH | flag::ACK), "·······AP···");
+    }
+
+    #[test]
+    fn syn_and_fin_count_as_one_byte() {
+        let mut bytes = [0u8; 20];
+        bytes[7] = 9;
+        bytes[12] = 0x50;
+        bytes[13] = 2;
+        let n = Numbers::read(&Buf::whole(&bytes)).unwrap();
+        assert_eq!(n.next_seq(), 10);
+    }
+}

@@ -1,0 +1,469 @@
+//! TCP options: RFC 9293 3.2 and those listed at the end of each entry of `KINDS`.
+
+use std::fmt::Write as _;
+
+use super::flag;
+use crate::dissect::buf::Stop;
+use crate::dissect::expert::{Expert, Group, Severity};
+use crate::dissect::field::Field;
+use crate::dissect::sink::NodeId;
+use crate::dissect::value::Value;
+use crate::dissect::walk::Walk;
+use crate::fields;
+
+fields! {
+    OPTIONS = "tcp.options", "TCP Options", bytes();
+    KIND = "tcp.option_kind", "Kind", uint(8).values(KINDS);
+    LENGTH = "tcp.option_len", "Length", uint(8);
+    EOL = "tcp.options.eol", "TCP Option - End of Option List (EOL)", bytes();
+    NOP = "tcp.options.nop", "TCP Option - No-Operation (NOP)", bytes();
+    MSS = "tcp.options.mss", "TCP Option - Maximum segment size", bytes();
+    MSS_VAL = "tcp.options.mss_val", "MSS Value", uint(16);
+    WSCALE = "tcp.options.wscale", "TCP Option - Window scale", bytes();
+    WSCALE_SHIFT = "tcp.options.wscale.shift", "Shift count", uint(8);
+    WSCALE_MULTIPLIER = "tcp.options.wscale.multiplier", "Multiplier", uint(16);
+    SACK_PERM = "tcp.options.sack_perm", "TCP Option - SACK permitted", bytes();
+    SACK = "tcp.options.sack", "TCP Option - SACK", bytes();
+    SACK_LE = "tcp.options.sack_le", "TCP SACK Left Edge", uint(32);
+    SACK_RE = "tcp.options.sack_re", "TCP SACK Right Edge", uint(32);
+    SACK_COUNT = "tcp.options.sack.count", "TCP SACK Count", uint(8);
+    DSACK_LE = "tcp.options.sack.dsack_le", "TCP D-SACK Left Edge", uint(32);
+    DSACK_RE = "tcp.options.sack.dsack_re", "TCP D-SACK Right Edge", uint(32);
+    TIMESTAMP = "tcp.options.timestamp", "TCP Option - Timestamps", bytes();
+    TSVAL = "tcp.options.timestamp.tsval", "Timestamp value", uint(32);
+    TSECR = "tcp.options.timestamp.tsecr", "Timestamp echo reply", uint(32);
+    ECHO = "tcp.options.echo", "TCP Option - Echo", bytes();
+    ECHO_REPLY = "tcp.options.echoreply", "TCP Option - Echo reply", bytes();
+    ECHO_VALUE = "tcp.options.echo_value", "TCP Echo Option", uint(32);
+    CC = "tcp.options.cc", "TCP Option - CC", bytes();
+    CC_NEW = "tcp.options.ccnew", "TCP Option - CC.NEW", bytes();
+    CC_ECHO = "tcp.options.ccecho", "TCP Option - CC.ECHO", bytes();
+    CC_VALUE = "tcp.options.cc_value", "TCP CC Option", uint(32);
+    MD5 = "tcp.options.md5", "TCP Option - TCP MD5 signature", bytes();
+    MD5_DIGEST = "tcp.options.md5.digest", "MD5 digest", bytes();
+    AO = "tcp.options.ao", "TCP Option - TCP AO", bytes();
+    AO_KEY = "tcp.options.ao.keyid", "AO KeyID", uint(8);
+    AO_NEXT_KEY = "tcp.options.ao.rnextkeyid", "AO RNextKeyID", uint(8);
+    AO_MAC = "tcp.options.ao.mac", "AO MAC", bytes();
+    USER_TIMEOUT = "tcp.options.user_to", "TCP Option - User Timeout", bytes();
+    USER_TIMEOUT_GRANULARITY = "tcp.options.user_to_granularity", "Granularity", boolean()
+        .names(crate::dissect::field::Names::TrueFalse("Minutes", "Seconds")).mask(0x8000);
+    USER_TIMEOUT_VALUE = "tcp.options.user_to_val", "User Timeout", uint(16).mask(0x7fff);
+    TFO = "tcp.options.tfo", "TCP Option - Fast Open", bytes();
+    TFO_COOKIE = "tcp.options.tfo.cookie", "Fast Open Cookie", bytes();
+    TFO_REQUEST = "tcp.options.tfo.request", "Fast Open Cookie Request", none();
+    EXPERIMENTAL = "tcp.options.experimental", "TCP Option - Experimental", bytes();
+    EXPERIMENT_ID = "tcp.options.experimental.exid", "Experiment Identifier", uint(16).hex().values(EXPERIMENTS);
+    EXPERIMENT_DATA = "tcp.options.experimental.data", "Data", bytes();
+    UNKNOWN = "tcp.options.unknown", "TCP Option - Unknown", bytes();
+    UNKNOWN_PAYLOAD = "tcp.options.unknown.payload", "Payload", bytes();
+    QS = "tcp.options.qs", "TCP Option - Quick-Start", bytes();
+    QS_RATE = "tcp.options.qs.rate", "QS Rate", uint(8).mask(0x0f);
+    QS_TTL_DIFF = "tcp.options.qs.ttl_diff", "QS Rate", uint(8);
+    SNACK = "tcp.options.snack", "TCP Option - SNACK", bytes();
+    SCPS = "tcp.options.scps", "TCP Option - SCPS capabilities", bytes();
+    MPTCP = "tcp.options.mptcp", "TCP Option - Multipath TCP", bytes();
+    MPTCP_SUBTYPE = "tcp.options.mptcp.subtype", "Multipath TCP subtype", uint(8).mask(0xf0).values(MPTCP_SUBTYPES);
+}
+
+pub static EXPERTS: &[&Expert] = &[&BAD_LENGTH, &DSACK, &MSS_ABSENT, &MSS_PRESENT, &SHIFT_INVALID, &NOPS, &AFTER_EOL];
+
+static BAD_LENGTH: Expert =
+    Expert::new("tcp.option.len.invalid", "Invalid length for option", Group::Sequence, Severity::Note);
+static DSACK: Expert =
+    Expert::new("tcp.options.sack.dsack", "D-SACK Sequence", Group::Sequence, Severity::Warning);
+static MSS_ABSENT: Expert = Expert::new(
+    "tcp.options.mss.absent",
+    "The SYN packet does not contain a MSS option",
+    Group::Protocol,
+    Severity::Note,
+);
+static MSS_PRESENT: Expert = Expert::new(
+    "tcp.options.mss.present",
+    "The non-SYN packet does contain a MSS option",
+    Group::Protocol,
+    Severity::Warning,
+);
+static SHIFT_INVALID: Expert = Expert::new(
+    "tcp.options.wscale.shift.invalid",
+    "Window scale shift exceeds 14",
+    Group::Protocol,
+    Severity::Warning,
+);
+static NOPS: Expert = Expert::new(
+    "tcp.nop",
+    "4 NOP in a row - a router may have removed some options",
+    Group::Protocol,
+    Severity::Warning,
+);
+static AFTER_EOL: Expert = Expert::new(
+    "tcp.non_zero_bytes_after_eol",
+    "Non zero bytes in option space after EOL option",
+    Group::Protocol,
+    Severity::Error,
+);
+
+const KINDS: &[(u64, &str)] = &[
+    (0, "End of Option List"),
+    (1, "No-Operation"),
+    (2, "Maximum Segment Size"),
+    (3, "Window Scale"),
+    (4, "SACK Permitted"),
+    (5, "SACK"),
+    (6, "Echo"),
+    (7, "Echo Reply"),
+    (8, "Time Stamp Option"),
+    (9, "Partial Order Connection Permitted"),
+    (10, "Partial Order Service Profile"),
+    (11, "CC"),
+    (12, "CC.NEW"),
+    (13, "CC.ECHO"),
+    (14, "TCP Alternate Checksum Request"),
+    (15, "TCP Alternate Checksum Data"),
+    (16, "Skeeter"),
+    (17, "Bubba"),
+    (18, "Trailer Checksum Option"),
+    (19, "MD5 Signature Option"),
+    (20, "SCPS Capabilities"),
+    (21, "Selective Negative Acknowledgements"),
+    (22, "Record Boundaries"),
+    (23, "Corruption experienced"),
+    (24, "SNAP"),
+    (25, "Unassigned"),
+    (26, "TCP Compression Filter"),
+    (27, "Quick-Start Response"),
+    (28, "User Timeout Option"),
+    (29, "The TCP Authentication Option"),
+    (30, "Multipath TCP"),
+    (34, "TCP Fast Open Cookie"),
+    (76, "Riverbed Probe"),
+    (78, "Riverbed Transparency"),
+    (172, "Accurate ECN Order 0"),
+    (174, "Accurate ECN Order 1"),
+    (253, "RFC3692-style Experiment 1"),
+    (254, "RFC3692-style Experiment 2"),
+];
+
+const EXPERIMENTS: &[(u64, &str)] = &[
+    (0xac, "TCP ACK Rate Request"),
+    (0x348, "Host ID"),
+    (0xa0d, "Autonomous System Compensation"),
+    (0xca0, "Capability Option"),
+    (0xed0, "Extended Data Offset"),
+    (0x454e, "Encryption Negotiation"),
+    (0x5323, "Service Number"),
+    (0x75ec, "Timestamp Interval"),
+    (0xacc0, "Accurate ECN - Order 0"),
+    (0xacc1, "Accurate ECN - Order 1"),
+    (0xacce, "Accurate ECN"),
+    (0xe2d4, "Shared Memory communications over RMDA protocol"),
+    (0xf989, "Fast Open"),
+    (0xf990, "Low Latency"),
+];
+
+const MPTCP_SUBTYPES: &[(u64, &str)] = &[
+    (0, "Multipath Capable"),
+    (1, "Join Connection"),
+    (2, "Data Sequence Signal"),
+    (3, "Add Address"),
+    (4, "Remove Address"),
+    (5, "Change Subflow Priority"),
+    (6, "TCP Fallback"),
+    (7, "Fast Close"),
+    (8, "TCP Reset"),
+];
+
+/// What an option is: its field, the name in the list behind `Options:`, and the length that it must have.
+struct Spec {
+    field: &'static Field,
+    name: &'static str,
+    /// 0: any.
+    length: usize,
+}
+
+fn spec(kind: u8) -> Spec {
+    let s = |field, name, length| Spec { field, name, length };
+    match kind {
+        2 => s(&MSS, "Maximum segment size", 4),
+        3 => s(&WSCALE, "Window scale", 3),
+        4 => s(&SACK_PERM, "SACK permitted", 2),
+        5 => s(&SACK, "SACK", 0),
+        6 => s(&ECHO, "Echo", 6),
+        7 => s(&ECHO_REPLY, "Echo reply", 6),
+        8 => s(&TIMESTAMP, "Timestamps", 10),
+        11 => s(&CC, "CC", 6),
+        12 => s(&CC_NEW, "CC.NEW", 6),
+        13 => s(&CC_ECHO, "CC.ECHO", 6),
+        19 => s(&MD5, "TCP MD5 signature", 18),
+        20 => s(&SCPS, "SCPS capabilities", 4),
+        21 => s(&SNACK, "SNACK", 6),
+        27 => s(&QS, "Quick-Start", 8),
+        28 => s(&USER_TIMEOUT, "User Timeout", 4),
+        29 => s(&AO, "TCP AO", 0),
+        30 => s(&MPTCP, "Multipath TCP", 0),
+        34 => s(&TFO, "Fast Open", 0),
+        253 | 254 => s(&EXPERIMENTAL, "Experimental", 0),
+        _ => s(&UNKNOWN, "Unknown", 0),
+    }
+}
+
+/// Walks over the options between byte 20 and the end of the header.
+pub fn walk(w: &mut Walk, header: usize, flags: u16) -> Result<(), Stop> {
+    let all = w.bytes(20, header - 20)?;
+    let len = all.len();
+    let top = w.text(&OPTIONS, 20, len, Value::Bytes(all), format_args!("Options: ({len} bytes)"));
+    w.open(top);
+    let mut at = 20;
+    let mut nops = 0;
+    let mut has_mss = false;
+    while at < header {
+        let kind = w.u8(at)?;
+        if kind != 1 {
+            nops = 0;
+        }
+        match kind {
+            0 => {
+                single(w, top, &EOL, "End of Option List (EOL)", at);
+                let rest = w.bytes(at + 1, header - at - 1)?;
+                if rest.iter().any(|b| *b != 0) {
+                    w.expert(&AFTER_EOL, top);
+                    break;
+                }
+                at += 1;
+                continue;
+            }
+            1 => {
+                let id = single(w, top, &NOP, "No-Operation (NOP)", at);
+                nops += 1;
+                if nops == 4 {
+                    w.open(id);
+                    w.expert(&NOPS, id);
+                    w.close();
+                }
+                at += 1;
+                continue;
+            }
+            _ => {}
+        }
+        let Some(next) = option(w, top, kind, at, header, flags)? else { break };
+        has_mss |= kind == 2;
+        at = next;
+    }
+    if flags & flag::SYN != 0 && !has_mss && !w.is_quoted() {
+        w.expert(&MSS_ABSENT, top);
+    }
+    w.close();
+    Ok(())
+}
+
+fn single(w: &mut Walk, top: NodeId, field: &'static Field, name: &str, at: usize) -> NodeId {
+    w.append(top, format_args!(", {name}"));
+    let value = w.bytes(at, 1).unwrap_or(&[]);
+    let id = w.text(field, at, 1, Value::Bytes(value), format_args!("TCP Option - {name}"));
+    w.open(id);
+    let _ = w.field(&KIND, at, 1);
+    w.close();
+    id
+}
+
+/// One option with a length byte; where the next begins, or `None` if the length makes no sense.
+fn option(
+    w: &mut Walk,
+    top: NodeId,
+    kind: u8,
+    at: usize,
+    header: usize,
+    flags: u16,
+) -> Result<Option<usize>, Stop> {
+    let spec = spec(kind);
+    let room = header - at;
+    let len = if room < 2 { 0 } else { usize::from(w.u8(at + 1)?) };
+    w.append(top, format_args!(", {}", spec.name));
+    if len < 2 || len > room {
+        let what = if len < 2 { "too short" } else { "goes past end of options" };
+        let id = w.label(at, room.min(2), format_args!("{} (option length = {len} bytes {what})", spec.name));
+        w.open(id);
+        w.expert(&BAD_LENGTH, id);
+        w.close();
+        return Ok(None);
+    }
+    let bytes = w.bytes(at, len)?;
+    let id = w.text(
+        spec.field,
+        at,
+        len,
+        Value::Bytes(bytes),
+        format_args!("TCP Option - {}", spec.name),
+    );
+    w.open(id);
+    w.field(&KIND, at, 1)?;
+    let length = w.field(&LENGTH, at + 1, 1)?;
+    if spec.length != 0 && spec.length != len {
+        w.open(length);
+        w.expert_text(
+            &BAD_LENGTH,
+            length,
+            format_args!("option length should be {}", spec.length),
+        );
+        w.close();
+        w.close();
+        return Ok(Some(at + len));
+    }
+    content(w, id, kind, at, len, flags)?;
+    w.close();
+    Ok(Some(at + len))
+}
+
+fn content(w: &mut Walk, id: NodeId, kind: u8, at: usize, len: usize, flags: u16) -> Result<(), Stop> {
+    match kind {
+        2 => mss(w, id, at, flags),
+        3 => window_scale(w, id, at),
+        4 => {
+            w.columns.append_info(format_args!(" SACK_PERM"));
+            Ok(())
+        }
+        5 => sack(w, id, at, len),
+        6 | 7 => {
+            let value = w.be32(at + 2)?;
+            w.append(id, format_args!(": {value}"));
+            w.columns.append_info(format_args!(" {}={value}", if kind == 6 { "ECHO" } else { "ECHOREPLY" }));
+            w.field(&ECHO_VALUE, at + 2, 4).map(drop)
+        }
+        8 => timestamp(w, id, at),
+        11..=13 => w.field(&CC_VALUE, at + 2, 4).map(drop),
+        19 => {
+            w.columns.append_info(format_args!(" MD5"));
+            w.field(&MD5_DIGEST, at + 2, 16).map(drop)
+        }
+        27 => {
+            w.field(&QS_RATE, at + 2, 1)?;
+            w.field(&QS_TTL_DIFF, at + 3, 1).map(drop)
+        }
+        28 => {
+            w.field(&USER_TIMEOUT_GRANULARITY, at + 2, 2)?;
+            w.field(&USER_TIMEOUT_VALUE, at + 2, 2).map(drop)
+        }
+        29 if len >= 4 => {
+            w.field(&AO_KEY, at + 2, 1)?;
+            w.field(&AO_NEXT_KEY, at + 3, 1)?;
+            if len > 4 {
+                w.field(&AO_MAC, at + 4, len - 4)?;
+            }
+            Ok(())
+        }
+        30 if len >= 3 => {
+            let subtype = w.u8(at + 2)? >> 4;
+            if let Some(name) = MPTCP_SUBTYPE.value_name(subtype.into()) {
+                w.append(id, format_args!(": {name}"));
+            }
+            w.field(&MPTCP_SUBTYPE, at + 2, 1).map(drop)
+        }
+        34 => fast_open(w, id, at, len),
+        253 | 254 => experiment(w, id, at, len),
+        _ if spec(kind).field == &UNKNOWN && len > 2 => w.field(&UNKNOWN_PAYLOAD, at + 2, len - 2).map(drop),
+        _ => Ok(()),
+    }
+}
+
+fn mss(w: &mut Walk, id: NodeId, at: usize, flags: u16) -> Result<(), Stop> {
+    let value = w.be16(at + 2)?;
+    w.append(id, format_args!(": {value} bytes"));
+    w.columns.append_info(format_args!(" MSS={value}"));
+    if flags & flag::SYN == 0 {
+        w.expert(&MSS_PRESENT, id);
+    }
+    w.field(&MSS_VAL, at + 2, 2).map(drop)
+}
+
+fn window_scale(w: &mut Walk, id: NodeId, at: usize) -> Result<(), Stop> {
+    let shift = w.u8(at + 2)?;
+    let used = shift.min(14);
+    let multiplier = 1u64 << used;
+    w.append(id, format_args!(": {shift} (multiply by {multiplier})"));
+    w.columns.append_info(format_args!(" WS={multiplier}"));
+    let node = w.field(&WSCALE_SHIFT, at + 2, 1)?;
+    if shift > 14 {
+        w.open(node);
+        w.expert(&SHIFT_INVALID, node);
+        w.close();
+    }
+    let node = w.node(&WSCALE_MULTIPLIER, at + 2, 1, Value::Uint(multiplier)).bracketed();
+    w.put(node);
+    Ok(())
+}
+
+fn timestamp(w: &mut Walk, id: NodeId, at: usize) -> Result<(), Stop> {
+    let (value, echo) = (w.be32(at + 2)?, w.be32(at + 6)?);
+    w.append(id, format_args!(": TSval {value}, TSecr {echo}"));
+    w.columns.append_info(format_args!(" TSval={value} TSecr={echo}"));
+    w.field(&TSVAL, at + 2, 4)?;
+    w.field(&TSECR, at + 6, 4).map(drop)
+}
+
+/// RFC 2018, and duplicate SACKs of RFC 2883: a first block that is acknowledged already, or lies within
+/// the second.
+fn sack(w: &mut Walk, id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
+    let facts = w.context.facts.tcp(w.index);
+    let relative = w.context.settings.tcp_relative_sequence_numbers;
+    let base = facts.filter(|_| relative).map_or(0, |f| f.ack_base);
+    let mark = if base != 0 || facts.is_some() && relative { " (relative)" } else { "" };
+    let ack = w.be32(8)?.wrapping_sub(base);
+    let mut text = String::new();
+    let mut blocks: [(u32, u32); 2] = [(0, 0); 2];
+    let count = (len - 2) / 8;
+    for i in 0..count {
+        let place = at + 2 + i * 8;
+        let (left, right) = (w.be32(place)?.wrapping_sub(base), w.be32(place + 4)?.wrapping_sub(base));
+        if let Some(b) = blocks.get_mut(i) {
+            *b = (left, right);
+        }
+        let _ = write!(text, " {left}-{right}");
+        w.text(&SACK_LE, place, 4, Value::Uint(left.into()), format_args!("left edge = {left}{mark}"));
+        w.text(&SACK_RE, place + 4, 4, Value::Uint(right.into()), format_args!("right edge = {right}{mark}"));
+        w.columns.append_info(format_args!(" SLE={left} SRE={right}"));
+    }
+    w.append(id, format_args!("{text}"));
+    w.generated(&SACK_COUNT, at, Value::Uint(count as u64));
+    let before = |a: u32, b: u32| (a.wrapping_sub(b) as i32) < 0;
+    let (first, second) = (blocks[0], blocks[1]);
+    let acked = count > 0 && before(first.0, ack);
+    let within = count > 1 && !before(first.0, second.0) && !before(second.1, first.1);
+    if acked || within {
+        let place = at + 2;
+        let left = Value::Uint(first.0.into());
+        let right = Value::Uint(first.1.into());
+        w.text(&DSACK_LE, place, 4, left, format_args!("D-SACK Left Edge = {}{mark}", first.0));
+        w.text(&DSACK_RE, place + 4, 4, right, format_args!("D-SACK Right Edge = {}{mark}", first.1));
+        let node = w.open_label(place, 8, format_args!("D-SACK Sequence"));
+        w.expert(&DSACK, node);
+        w.close();
+    }
+    Ok(())
+}
+
+/// RFC 7413.
+fn fast_open(w: &mut Walk, id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
+    if len == 2 {
+        w.append(id, format_args!("  Cookie Request"));
+        w.columns.append_info(format_args!(" TFO=R"));
+        let request = w.node(&TFO_REQUEST, at, 2, Value::None);
+        w.put(request);
+        return Ok(());
+    }
+    w.append(id, format_args!("  Cookie"));
+    w.columns.append_info(format_args!(" TFO=C"));
+    w.field(&TFO_COOKIE, at + 2, len - 2).map(drop)
+}
+
+/// RFC 6994.
+fn experiment(w: &mut Walk, _id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
+    if len < 4 {
+        return Ok(());
+    }
+    w.field(&EXPERIMENT_ID, at + 2, 2)?;
+    if len > 4 {
+        w.field(&EXPERIMENT_DATA, at + 4, len - 4)?;
+    }
+    Ok(())
+}
+
