@@ -1,26 +1,190 @@
-//! Memory across packets: fed every packet once, in order, it leaves facts.
+//! Memory across packets. Fed every packet once, in order, it leaves facts: small plain data about the
+//! packet, as known at that frame. Bytes are kept only while a message or datagram is under way.
+
+pub mod arp;
+pub mod flows;
+pub mod fragments;
+pub mod sequence;
+pub mod stream;
+pub mod tcp;
+pub mod transactions;
+pub mod udp;
 
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{RecordInfo, Settings};
 use crate::dissect::facts::Facts;
 use crate::dissect::layers::Layers;
+use crate::dissect::registry::registry;
+use flows::{Address, Endpoint};
+
+/// A packet as analysis sees it.
+#[derive(Clone, Copy)]
+pub struct Seen<'a> {
+    pub number: u32,
+    /// Nanoseconds since 1970; 0 where the file has no time.
+    pub time: i64,
+    pub frame: Buf<'a>,
+    pub layers: &'a Layers,
+}
 
 /// Everything that is remembered from packet to packet.
-pub struct Analysis {}
+pub struct Analysis {
+    settings: Settings,
+    ids: Ids,
+    pub tcp: tcp::Tcp,
+    pub udp: udp::Udp,
+    fragments: fragments::Fragments,
+    transactions: transactions::Transactions,
+    arp: arp::Arp,
+}
+
+/// Registry numbers of the protocols that analysis looks for.
+#[derive(Clone, Copy)]
+struct Ids {
+    arp: u16,
+    ipv4: u16,
+    ipv6: u16,
+    ipv6_fragment: u16,
+    tcp: u16,
+    udp: u16,
+    icmp: u16,
+    icmpv6: u16,
+    dns: u16,
+    mdns: u16,
+    llmnr: u16,
+}
+
+impl Ids {
+    fn find() -> Ids {
+        let n = |name| registry().number(name).unwrap_or(u16::MAX);
+        Ids {
+            arp: n("arp"),
+            ipv4: n("ip"),
+            ipv6: n("ipv6"),
+            ipv6_fragment: n("ipv6.fraghdr"),
+            tcp: n("tcp"),
+            udp: n("udp"),
+            icmp: n("icmp"),
+            icmpv6: n("icmpv6"),
+            dns: n("dns"),
+            mdns: n("mdns"),
+            llmnr: n("llmnr"),
+        }
+    }
+}
 
 impl Analysis {
-    pub fn new(_settings: &Settings) -> Analysis {
-        Analysis {}
+    pub fn new(settings: &Settings) -> Analysis {
+        Analysis {
+            settings: settings.clone(),
+            ids: Ids::find(),
+            tcp: tcp::Tcp::new(settings),
+            udp: udp::Udp::default(),
+            fragments: fragments::Fragments::default(),
+            transactions: transactions::Transactions::default(),
+            arp: arp::Arp::default(),
+        }
     }
 
-    /// Takes the next packet; fills in what is known of it now, and the bytes put together with it.
+    /// Takes the next packet; fills in what is known of it now, and the bytes put together with it. If
+    /// `facts.parts` is not empty afterwards, the packet's layers have to be located anew with the facts.
     pub fn feed(
         &mut self,
-        _record: &RecordInfo,
-        _frame: Buf,
-        _layers: &Layers,
-        _facts: &mut Facts,
-        _sources: &mut Vec<Vec<u8>>,
+        record: &RecordInfo,
+        frame: Buf,
+        layers: &Layers,
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
     ) {
+        let seen = Seen { number: record.number, time: record.time.unwrap_or(0), frame, layers };
+        let defragmented = self.fragment(&seen, facts, sources);
+        match defragmented {
+            // The datagram that this fragment completes goes on as if it had come whole.
+            Some(whole) => self.transports(&Seen { layers: &whole, ..seen }, facts, sources),
+            None => self.transports(&seen, facts, sources),
+        }
+    }
+
+    /// IP fragments. Layers located anew, if this one completes a datagram.
+    fn fragment(
+        &mut self,
+        seen: &Seen,
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
+    ) -> Option<Layers> {
+        use crate::dissect::layers::{Surroundings, locate};
+        for (index, layer) in seen.layers.iter().enumerate() {
+            if layer.nested {
+                return None;
+            }
+            let done = match layer.protocol {
+                p if p == self.ids.ipv4 && self.settings.ip_defragment => {
+                    self.fragments.ipv4(seen, index, facts, sources)
+                }
+                p if p == self.ids.ipv6_fragment && self.settings.ipv6_defragment => {
+                    self.fragments.ipv6(seen, index, self.ids.ipv6, facts, sources)
+                }
+                _ => false,
+            };
+            if done {
+                let around = Surroundings { settings: &self.settings, facts, sources };
+                let link = seen.layers.link_type;
+                return Some(locate(link, seen.frame, &around));
+            }
+        }
+        None
+    }
+
+    fn transports(&mut self, seen: &Seen, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) {
+        let ids = self.ids;
+        let mut addresses: Option<(Address, Address)> = None;
+        let mut ports: Option<(u16, u16)> = None;
+        for (index, layer) in seen.layers.iter().enumerate() {
+            if layer.nested {
+                return;
+            }
+            let buf = bytes_of(seen, layer, sources);
+            let p = layer.protocol;
+            if p == ids.ipv4 || p == ids.ipv6 {
+                addresses = flows::addresses(p == ids.ipv6, &buf);
+            } else if p == ids.tcp {
+                let Some(pair) = addresses else { continue };
+                let payload = self.tcp.segment(seen, index, &buf, pair, facts);
+                if let Some(segment) = payload {
+                    self.tcp.reassemble(seen, &segment, facts, sources);
+                    return;
+                }
+            } else if p == ids.udp {
+                let Some((from, to)) = addresses else { continue };
+                let (Ok(source), Ok(destination)) = (buf.be16(0), buf.be16(2)) else { continue };
+                ports = Some((source, destination));
+                let ends = (Endpoint::new(from, source), Endpoint::new(to, destination));
+                self.udp.datagram(seen, index, ends, facts);
+            } else if p == ids.arp {
+                self.arp.packet(seen, &buf, facts);
+            } else if p == ids.icmp || p == ids.icmpv6 {
+                let Some(pair) = addresses else { continue };
+                self.transactions.echo(seen, index, p == ids.icmpv6, &buf, pair, facts);
+            } else if p == ids.dns || p == ids.mdns || p == ids.llmnr {
+                let (Some(pair), Some(ports)) = (addresses, ports) else { continue };
+                self.transactions.dns(seen, index, &buf, 0, pair, ports, facts);
+            }
+        }
+    }
+}
+
+/// The bytes of a layer with its payload.
+fn bytes_of<'a>(
+    seen: &Seen<'a>,
+    layer: &crate::dissect::layers::Layer,
+    sources: &'a [Vec<u8>],
+) -> Buf<'a> {
+    let len = layer.end.saturating_sub(layer.start) as usize;
+    match layer.source {
+        0 => seen.frame.part(layer.start as usize, len),
+        n => match sources.get(usize::from(n) - 1) {
+            Some(bytes) => Buf::whole(bytes).part(layer.start as usize, len),
+            None => Buf::new(&[], len),
+        },
     }
 }

@@ -33,6 +33,9 @@ pub const MARKER: &str = "__capture-helper";
 /// How often counters are told, if they changed.
 const TELL: Duration = Duration::from_millis(250);
 
+/// Memory that a batch keeps between two rounds, in bytes; one of large packets may need more.
+const ORDINARY: usize = 4 << 20;
+
 /// After the request to stop, packets that the kernel still holds are waited for this long at
 /// most.
 const LONGEST_DRAIN: Duration = Duration::from_secs(1);
@@ -508,6 +511,7 @@ impl Batch {
         if self.released == self.entries.len() {
             self.entries.clear();
             self.blocks.clear();
+            self.blocks.shrink_to(ORDINARY);
         } else if self.released > 0 {
             let mut kept = Vec::with_capacity(self.blocks.len());
             self.entries.drain(..self.released);

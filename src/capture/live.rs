@@ -78,7 +78,16 @@ impl Live {
     /// Opens the interfaces and lets packets be appended to `spool`, an empty regular file open
     /// for writing. Returns when all interfaces are open and the file's headers are written.
     pub fn start(options: &LiveOptions, spool: File) -> Result<Live, LiveError> {
-        let (control, child) = spawn(Stdio::from(spool)).map_err(LiveError::Helper)?;
+        let helper = helper().map_err(LiveError::Helper)?;
+        Live::start_helper(helper, options, spool)
+    }
+
+    fn start_helper(
+        helper: Command,
+        options: &LiveOptions,
+        spool: File,
+    ) -> Result<Live, LiveError> {
+        let (control, child) = spawn(helper, Stdio::from(spool)).map_err(LiveError::Helper)?;
         let mut live = Live {
             control,
             child,
@@ -257,7 +266,8 @@ pub struct OfferedLinkType {
 /// The link types and kinds of time stamps of a device (`-L`, `--list-time-stamp-types`). Needs
 /// the right to capture.
 pub fn offer(options: &InterfaceOptions) -> Result<Offer, LiveError> {
-    let (mut control, mut child) = spawn(Stdio::null()).map_err(LiveError::Helper)?;
+    let started = helper().and_then(|helper| spawn(helper, Stdio::null()));
+    let (mut control, mut child) = started.map_err(LiveError::Helper)?;
     let request = Request::Probe(options.clone());
     control
         .write_all(request.line().as_bytes())
@@ -297,11 +307,17 @@ fn collect_offer(mut replies: Replies, options: &InterfaceOptions) -> Result<Off
     }
 }
 
+/// The command that starts this program as the helper.
+fn helper() -> io::Result<Command> {
+    let mut command = Command::new(this_program()?);
+    command.arg(MARKER);
+    Ok(command)
+}
+
 /// Starts the helper: socket and process.
-fn spawn(spool: Stdio) -> io::Result<(UnixStream, Child)> {
+fn spawn(mut helper: Command, spool: Stdio) -> io::Result<(UnixStream, Child)> {
     let (ours, theirs) = UnixStream::pair()?;
-    let child = Command::new(this_program()?)
-        .arg(MARKER)
+    let child = helper
         .stdin(Stdio::from(OwnedFd::from(theirs)))
         .stdout(spool)
         .stderr(Stdio::null())
@@ -355,6 +371,73 @@ mod tests {
         status.take(Reply::Ended(Ending::Gone));
         let error = status.error().unwrap();
         assert!(error.contains("eth9") && error.contains("unplugged"));
+    }
+
+    /// Starts a capture on "eth0" with a shell script in the helper's place. It reads requests
+    /// from its standard input and answers there.
+    fn start(script: &str) -> Result<Live, LiveError> {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", script]);
+        let options = LiveOptions {
+            interfaces: vec![InterfaceOptions::new("eth0")],
+            ..LiveOptions::default()
+        };
+        let spool = File::options().write(true).open("/dev/null").unwrap();
+        Live::start_helper(shell, &options, spool)
+    }
+
+    const OPENED: &str = "read open; read start; printf \
+        'opened\tname=eth0\tlink=1\tsnaplen=96\tdigits=9\tfiltered=true\nstarted\n' >&0;";
+
+    #[test]
+    fn a_capture_starts_and_stops() {
+        let script = format!(
+            "{OPENED} read stop; printf 'stats\treceived=3\tdropped=1\tifdropped=0\n\
+             ended\twhy=stopped\n' >&0"
+        );
+        let mut live = start(&script).unwrap();
+        assert_eq!(live.opened()[0].link_type, LinkType::ETHERNET);
+        assert!(live.running());
+        for _ in 0..2 {
+            let status = live.stop();
+            assert_eq!((status.stats.received, status.stats.dropped), (3, 1));
+            assert_eq!(
+                (status.ending, status.error()),
+                (Some(Ending::Stopped), None)
+            );
+            assert!(!live.running());
+        }
+    }
+
+    #[test]
+    fn a_capture_that_ends_by_itself_is_noticed() {
+        let live = start(&format!("{OPENED} printf 'ended\twhy=limit\n' >&0")).unwrap();
+        assert!(live.wait_until_finished(Duration::from_secs(10)));
+        assert_eq!(live.status().ending, Some(Ending::Limit));
+    }
+
+    #[test]
+    fn a_helper_that_dies_is_an_error() {
+        let live = start(&format!("{OPENED} exit 1")).unwrap();
+        assert!(live.wait_until_finished(Duration::from_secs(10)));
+        assert!(
+            live.status()
+                .error()
+                .unwrap()
+                .contains("ended unexpectedly")
+        );
+        assert!(matches!(
+            start("exit 1"),
+            Err(LiveError::Died | LiveError::Helper(_))
+        ));
+    }
+
+    #[test]
+    fn what_the_helper_could_not_open_is_told() {
+        let failed = "read open; read start; \
+                      printf 'failed\twhy=down\tname=eth0\ttext=That device is not up\n' >&0";
+        let error = start(failed).map(|_| ()).unwrap_err();
+        assert!(error.to_string().contains("eth0 is down"));
     }
 
     #[test]

@@ -39,11 +39,13 @@ pub struct Layers {
     count: u8,
     /// The last layer stops short, for this reason.
     pub stop: Option<Stop>,
+    /// LINKTYPE_ number of the frame.
+    pub link_type: u16,
 }
 
 impl Default for Layers {
     fn default() -> Layers {
-        Layers { list: [Layer::default(); MAX_LAYERS], count: 0, stop: None }
+        Layers { list: [Layer::default(); MAX_LAYERS], count: 0, stop: None, link_type: 0 }
     }
 }
 
@@ -97,6 +99,12 @@ impl Layers {
         false
     }
 
+    /// True for what a quoted UDP datagram carries: it is not shown within the quoting layer.
+    pub fn carried_by_quoted_udp(&self, index: usize) -> bool {
+        let Some(parent) = self.get(index).map(|l| usize::from(l.parent)) else { return false };
+        self.protocol(parent).is_some_and(|p| p.name() == "udp") && self.is_quoted(index)
+    }
+
     fn push(&mut self, layer: Layer) -> Option<usize> {
         let at = self.len();
         *self.list.get_mut(at)? = layer;
@@ -135,7 +143,7 @@ impl Chain<'_> {
 
 /// Finds the layers of a frame.
 pub fn locate(link_type: u16, frame: Buf, around: &Surroundings) -> Layers {
-    let mut layers = Layers::default();
+    let mut layers = Layers { link_type, ..Layers::default() };
     let end = frame.reported as u32;
     layers.push(Layer { protocol: registry().frame, header: end, end, ..Layer::default() });
     let mut finder = Finder { registry: registry(), around, layers, frame };

@@ -85,7 +85,12 @@ impl Driver<'_, '_> {
     fn run(&mut self) {
         let mut index = 0;
         while index < self.layers.len() {
-            match self.layer(index) {
+            // What a quoted UDP datagram carries stands at the root, but never shows in the columns.
+            let quoted = u32::from(self.layers.is_quoted(index));
+            self.columns.locked += quoted;
+            let result = self.layer(index);
+            self.columns.locked -= quoted;
+            match result {
                 Ok(next) => index = next,
                 Err(next) => match next {
                     Some(sibling) => index = sibling,
@@ -145,7 +150,10 @@ impl Driver<'_, '_> {
         }
         if let Err(stop) = result {
             let show = Range { source: layer.source, start: layer.start, len: 0 };
-            special::stopped(protocol, stop, show, self.sink, self.columns);
+            // A quoted packet is cut off as a rule: nothing to remark.
+            if !self.layers.is_quoted(index) {
+                special::stopped(protocol, stop, show, self.sink, self.columns);
+            }
             let sibling = (next..self.layers.len())
                 .find(|i| self.layers.as_slice()[*i].parent == layer.parent && layer.parent != 0);
             return Err(sibling);
@@ -603,7 +611,10 @@ impl<'w> Walk<'w> {
                 columns: &mut *self.columns,
                 shared: self.shared,
             };
-            while at < driver.layers.len() && driver.layers.descends(at, index) {
+            while at < driver.layers.len()
+                && driver.layers.descends(at, index)
+                && !driver.layers.carried_by_quoted_udp(at)
+            {
                 match driver.layer(at) {
                     Ok(next) => at = next,
                     Err(_) => at = driver.layers.len(),

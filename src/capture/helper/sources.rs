@@ -24,9 +24,9 @@ pub const PROMPT: Duration = Duration::from_millis(20);
 /// The same where nobody watches.
 pub const RELAXED: Duration = Duration::from_millis(100);
 
-/// One call takes at most so many packets from the kernel, so that other interfaces and the
-/// request to stop get their turn.
-pub const BATCH: usize = 20_000;
+/// One call takes at most so many packets from the kernel: other interfaces and the request to
+/// stop get their turn, and 64 kB packets of a card that joins segments don't pile up.
+pub const BATCH: usize = 1000;
 
 /// Why an interface could not be opened, or ended.
 #[derive(Debug)]
@@ -86,7 +86,7 @@ impl Source {
         }
     }
 
-    /// Gives the packets that are there, at most some thousands, to `each`: time, bytes, and
+    /// Gives the packets that are there, at most [`BATCH`], to `each`: time, bytes, and
     /// length on the wire. Returns how many; an error means that the interface is gone.
     pub fn read(&mut self, mut each: impl FnMut(Timestamp, &[u8], u32)) -> Result<usize, String> {
         match &mut self.tap {

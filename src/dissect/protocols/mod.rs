@@ -3,6 +3,8 @@
 
 use super::protocol::Protocol;
 
+pub mod values;
+
 /// Declares the modules and gathers their protocols.
 macro_rules! protocols {
     ($($module:ident)*) => {

@@ -1,0 +1,253 @@
+//! Sequence analysis: what the numbers of a segment say about loss, order and delay, in the terms of
+//! Wireshark's TCP analysis (its User's Guide, "TCP Analysis", tells each condition).
+
+use std::collections::VecDeque;
+
+use super::Seen;
+use super::tcp::Stream;
+use crate::dissect::facts::{TcpAnalysis, WindowScale, tcp_flag};
+use crate::dissect::protocols::tcp::{Numbers, flag};
+
+/// Segments kept while they wait for their acknowledgment, at most.
+const MAX_UNACKED: usize = 1000;
+/// A segment behind the highest one counts as out of order if it comes within this time, unless the
+/// round trip is known.
+const OUT_OF_ORDER_NANOS: i64 = 3_000_000;
+/// A fast retransmission comes within this time of the last duplicate acknowledgment.
+const FAST_RETRANSMIT_NANOS: i64 = 20_000_000;
+
+/// What is known of one direction of a connection.
+#[derive(Default)]
+pub struct Side {
+    pub base_seq: Option<u32>,
+    pub syn_seen: bool,
+    pub scale: Option<u8>,
+    /// Behind the highest byte sent, and the frame and time that brought it.
+    next_seq: Option<u32>,
+    next_seq_frame: u32,
+    next_seq_time: i64,
+    /// Behind the highest byte without a hole before it: what can be acknowledged.
+    max_to_ack: Option<u32>,
+    last_ack: Option<u32>,
+    last_ack_time: i64,
+    window: u16,
+    duplicate_acks: u32,
+    last_new_ack_frame: u32,
+    last_flags: u32,
+    unacked: VecDeque<Unacked>,
+    /// A hole was seen: bytes in flight can't be told any more.
+    holes: bool,
+    push_bytes: u32,
+    pushed: bool,
+}
+
+#[derive(Clone, Copy)]
+struct Unacked {
+    frame: u32,
+    time: i64,
+    seq: u32,
+    next: u32,
+}
+
+fn less(a: u32, b: u32) -> bool {
+    (a.wrapping_sub(b) as i32) < 0
+}
+
+/// Analyses a segment that `side` sends, and remembers it.
+pub fn analyse(stream: &mut Stream, side: usize, n: &Numbers, seen: &Seen) -> TcpAnalysis {
+    let reverse_scale = stream.window_scale(1 - side);
+    let threshold = stream.initial_rtt().unwrap_or(OUT_OF_ORDER_NANOS);
+    let [a, b] = &mut stream.sides;
+    let (fwd, rev) = if side == 0 { (a, b) } else { (b, a) };
+    let mut out = TcpAnalysis::default();
+    forward(fwd, rev, n, reverse_scale, seen.number, &mut out);
+    lost_ack(rev, n, &mut out);
+    retransmission(fwd, rev, n, seen.time, threshold, &mut out);
+    remember(fwd, n, seen, out.flags);
+    acknowledge(fwd, rev, n, seen, &mut out);
+    in_flight(fwd, n, &mut out);
+    out
+}
+
+/// Windows, probes, keep-alives and duplicate acknowledgments.
+fn forward(
+    fwd: &mut Side,
+    rev: &mut Side,
+    n: &Numbers,
+    reverse_scale: WindowScale,
+    frame: u32,
+    out: &mut TcpAnalysis,
+) {
+    let plain = n.flags & (flag::SYN | flag::FIN | flag::RST) == 0;
+    let at_next = fwd.next_seq == Some(n.seq);
+    let same_ack = fwd.last_ack == Some(n.ack);
+    if n.len == 1 && at_next && rev.window == 0 && rev.last_ack.is_some() {
+        out.flags |= tcp_flag::ZERO_WINDOW_PROBE;
+        return counters(fwd, n, frame);
+    }
+    if n.window == 0 && plain {
+        out.flags |= tcp_flag::ZERO_WINDOW;
+    }
+    if fwd.next_seq.is_some_and(|next| less(next, n.seq)) && !n.has(flag::RST) {
+        out.flags |= tcp_flag::LOST_SEGMENT;
+        fwd.holes = true;
+    }
+    let one_before = fwd.next_seq.is_some_and(|next| n.seq == next.wrapping_sub(1));
+    if n.len <= 1 && one_before && plain {
+        out.flags |= tcp_flag::KEEP_ALIVE;
+    }
+    if n.len == 0 && n.window != 0 && n.window != fwd.window && at_next && same_ack && plain {
+        out.flags |= tcp_flag::WINDOW_UPDATE;
+    }
+    window_full(rev, n, reverse_scale, plain, out);
+    let echo = n.len == 0 && n.window != 0 && n.window == fwd.window && at_next && same_ack && plain;
+    if echo && rev.last_flags & tcp_flag::KEEP_ALIVE != 0 {
+        out.flags |= tcp_flag::KEEP_ALIVE_ACK;
+        return counters(fwd, n, frame);
+    }
+    let acks_probe = same_ack || fwd.last_ack.is_some_and(|a| n.ack == a.wrapping_add(1));
+    if n.len == 0
+        && n.window == 0
+        && n.window == fwd.window
+        && at_next
+        && acks_probe
+        && rev.last_flags & tcp_flag::ZERO_WINDOW_PROBE != 0
+    {
+        out.flags |= tcp_flag::ZERO_WINDOW_PROBE_ACK;
+        return counters(fwd, n, frame);
+    }
+    if echo {
+        fwd.duplicate_acks += 1;
+        out.flags |= tcp_flag::DUPLICATE_ACK;
+        out.duplicate_ack_number = fwd.duplicate_acks;
+        out.duplicate_ack_frame = Some(fwd.last_new_ack_frame);
+    }
+    counters(fwd, n, frame);
+}
+
+fn window_full(rev: &Side, n: &Numbers, scale: WindowScale, plain: bool, out: &mut TcpAnalysis) {
+    let shift = match scale {
+        WindowScale::Unknown => return,
+        WindowScale::None => 0,
+        WindowScale::Shift(s) => s,
+    };
+    let Some(acked) = rev.last_ack else { return };
+    let edge = acked.wrapping_add(u32::from(rev.window) << shift.min(14));
+    if n.len > 0 && n.seq.wrapping_add(n.len) == edge && plain {
+        out.flags |= tcp_flag::WINDOW_FULL;
+    }
+}
+
+/// A new acknowledgment number ends a row of duplicates.
+fn counters(fwd: &mut Side, n: &Numbers, frame: u32) {
+    if fwd.last_ack != Some(n.ack) {
+        fwd.last_new_ack_frame = frame;
+        fwd.duplicate_acks = 0;
+    }
+}
+
+fn lost_ack(rev: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
+    if !n.has(flag::ACK) {
+        return;
+    }
+    if rev.max_to_ack.is_some_and(|max| less(max, n.ack)) {
+        out.flags |= tcp_flag::ACK_LOST_SEGMENT;
+        rev.max_to_ack = Some(n.ack);
+    }
+}
+
+fn retransmission(
+    fwd: &Side,
+    rev: &Side,
+    n: &Numbers,
+    now: i64,
+    threshold: i64,
+    out: &mut TcpAnalysis,
+) {
+    let counts = n.len > 0 || n.flags & (flag::SYN | flag::FIN) != 0;
+    let Some(next) = fwd.next_seq else { return };
+    if !counts || !less(n.seq, next) || out.flags & tcp_flag::KEEP_ALIVE != 0 {
+        return;
+    }
+    let since_ack = now.saturating_sub(rev.last_ack_time);
+    if rev.duplicate_acks >= 2 && rev.last_ack == Some(n.seq) && since_ack < FAST_RETRANSMIT_NANOS {
+        out.flags |= tcp_flag::FAST_RETRANSMISSION;
+    } else if now.saturating_sub(fwd.next_seq_time) < threshold && n.next_seq() != next {
+        out.flags |= tcp_flag::OUT_OF_ORDER;
+        return;
+    } else if n.len > 0 && rev.last_ack.is_some_and(|ack| !less(ack, n.seq.wrapping_add(n.len))) {
+        out.flags |= tcp_flag::SPURIOUS_RETRANSMISSION;
+    } else {
+        out.flags |= tcp_flag::RETRANSMISSION;
+    }
+    if out.flags & tcp_flag::RETRANSMISSION != 0 {
+        out.rto = Some(now.saturating_sub(fwd.next_seq_time));
+        out.rto_frame = Some(fwd.next_seq_frame);
+    }
+}
+
+fn remember(fwd: &mut Side, n: &Numbers, seen: &Seen, flags: u32) {
+    let next = n.next_seq();
+    let counts = n.len > 0 || n.flags & (flag::SYN | flag::FIN) != 0;
+    if counts {
+        if fwd.unacked.len() >= MAX_UNACKED {
+            fwd.unacked.pop_front();
+        }
+        fwd.unacked.push_back(Unacked { frame: seen.number, time: seen.time, seq: n.seq, next });
+    }
+    let probe = flags & tcp_flag::ZERO_WINDOW_PROBE != 0;
+    if !probe && fwd.next_seq.is_none_or(|old| less(old, next)) {
+        fwd.next_seq = Some(next);
+        fwd.next_seq_frame = seen.number;
+        fwd.next_seq_time = seen.time;
+    }
+    if !probe && fwd.max_to_ack.is_none_or(|max| max == n.seq) {
+        fwd.max_to_ack = Some(next);
+    }
+    fwd.window = n.window;
+    fwd.last_ack = Some(n.ack);
+    fwd.last_ack_time = seen.time;
+    fwd.last_flags = flags;
+}
+
+/// Which segment this acknowledges; those behind it are forgotten.
+fn acknowledge(_fwd: &Side, rev: &mut Side, n: &Numbers, seen: &Seen, out: &mut TcpAnalysis) {
+    if !n.has(flag::ACK) {
+        return;
+    }
+    if let Some(acked) = rev.unacked.iter().rev().find(|u| u.next == n.ack) {
+        out.acks_frame = Some(acked.frame);
+        out.ack_rtt = Some(seen.time.saturating_sub(acked.time));
+    }
+    rev.unacked.retain(|u| less(n.ack, u.next));
+}
+
+fn in_flight(fwd: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
+    if n.len == 0 {
+        return;
+    }
+    if fwd.pushed {
+        fwd.push_bytes = 0;
+        fwd.pushed = false;
+    }
+    fwd.push_bytes = fwd.push_bytes.wrapping_add(n.len);
+    fwd.pushed = n.has(flag::PSH);
+    if fwd.holes {
+        return;
+    }
+    let Some(first) = fwd.unacked.front().map(|u| u.seq) else { return };
+    let (mut low, mut high) = (first, first);
+    for u in &fwd.unacked {
+        if less(u.seq, low) {
+            low = u.seq;
+        }
+        if less(high, u.next) {
+            high = u.next;
+        }
+    }
+    let bytes = high.wrapping_sub(low);
+    if bytes > 0 && bytes < 2_000_000_000 {
+        out.bytes_in_flight = Some(bytes);
+        out.push_bytes_sent = Some(fwd.push_bytes);
+    }
+}

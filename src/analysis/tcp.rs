@@ -1,0 +1,258 @@
+//! TCP connections: which segments belong together, what their numbers count from, how complete the
+//! connection is. What the numbers say of loss and delay is `sequence`'s, the bytes are `stream`'s.
+
+use super::Seen;
+use super::flows::{Address, Endpoint, Pair, SeededMap};
+use super::sequence::{self, Side};
+use super::stream::Reassembly;
+use crate::dissect::buf::Buf;
+use crate::dissect::context::Settings;
+use crate::dissect::facts::{Facts, TcpFacts, WindowScale, tcp_flag};
+use crate::dissect::protocols::tcp::{Numbers, flag};
+
+/// Bits of `tcp.completeness`.
+mod complete {
+    pub const SYN: u8 = 1;
+    pub const SYN_ACK: u8 = 2;
+    pub const ACK: u8 = 4;
+    pub const DATA: u8 = 8;
+    pub const FIN: u8 = 16;
+    pub const RST: u8 = 32;
+}
+
+/// One connection.
+pub struct Stream {
+    pub ends: Pair,
+    /// Index of the side that opened it (that sent the SYN, or answered none; else the first frame).
+    pub client: usize,
+    pub first_frame: u32,
+    pub last_frame: u32,
+    first_time: i64,
+    last_time: i64,
+    pub completeness: u8,
+    pub sides: [Side; 2],
+    syn_time: Option<i64>,
+    initial_rtt: Option<i64>,
+    /// Frames of SYN, SYN+ACK and the ACK that completes the handshake.
+    pub handshake: [u32; 3],
+    pub reassembly: Option<Box<Reassembly>>,
+}
+
+/// A segment with its place in its connection, as reassembly wants it.
+pub struct Placed {
+    pub stream: u32,
+    /// Which side sent it.
+    pub side: usize,
+    pub layer: usize,
+    pub numbers: Numbers,
+    /// Where the payload begins in the frame's source, and how much of it was captured.
+    pub source: u8,
+    pub start: u32,
+    pub captured: u32,
+    pub retransmission: bool,
+    pub addresses: (Address, Address),
+}
+
+pub struct Tcp {
+    analyse: bool,
+    pub(super) desegment: bool,
+    by_pair: SeededMap<Pair, u32>,
+    pub streams: Vec<Stream>,
+    pub(super) messages: super::stream::Messages,
+}
+
+impl Tcp {
+    pub fn new(settings: &Settings) -> Tcp {
+        Tcp {
+            analyse: settings.tcp_analyze_sequence_numbers,
+            desegment: settings.tcp_desegment,
+            by_pair: SeededMap::default(),
+            streams: Vec::new(),
+            messages: super::stream::Messages::default(),
+        }
+    }
+
+    /// Takes a segment: its facts, and its place for reassembly if it can be read.
+    pub fn segment(
+        &mut self,
+        seen: &Seen,
+        layer: usize,
+        buf: &Buf,
+        (from, to): (Address, Address),
+        facts: &mut Facts,
+    ) -> Option<Placed> {
+        let n = Numbers::read(buf).ok()?;
+        let ends = (Endpoint::new(from, n.source), Endpoint::new(to, n.destination));
+        let (pair, reversed) = Pair::of(ends.0, ends.1);
+        let side = usize::from(reversed);
+        let (number, reused) = self.find(pair, side, &n, seen);
+        let stream = &mut self.streams[number as usize];
+        let first = stream.first_frame == seen.number;
+        stream.base(side, &n);
+        stream.options(side, &n, buf);
+        let mut fact = TcpFacts {
+            stream: number,
+            completeness: stream.completeness,
+            time_relative: seen.time.saturating_sub(stream.first_time),
+            time_delta: seen.time.saturating_sub(stream.last_time),
+            ..TcpFacts::default()
+        };
+        stream.last_time = seen.time;
+        stream.last_frame = seen.number;
+        stream.progress(side, &n, first, seen);
+        fact.seq_base = stream.sides[side].base_seq.unwrap_or(0);
+        fact.ack_base = stream.sides[1 - side].base_seq.unwrap_or(0);
+        fact.window_scale = stream.window_scale(side);
+        fact.initial_rtt = stream.initial_rtt;
+        fact.from_client = side == stream.client;
+        fact.handshake = stream.completes_handshake(seen.number);
+        if self.analyse && n.header >= 20 {
+            fact.analysis = sequence::analyse(stream, side, &n, seen);
+        }
+        if reused {
+            fact.analysis.flags |= tcp_flag::REUSED_PORTS;
+        }
+        let flags = fact.analysis.flags;
+        facts.tcp.push((layer as u8, fact));
+        if n.header < 20 || n.len == 0 {
+            return None;
+        }
+        let l = seen.layers.as_slice()[layer];
+        Some(Placed {
+            stream: number,
+            side,
+            layer,
+            numbers: n,
+            source: l.source,
+            start: l.start + n.header as u32,
+            captured: buf.captured(n.header) as u32,
+            retransmission: flags
+                & (tcp_flag::RETRANSMISSION
+                    | tcp_flag::FAST_RETRANSMISSION
+                    | tcp_flag::SPURIOUS_RETRANSMISSION
+                    | tcp_flag::KEEP_ALIVE)
+                != 0,
+            addresses: (from, to),
+        })
+    }
+
+    /// The connection of a segment: the latest of its endpoints, or a new one if this SYN can't be its.
+    fn find(&mut self, pair: Pair, side: usize, n: &Numbers, seen: &Seen) -> (u32, bool) {
+        let next = self.streams.len() as u32;
+        let mut reused = false;
+        if let Some(&number) = self.by_pair.get(&pair) {
+            let known = &self.streams[number as usize];
+            let other_syn = n.has(flag::SYN)
+                && known.sides[side].base_seq.is_some_and(|base| base != n.seq)
+                && (!n.has(flag::ACK) || known.sides[1 - side].base_seq != Some(n.ack.wrapping_sub(1)));
+            if !other_syn {
+                return (number, false);
+            }
+            reused = !n.has(flag::ACK);
+        }
+        self.by_pair.insert(pair, next);
+        // Who answers a SYN is the server, and so is the lower port where no SYN was seen.
+        let client = match (n.has(flag::SYN), n.has(flag::ACK)) {
+            (true, true) => 1 - side,
+            _ => side,
+        };
+        self.streams.push(Stream {
+            ends: pair,
+            client,
+            first_frame: seen.number,
+            last_frame: seen.number,
+            first_time: seen.time,
+            last_time: seen.time,
+            completeness: 0,
+            sides: Default::default(),
+            syn_time: None,
+            initial_rtt: None,
+            handshake: [0; 3],
+            reassembly: None,
+        });
+        (next, reused)
+    }
+}
+
+impl Stream {
+    /// What relative numbers count from: the SYN's number, or one before the first number seen.
+    fn base(&mut self, side: usize, n: &Numbers) {
+        if self.sides[side].base_seq.is_none() {
+            let base = if n.has(flag::SYN) { n.seq } else { n.seq.wrapping_sub(1) };
+            self.sides[side].base_seq = Some(base);
+        }
+        if self.sides[1 - side].base_seq.is_none() && n.has(flag::ACK) {
+            self.sides[1 - side].base_seq = Some(n.ack.wrapping_sub(1));
+        }
+    }
+
+    /// Window scale of a SYN (RFC 7323 2).
+    fn options(&mut self, side: usize, n: &Numbers, buf: &Buf) {
+        if !n.has(flag::SYN) {
+            return;
+        }
+        let s = &mut self.sides[side];
+        s.syn_seen = true;
+        s.scale = None;
+        let Ok(options) = buf.bytes(20, n.header.saturating_sub(20)) else { return };
+        let mut at = 0;
+        while let Some(kind) = options.get(at) {
+            let len = match kind {
+                0 => return,
+                1 => 1,
+                _ => usize::from(options.get(at + 1).copied().unwrap_or(0)).max(2),
+            };
+            if let (3, Some(shift)) = (kind, options.get(at + 2)) {
+                self.sides[side].scale = Some((*shift).min(14));
+            }
+            at += len;
+        }
+    }
+
+    /// The scaling of windows that `side` announces: both must have offered it.
+    pub fn window_scale(&self, side: usize) -> WindowScale {
+        let (mine, other) = (&self.sides[side], &self.sides[1 - side]);
+        match (mine.syn_seen, mine.scale, other.syn_seen, other.scale) {
+            (true, Some(shift), true, Some(_)) => WindowScale::Shift(shift),
+            (true, Some(shift), false, _) => WindowScale::Shift(shift),
+            (true, ..) => WindowScale::None,
+            (false, _, true, None) => WindowScale::None,
+            _ => WindowScale::Unknown,
+        }
+    }
+
+    fn progress(&mut self, side: usize, n: &Numbers, first: bool, seen: &Seen) {
+        if n.has(flag::SYN) {
+            if n.has(flag::ACK) {
+                self.completeness |= complete::SYN_ACK;
+                self.handshake[1] = seen.number;
+            } else {
+                self.completeness |= complete::SYN;
+                self.syn_time = Some(seen.time);
+                self.handshake[0] = seen.number;
+                self.client = side;
+            }
+        } else if !first && n.has(flag::ACK) {
+            self.completeness |= if n.len > 0 { complete::DATA } else { complete::ACK };
+        }
+        let established = self.completeness & 3 == 3;
+        if n.flags & (flag::SYN | flag::ACK) == flag::ACK && established && self.initial_rtt.is_none() {
+            self.initial_rtt = self.syn_time.map(|t| seen.time.saturating_sub(t));
+            self.handshake[2] = seen.number;
+        }
+        if n.has(flag::FIN) {
+            self.completeness |= complete::FIN;
+        }
+        if n.has(flag::RST) {
+            self.completeness |= complete::RST;
+        }
+    }
+
+    pub fn initial_rtt(&self) -> Option<i64> {
+        self.initial_rtt
+    }
+
+    fn completes_handshake(&self, frame: u32) -> Option<[u32; 3]> {
+        (self.handshake[2] == frame && self.handshake[0] != 0).then_some(self.handshake)
+    }
+}

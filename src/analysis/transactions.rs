@@ -1,0 +1,113 @@
+//! Requests and their answers: ICMP echo, DNS.
+
+use super::Seen;
+use super::flows::{Address, SeededMap};
+use crate::dissect::buf::Buf;
+use crate::dissect::facts::{Facts, Transaction};
+
+/// What a request and its answer have in common.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    kind: u8,
+    client: Address,
+    server: Address,
+    ports: (u16, u16),
+    id: u32,
+}
+
+/// A request that was seen, and its answer.
+#[derive(Clone, Copy)]
+struct Request {
+    frame: u32,
+    time: i64,
+    answer: Option<u32>,
+}
+
+#[derive(Default)]
+pub struct Transactions {
+    open: SeededMap<Key, Request>,
+    /// Request frame → answer frame, for those who look when all is known.
+    pub answers: rustc_hash::FxHashMap<u32, u32>,
+}
+
+const ICMP: u8 = 1;
+const ICMPV6: u8 = 58;
+const DNS: u8 = 53;
+
+impl Transactions {
+    /// RFC 792 and RFC 4443 4: the answer has the same identifier and sequence number.
+    pub fn echo(
+        &mut self,
+        seen: &Seen,
+        layer: usize,
+        v6: bool,
+        icmp: &Buf,
+        (from, to): (Address, Address),
+        facts: &mut Facts,
+    ) {
+        let (Ok(kind), Ok(id)) = (icmp.u8(0), icmp.be32(4)) else { return };
+        let request = match (v6, kind) {
+            (false, 8) | (true, 128) => true,
+            (false, 0) | (true, 129) => false,
+            _ => return,
+        };
+        let (client, server) = if request { (from, to) } else { (to, from) };
+        let kind = if v6 { ICMPV6 } else { ICMP };
+        let key = Key { kind, client, server, ports: (0, 0), id };
+        if request {
+            self.open.insert(key, Request { frame: seen.number, time: seen.time, answer: None });
+        } else {
+            self.answer(seen, layer, key, true, facts);
+        }
+    }
+
+    /// The answer has the same ID and the ports the other way round (RFC 1035 4.1.1).
+    pub fn dns(
+        &mut self,
+        seen: &Seen,
+        layer: usize,
+        dns: &Buf,
+        offset: usize,
+        (from, to): (Address, Address),
+        (source, destination): (u16, u16),
+        facts: &mut Facts,
+    ) {
+        let (Ok(id), Ok(flags)) = (dns.be16(offset), dns.be16(offset + 2)) else { return };
+        let response = flags & 0x8000 != 0;
+        let (client, server, ports) = match response {
+            false => (from, to, (source, destination)),
+            true => (to, from, (destination, source)),
+        };
+        let key = Key { kind: DNS, client, server, ports, id: id.into() };
+        if response {
+            return self.answer(seen, layer, key, false, facts);
+        }
+        if let Some(old) = self.open.get(&key) {
+            // The same question again within the time that resolvers wait.
+            if old.answer.is_none() && seen.time.saturating_sub(old.time) < 10_000_000_000 {
+                let again = Transaction { retransmission_of: Some(old.frame), ..Default::default() };
+                facts.transactions.push((layer as u8, again));
+                return;
+            }
+        }
+        self.open.insert(key, Request { frame: seen.number, time: seen.time, answer: None });
+    }
+
+    fn answer(&mut self, seen: &Seen, layer: usize, key: Key, once: bool, facts: &mut Facts) {
+        let Some(request) = self.open.get_mut(&key) else { return };
+        let mut fact = Transaction::default();
+        match request.answer {
+            Some(earlier) if !once => fact.retransmission_of = Some(earlier),
+            _ => {
+                request.answer = Some(seen.number);
+                fact.request = Some(request.frame);
+                fact.time = Some(seen.time.saturating_sub(request.time));
+                self.answers.insert(request.frame, seen.number);
+            }
+        }
+        if once {
+            self.open.remove(&key);
+        }
+        facts.transactions.push((layer as u8, fact));
+    }
+}

@@ -1,0 +1,41 @@
+//! UDP conversations: number, and the times of their datagrams.
+
+use super::Seen;
+use super::flows::{Endpoint, Pair, SeededMap};
+use crate::dissect::facts::{Facts, UdpFacts};
+
+#[derive(Default)]
+pub struct Udp {
+    by_pair: SeededMap<Pair, u32>,
+    streams: Vec<Stream>,
+}
+
+struct Stream {
+    first: i64,
+    previous: i64,
+}
+
+impl Udp {
+    pub fn datagram(
+        &mut self,
+        seen: &Seen,
+        layer: usize,
+        (from, to): (Endpoint, Endpoint),
+        facts: &mut Facts,
+    ) {
+        let (pair, _) = Pair::of(from, to);
+        let next = self.streams.len() as u32;
+        let number = *self.by_pair.entry(pair).or_insert(next);
+        if number == next {
+            self.streams.push(Stream { first: seen.time, previous: seen.time });
+        }
+        let stream = &mut self.streams[number as usize];
+        let fact = UdpFacts {
+            stream: number,
+            time_relative: seen.time.saturating_sub(stream.first),
+            time_delta: seen.time.saturating_sub(stream.previous),
+        };
+        stream.previous = seen.time;
+        facts.udp.push((layer as u8, fact));
+    }
+}

@@ -1,0 +1,8 @@
+//! Registered numbers and their names that several protocols share. No logic here.
+
+pub mod chdlc;
+pub mod ethertype;
+pub mod gre;
+pub mod hardware;
+pub mod llc;
+pub mod ppp;
