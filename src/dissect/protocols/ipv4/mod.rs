@@ -13,6 +13,7 @@ use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::checksum;
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::field::{Base, Field, Names, SET};
+use crate::dissect::label::bits;
 use crate::dissect::layers::Chain;
 use crate::dissect::names;
 use crate::dissect::protocol::{Header, Key, Next, Protocol};
@@ -27,8 +28,8 @@ mod table {
     use super::*;
 
     fields! {
-        VERSION = "ip.version", "Version", uint(8).mask(0xf0).at(0, 1);
-        HDR_LEN = "ip.hdr_len", "Header Length", uint(8).mask(0x0f).at(0, 1).scale(4);
+        VERSION = "ip.version", "Version", uint(8).whole_byte_mask(0xf0).at(0, 1);
+        HDR_LEN = "ip.hdr_len", "Header Length", uint(8).whole_byte_mask(0x0f).at(0, 1).scale(4);
         DSFIELD = "ip.dsfield", "Differentiated Services Field", uint(8).hex().at(1, 1);
         DSCP = "ip.dsfield.dscp", "Differentiated Services Codepoint",
             uint(8).mask(0xfc).values(values::DSCP).at(1, 1);
@@ -178,22 +179,16 @@ fn waits(buf: &Buf, total: usize, offset: u16, chain: &Chain) -> bool {
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     let first = w.u8(0)?;
     let (version, header) = (first >> 4, usize::from(first & 15) * 4);
-    let id = w.fixed(&VERSION)?;
+    let pictures = pictures(w, first);
+    let id = w.fixed_text(&VERSION, format_args!("{}Version: {version}", pictures[0]))?;
     if version != 4 {
         remark(w, id, &BOGUS_VERSION, format_args!("Bogus IPv4 version"));
         w.columns.set_info(format_args!("Bogus IPv4 version ({version}, must be 4)"));
         return Ok(());
     }
-    let words = first & 15;
     let id = w.fixed_text(
         &HDR_LEN,
-        format_args!(
-            ".... {}{}{}{} = Header Length: {header} bytes ({words})",
-            words >> 3,
-            words >> 2 & 1,
-            words >> 1 & 1,
-            words & 1
-        ),
+        format_args!("{}Header Length: {header} bytes ({})", pictures[1], first & 15),
     )?;
     if header < 20 {
         let text = format!("Bogus IP header length ({header}, must be at least 20)");
@@ -217,6 +212,17 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         options::emit(w, header)?;
     }
     payload(w)
+}
+
+/// The bits of the two halves of the first byte, as labels begin with them.
+fn pictures(w: &Walk, byte: u8) -> [String; 2] {
+    [0xf0, 0x0f].map(|mask| {
+        let mut text = String::new();
+        if w.wants_fields() {
+            bits(&mut text, mask, u64::from(byte), 1);
+        }
+        text
+    })
 }
 
 /// A remark that hangs below a node.
@@ -289,7 +295,7 @@ fn flags(w: &mut Walk) -> Result<(), Stop> {
     let id = w.fixed(&FRAG_OFFSET)?;
     if offset != 0 && w.wants_fields() {
         let mut text = String::new();
-        crate::dissect::label::bits(&mut text, 0x1fff, u64::from(offset / 8), 2);
+        bits(&mut text, 0x1fff, u64::from(offset / 8), 2);
         w.relabel(id, format_args!("{text}Fragment Offset: {offset}"));
     }
     Ok(())

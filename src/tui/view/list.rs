@@ -1,0 +1,188 @@
+//! The packet list: selection and marks at the left edge, the bracket of the conversation, the columns.
+
+use std::borrow::Cow;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::{put, put_char};
+use crate::tui::columns::{self, Content, GAP};
+use crate::tui::layout::Areas;
+use crate::tui::snapshot::{Line, Snapshot};
+use crate::tui::state::{Pane, State};
+use crate::tui::text;
+use crate::tui::theme::{Role, is_alarming};
+
+/// Cells of the left edge: selection, two of the conversation, one for alarms.
+pub const EDGE: u16 = 4;
+
+/// Where the columns stand.
+pub fn column_areas(state: &State, line: Rect) -> Vec<Rect> {
+    let widths = columns::widths(&state.columns, line.width.saturating_sub(EDGE));
+    let mut x = line.x + EDGE.min(line.width);
+    let mut areas = Vec::with_capacity(widths.len());
+    for width in widths {
+        let width = width.min(line.right().saturating_sub(x));
+        areas.push(Rect::new(x, line.y, width, 1));
+        x = (x + width + GAP).min(line.right());
+    }
+    areas
+}
+
+pub fn draw(state: &State, snapshot: &Snapshot, areas: &Areas, buf: &mut Buffer) {
+    if areas.list.is_empty() {
+        return;
+    }
+    header(state, areas.header, buf);
+    if snapshot.shown.is_empty() {
+        return empty(state, snapshot, areas.list, buf);
+    }
+    let columns = column_areas(state, areas.header);
+    for (i, line) in snapshot.lines.iter().enumerate().take(usize::from(areas.list.height)) {
+        let y = areas.list.y + i as u16;
+        row(state, snapshot, line, &columns, Rect { y, height: 1, ..areas.list }, buf);
+    }
+}
+
+fn header(state: &State, area: Rect, buf: &mut Buffer) {
+    let g = state.theme.glyphs();
+    let focused = state.focus == Pane::List && state.filter.editing.is_none();
+    let role = if focused { Role::Focused } else { Role::Title };
+    let style = state.theme.style(role);
+    if focused {
+        put_char(buf, area.x, area.y, g.focus, style);
+    }
+    for (index, (column, at)) in state.columns.iter().zip(column_areas(state, area)).enumerate() {
+        let mut title = column.title.clone();
+        if let Some((_, down)) = state.sort.filter(|s| s.0 == index) {
+            title.push(if down { g.descending } else { g.ascending });
+        }
+        let title = super::fitted(state, &title, at.width);
+        let x = if column.content.right() { at.right() - text::width(&title) as u16 } else { at.x };
+        put(buf, x, at.y, at.width, &title, style);
+    }
+}
+
+/// Says why there is nothing to show.
+fn empty(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
+    let filter = &state.filter.applied;
+    let total = text::grouped(u64::from(snapshot.total));
+    let why = if !filter.is_empty() && snapshot.total > 0 && snapshot.work.is_none() {
+        let hidden = if snapshot.total == 1 { "is" } else { "are" };
+        format!("No packet matches. {total} {hidden} hidden by  {filter}   Esc shows them")
+    } else if let Some((what, _)) = snapshot.work {
+        format!("{what} …")
+    } else if let Some(live) = &snapshot.progress.live {
+        format!("Waiting for packets on {}", live.interfaces)
+    } else if let Some(error) = &snapshot.progress.error {
+        error.clone()
+    } else if snapshot.progress.done {
+        "This capture holds no packets.".to_owned()
+    } else {
+        "reading …".to_owned()
+    };
+    let text = super::fitted(state, &why, area.width.saturating_sub(EDGE));
+    let y = area.y + area.height / 3;
+    put(buf, area.x + EDGE, y, area.width - EDGE, &text, state.theme.style(Role::Dim));
+}
+
+fn row(state: &State, snapshot: &Snapshot, line: &Line, columns: &[Rect], area: Rect, buf: &mut Buffer) {
+    let selected = state.list.packet == Some(line.packet);
+    let focused = state.focus == Pane::List;
+    let style = state.theme.row(line.row.colour, selected, focused);
+    buf.set_style(area, style);
+    edge(state, snapshot, line, area, selected, style, buf);
+    for (index, at) in columns.iter().enumerate() {
+        let value = columns::cell(&state.columns, index, line);
+        let value = shown(state, index, line, &value, at.width);
+        let x = match state.columns.get(index) {
+            Some(c) if c.content.right() => at.right().saturating_sub(text::width(&value) as u16).max(at.x),
+            _ => at.x,
+        };
+        put(buf, x, area.y, at.width, &value, style);
+    }
+}
+
+/// A cell's text as it fits.
+fn shown(state: &State, index: usize, line: &Line, value: &str, width: u16) -> String {
+    let ascii = state.theme.ascii;
+    let ellipsis = state.theme.glyphs().ellipsis;
+    let clean = text::clean(value, ascii);
+    let cells = usize::from(width);
+    match state.columns.get(index).map(|c| &c.content) {
+        Some(Content::Time) if state.references.contains(&line.packet) => {
+            state.theme.glyphs().reference.to_owned()
+        }
+        Some(c) if c.is_address() => text::fit_middle(&clean, cells, ellipsis),
+        Some(Content::Info) if state.list.scroll > 0 => {
+            let rest: Cow<str> = text::skip(&clean, state.list.scroll).into();
+            text::fit(&rest, cells, ellipsis)
+        }
+        _ => text::fit(&clean, cells, ellipsis),
+    }
+}
+
+/// Selection or mark, the bracket of the conversation, and a sign for alarming rows, which those who see
+/// no colours need.
+fn edge(
+    state: &State,
+    snapshot: &Snapshot,
+    line: &Line,
+    area: Rect,
+    selected: bool,
+    style: Style,
+    buf: &mut Buffer,
+) {
+    let g = state.theme.glyphs();
+    let marked = state.marks.contains(&line.packet);
+    let sign = match (selected, marked) {
+        (true, true) => g.selected_marked,
+        (true, false) => g.selected,
+        (false, true) => g.marked,
+        (false, false) => ' ',
+    };
+    let key = state.theme.style(Role::Key);
+    let over = |s: Style| Style { bg: style.bg, ..s };
+    put_char(buf, area.x, area.y, sign, over(key));
+    let [bracket, arrow] = bracket(state, snapshot, line.packet);
+    let quiet = if style.bg.is_some() { style } else { over(state.theme.style(Role::Title)) };
+    put_char(buf, area.x + 1, area.y, bracket, quiet);
+    put_char(buf, area.x + 2, area.y, arrow, quiet);
+    if state.theme.rows && line.row.colour.is_some_and(is_alarming) {
+        put_char(buf, area.x + 3, area.y, g.alarm, style);
+    }
+}
+
+/// Two cells: the line from the first to the last packet of the selected one's conversation, and an arrow
+/// at its members, away from or towards the side that opened it.
+fn bracket(state: &State, snapshot: &Snapshot, packet: u32) -> [char; 2] {
+    let none = [' ', ' '];
+    let g = state.theme.glyphs();
+    let Some(c) = &snapshot.conversation else { return none };
+    let (Some(first), Some(last)) = (c.first(), c.last()) else { return none };
+    if matches!(snapshot.shown, crate::tui::snapshot::Shown::Sorted(_)) {
+        // A line from first to last means nothing in another order.
+        return c.member(packet).map_or(none, |m| [' ', arrow(g, m.from_opener)]);
+    }
+    if packet < first || packet > last {
+        return none;
+    }
+    let Some(member) = c.member(packet) else { return [g.through, ' '] };
+    let bracket = if first == last {
+        g.only
+    } else if packet == first {
+        g.first
+    } else if packet == last {
+        g.last
+    } else if member.change {
+        g.knot
+    } else {
+        g.through
+    };
+    [bracket, arrow(g, member.from_opener)]
+}
+
+fn arrow(g: &crate::tui::theme::Glyphs, from_opener: bool) -> char {
+    if from_opener { g.to_right } else { g.to_left }
+}
