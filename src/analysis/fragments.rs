@@ -35,8 +35,8 @@ pub struct Fragments {
     open: SeededMap<Key, Datagram>,
     order: VecDeque<Key>,
     bytes: usize,
-    /// Frame → frame in which its datagram is complete.
-    pub completed_in: rustc_hash::FxHashMap<u32, u32>,
+    /// A fragment's frame and the one that completes its datagram; see `Analysis::take_later`.
+    pub(super) later: Vec<(u32, u32)>,
 }
 
 struct Piece<'a> {
@@ -44,6 +44,8 @@ struct Piece<'a> {
     more: bool,
     bytes: &'a [u8],
     whole: bool,
+    /// Where its bytes begin in the frame.
+    at: u32,
 }
 
 impl Fragments {
@@ -68,7 +70,8 @@ impl Fragments {
         let header = l.header as usize;
         let bytes = ip.from(header).to_vec();
         let whole = bytes.len() == ip.remaining(header);
-        let piece = Piece { offset, more, bytes: &bytes, whole };
+        let at = l.start + l.header;
+        let piece = Piece { offset, more, bytes: &bytes, whole, at };
         let owner = registry().lookup(ProtocolKey::IpProto(protocol));
         self.add(seen, layer, key, piece, owner, facts, sources)
     }
@@ -98,7 +101,7 @@ impl Fragments {
         let key = Key { from, to, id, protocol: 0 };
         let bytes = fragment.from(8).to_vec();
         let whole = bytes.len() == fragment.remaining(8);
-        let piece = Piece { offset, more, bytes: &bytes, whole };
+        let piece = Piece { offset, more, bytes: &bytes, whole, at: l.start + 8 };
         let owner = registry().lookup(ProtocolKey::IpProto(next));
         self.add(seen, layer, key, piece, owner, facts, sources)
     }
@@ -130,6 +133,7 @@ impl Fragments {
             frame: seen.number,
             offset: piece.offset,
             len: piece.bytes.len() as u32,
+            at: piece.at,
             ..Segment::default()
         };
         datagram.pieces.push((segment, piece.bytes.to_vec()));
@@ -139,7 +143,9 @@ impl Fragments {
         self.order.retain(|k| *k != key);
         self.bytes = self.bytes.saturating_sub(done.pieces.iter().map(|p| p.1.len()).sum());
         for (s, _) in &done.pieces {
-            self.completed_in.insert(s.frame, seen.number);
+            if s.frame != seen.number {
+                self.later.push((s.frame, seen.number));
+            }
         }
         let segments = done.segments();
         publish(layer, owner, segments, bytes, facts, sources);

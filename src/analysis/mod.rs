@@ -3,6 +3,7 @@
 
 pub mod arp;
 pub mod flows;
+pub mod kept;
 pub mod fragments;
 pub mod sequence;
 pub mod stream;
@@ -103,6 +104,15 @@ impl Analysis {
             Some(whole) => self.transports(&Seen { layers: &whole, ..seen }, facts, sources),
             None => self.transports(&seen, facts, sources),
         }
+    }
+
+    /// What became known of earlier frames since the last call: (frame, the frame that says more about it):
+    /// the answer to a request, or where a piece's message or datagram is complete. A frame's `Facts` in
+    /// the final state have it as `response` or `reassembled_in`.
+    pub fn take_later(&mut self, out: &mut Vec<(u32, u32)>) {
+        out.append(&mut self.transactions.later);
+        out.append(&mut self.fragments.later);
+        out.append(&mut self.tcp.messages.later);
     }
 
     /// IP fragments. Layers located anew, if this one completes a datagram.

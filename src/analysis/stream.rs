@@ -12,7 +12,7 @@ pub struct Reassembly {}
 /// Frames whose bytes are part of a message that ends later.
 #[derive(Default)]
 pub struct Messages {
-    pub completed_in: rustc_hash::FxHashMap<u32, u32>,
+    pub(super) later: Vec<(u32, u32)>,
 }
 
 impl Tcp {

@@ -3,6 +3,7 @@
 
 use super::Seen;
 use super::flows::{Address, Endpoint, Pair, SeededMap};
+use super::kept::StreamInfo;
 use super::sequence::{self, Side};
 use super::stream::Reassembly;
 use crate::dissect::buf::Buf;
@@ -97,6 +98,8 @@ impl Tcp {
             time_delta: seen.time.saturating_sub(stream.last_time),
             ..TcpFacts::default()
         };
+        fact.previous_frame = if first { 0 } else { stream.last_frame };
+        fact.side = side as u8;
         stream.last_time = seen.time;
         stream.last_frame = seen.number;
         stream.progress(side, &n, first, seen);
@@ -134,6 +137,21 @@ impl Tcp {
                 != 0,
             addresses: (from, to),
         })
+    }
+
+    /// What the packets of a connection have in common, as known now.
+    pub fn info(&self, stream: u32) -> StreamInfo {
+        let Some(s) = self.streams.get(stream as usize) else { return StreamInfo::default() };
+        StreamInfo {
+            base_seq: [s.sides[0].base_seq.unwrap_or(0), s.sides[1].base_seq.unwrap_or(0)],
+            scale: [s.window_scale(0), s.window_scale(1)],
+            client: s.client as u8,
+            completeness: s.completeness,
+            initial_rtt: s.initial_rtt,
+            handshake: s.handshake,
+            first_frame: s.first_frame,
+            last_frame: s.last_frame,
+        }
     }
 
     /// The connection of a segment: the latest of its endpoints, or a new one if this SYN can't be its.

@@ -26,8 +26,8 @@ struct Request {
 #[derive(Default)]
 pub struct Transactions {
     open: SeededMap<Key, Request>,
-    /// Request frame → answer frame, for those who look when all is known.
-    pub answers: rustc_hash::FxHashMap<u32, u32>,
+    /// Request and answer, as they are found; see `Analysis::take_later`.
+    pub(super) later: Vec<(u32, u32)>,
 }
 
 const ICMP: u8 = 1;
@@ -102,7 +102,7 @@ impl Transactions {
                 request.answer = Some(seen.number);
                 fact.request = Some(request.frame);
                 fact.time = Some(seen.time.saturating_sub(request.time));
-                self.answers.insert(request.frame, seen.number);
+                self.later.push((request.frame, seen.number));
             }
         }
         if once {

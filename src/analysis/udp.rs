@@ -7,12 +7,14 @@ use crate::dissect::facts::{Facts, UdpFacts};
 #[derive(Default)]
 pub struct Udp {
     by_pair: SeededMap<Pair, u32>,
-    streams: Vec<Stream>,
+    pub streams: Vec<Stream>,
 }
 
-struct Stream {
-    first: i64,
+pub struct Stream {
+    pub first: i64,
+    pub first_frame: u32,
     previous: i64,
+    previous_frame: u32,
 }
 
 impl Udp {
@@ -27,15 +29,22 @@ impl Udp {
         let next = self.streams.len() as u32;
         let number = *self.by_pair.entry(pair).or_insert(next);
         if number == next {
-            self.streams.push(Stream { first: seen.time, previous: seen.time });
+            self.streams.push(Stream {
+                first: seen.time,
+                first_frame: seen.number,
+                previous: seen.time,
+                previous_frame: 0,
+            });
         }
         let stream = &mut self.streams[number as usize];
         let fact = UdpFacts {
             stream: number,
+            previous_frame: stream.previous_frame,
             time_relative: seen.time.saturating_sub(stream.first),
             time_delta: seen.time.saturating_sub(stream.previous),
         };
         stream.previous = seen.time;
+        stream.previous_frame = seen.number;
         facts.udp.push((layer as u8, fact));
     }
 }

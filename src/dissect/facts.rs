@@ -10,6 +10,8 @@ pub struct Facts {
     pub fragments: Vec<(u8, FragmentFacts)>,
     pub transactions: Vec<(u8, Transaction)>,
     pub arp: Option<ArpFacts>,
+    /// What a TLS layer finds agreed on when it begins.
+    pub tls: Vec<(u8, TlsFacts)>,
     /// What the payload of a layer turned out to hold, where that isn't what the bytes alone say.
     pub parts: Vec<Part>,
     /// All packets have been seen: what is known only later is told too.
@@ -24,6 +26,7 @@ impl Facts {
         self.fragments.clear();
         self.transactions.clear();
         self.arp = None;
+        self.tls.clear();
         self.parts.clear();
     }
     pub fn tcp(&self, layer: usize) -> Option<&TcpFacts> {
@@ -34,6 +37,9 @@ impl Facts {
     }
     pub fn fragments(&self, layer: usize) -> Option<&FragmentFacts> {
         find(&self.fragments, layer)
+    }
+    pub fn tls(&self, layer: usize) -> Option<&TlsFacts> {
+        find(&self.tls, layer)
     }
     pub fn transaction(&self, layer: usize) -> Option<&Transaction> {
         find(&self.transactions, layer)
@@ -82,6 +88,8 @@ pub struct Segment {
     /// Where it lies in the reassembled buffer.
     pub offset: u32,
     pub len: u32,
+    /// Where it lies in the bytes of its frame.
+    pub at: u32,
     pub overlap: bool,
     pub conflict: bool,
 }
@@ -108,6 +116,10 @@ pub struct TcpFacts {
     pub handshake: Option<[u32; 3]>,
     /// True if the sender opened the connection (or has the first frame).
     pub from_client: bool,
+    /// The frame before this one in the connection, 0 for the first.
+    pub previous_frame: u32,
+    /// Which of the two ends sent it, in the order of the connection's key.
+    pub side: u8,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -159,6 +171,8 @@ pub mod tcp_flag {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UdpFacts {
     pub stream: u32,
+    /// The frame before this one in the conversation, 0 for the first.
+    pub previous_frame: u32,
     pub time_relative: i64,
     pub time_delta: i64,
 }
@@ -200,4 +214,24 @@ pub struct ArpFacts {
     pub ip: [u8; 4],
     pub mac: [u8; 6],
     pub earlier_mac: [u8; 6],
+}
+
+/// What a TLS connection has agreed on before a layer of it. The protocol's own file carries it on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TlsFacts {
+    /// As written on the wire (0x0303: TLS 1.2); drafts of TLS 1.3 count as 0x0304; 0: not known.
+    pub version: u16,
+    /// The number of the draft of TLS 1.3 that is spoken; 0: none.
+    pub draft: u8,
+    /// The cipher suite that the server chose; 0: not known.
+    pub suite: u16,
+    /// That side has sent ChangeCipherSpec.
+    pub client_changed: bool,
+    pub server_changed: bool,
+    /// The server has gone through a handshake to ServerHelloDone.
+    pub full_handshake: bool,
+    /// The protocol inside, as ALPN names it, or what TLS was started from.
+    pub application: Option<&'static str>,
+    /// True if the sender of this layer opened the connection; `None`: ask the ports.
+    pub from_client: Option<bool>,
 }

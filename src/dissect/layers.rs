@@ -307,27 +307,27 @@ impl<'a> Finder<'a> {
             Next::End => None,
             Next::Data => data,
             Next::Key(key) | Next::Quiet(key) => {
-                self.lookup(key).or_else(|| self.guess(buf)).or(data)
+                self.lookup(key, buf).or_else(|| self.guess(buf)).or(data)
             }
             Next::Guess => self.guess(buf).or(data),
             Next::Tcp { source, destination } => {
                 let (low, high) = (source.min(destination), source.max(destination));
-                self.lookup(Key::TcpPort(low))
-                    .or_else(|| self.lookup(Key::TcpPort(high)))
+                self.lookup(Key::TcpPort(low), buf)
+                    .or_else(|| self.lookup(Key::TcpPort(high), buf))
                     .or_else(|| self.guess(buf))
                     .or(data)
             }
             Next::Udp { source, destination } => {
                 let (low, high) = (source.min(destination), source.max(destination));
-                self.lookup(Key::UdpPort(low))
-                    .or_else(|| self.lookup(Key::UdpPort(high)))
+                self.lookup(Key::UdpPort(low), buf)
+                    .or_else(|| self.lookup(Key::UdpPort(high), buf))
                     .or_else(|| self.guess(buf))
                     .or(data)
             }
         }
     }
 
-    fn lookup(&self, key: Key) -> Option<u16> {
+    fn lookup(&self, key: Key, buf: &Buf) -> Option<u16> {
         let settings = self.around.settings;
         if !settings.decode_as.is_empty() {
             if let Some((_, name)) = settings.decode_as.iter().find(|(k, _)| *k == key) {
@@ -335,6 +335,9 @@ impl<'a> Finder<'a> {
             }
         }
         let found = self.registry.lookup(key)?;
+        if self.registry.protocol(found).accept.is_some_and(|accept| !accept(buf)) {
+            return None;
+        }
         if !settings.disabled.is_empty()
             && settings.disabled.contains(&self.registry.protocol(found).name())
         {

@@ -24,6 +24,8 @@ pub struct Protocol {
     pub walk: fn(&mut Walk) -> Result<(), Stop>,
     /// On a stream: how long is the message that begins here? `None`: the protocol isn't reassembled.
     pub pdu: Option<fn(&[u8], &PduContext) -> Pdu>,
+    /// A key alone doesn't decide: these bytes must look like the protocol too.
+    pub accept: Option<fn(&Buf) -> bool>,
     /// Recognises its payload by the first bytes when no key claims it.
     pub guess: Option<fn(&Buf, &Chain) -> bool>,
     /// A layer without an element of its own: its fields stand beside the layers (`data`, `tcp.segments`).
@@ -46,6 +48,7 @@ impl Protocol {
             header: |_, _| Ok(Header::last()),
             walk: |_| Ok(()),
             pdu: None,
+            accept: None,
             guess: None,
             bare: false,
             within: "",

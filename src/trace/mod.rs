@@ -1,4 +1,337 @@
 //! From records to dissected packets: in order and once (`pass`, for printing), or at random over an
-//! index (the TUI).
+//! index that grows while the capture is read (`Trace`, for the TUI and for two-pass printing).
 
+pub mod index;
 pub mod pass;
+
+mod indexing;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, RwLock, RwLockReadGuard};
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use crate::analysis::kept::{self, Lookup, StreamInfo};
+use crate::capture::record::RecordMeta;
+use crate::capture::{Format, Interface, OpenError, Record, Scanner, Source};
+use crate::dissect::buf::Buf;
+use crate::dissect::context::{Context, Settings};
+use crate::dissect::facts::Facts;
+use crate::dissect::layers::{Surroundings, locate};
+use crate::dissect::names::Names;
+use index::{Index, NO_FLOW};
+use pass::{Packet, record_info};
+
+/// A capture with its index. The indexing pass runs in a thread of its own; every other call answers
+/// from what is known by then.
+pub struct Trace {
+    shared: Arc<Shared>,
+    pub settings: Settings,
+    worker: Option<JoinHandle<()>>,
+}
+
+/// What the indexing pass writes and everyone reads.
+struct Shared {
+    source: Arc<Source>,
+    state: RwLock<State>,
+    stop: AtomicBool,
+    started: Instant,
+}
+
+/// Everything known so far.
+pub struct State {
+    pub index: Index,
+    pub interfaces: Vec<Interface>,
+    pub format: Format,
+    /// Comments by packet number (from 1), in order.
+    pub comments: Vec<(u64, String)>,
+    pub names: Names,
+    streams: Vec<StreamInfo>,
+    udp_first_frames: Vec<u32>,
+    pub done: bool,
+    pub truncated: Option<String>,
+    pub error: Option<String>,
+    /// Seconds that the pass has taken.
+    pub seconds: f64,
+}
+
+/// How far the pass is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Progress {
+    pub packets: u32,
+    /// Bytes of the file read, and its size where known.
+    pub bytes: u64,
+    pub total: Option<u64>,
+    pub done: bool,
+    pub bytes_per_second: f64,
+    pub error: Option<String>,
+    pub truncated: Option<String>,
+}
+
+/// Buffers that are used again for packet after packet.
+#[derive(Default)]
+pub struct Scratch {
+    bytes: Vec<u8>,
+    facts: Facts,
+    sources: Vec<Vec<u8>>,
+}
+
+impl Trace {
+    /// Opens a file and begins to index it.
+    pub fn open(path: &Path, settings: Settings, names: Names) -> Result<Arc<Trace>, OpenError> {
+        Trace::index(Source::open(path)?, settings, names)
+    }
+
+    /// Begins to index a source that is open: a file, a pipe's spool, a live capture's.
+    pub fn index(
+        source: Arc<Source>,
+        settings: Settings,
+        names: Names,
+    ) -> Result<Arc<Trace>, OpenError> {
+        let scanner = Scanner::new(source.clone())?;
+        let state = State {
+            index: Index::default(),
+            interfaces: scanner.interfaces().to_vec(),
+            format: scanner.format(),
+            comments: Vec::new(),
+            names,
+            streams: Vec::new(),
+            udp_first_frames: Vec::new(),
+            done: false,
+            truncated: None,
+            error: None,
+            seconds: 0.0,
+        };
+        let shared = Arc::new(Shared {
+            source,
+            state: RwLock::new(state),
+            stop: AtomicBool::new(false),
+            started: Instant::now(),
+        });
+        let worker = {
+            let shared = shared.clone();
+            let settings = settings.clone();
+            std::thread::spawn(move || indexing::run(&shared, scanner, &settings))
+        };
+        Ok(Arc::new(Trace { shared, settings, worker: Some(worker) }))
+    }
+
+    /// What is known now; hold it briefly, the indexing pass waits.
+    pub fn state(&self) -> RwLockReadGuard<'_, State> {
+        self.shared.read()
+    }
+
+    pub fn source(&self) -> &Arc<Source> {
+        &self.shared.source
+    }
+
+    /// Packets indexed so far.
+    pub fn len(&self) -> u32 {
+        self.state().index.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn progress(&self) -> Progress {
+        let (bytes, total) = self.shared.source.progress();
+        let state = self.state();
+        let seconds = match state.done {
+            true => state.seconds,
+            false => self.shared.started.elapsed().as_secs_f64(),
+        };
+        let indexed = match state.index.len().checked_sub(1).and_then(|n| state.index.find(n)) {
+            Some((chunk, row)) if !state.done => chunk.meta(row).offset,
+            _ => bytes,
+        };
+        Progress {
+            packets: state.index.len(),
+            bytes: indexed,
+            total,
+            done: state.done,
+            bytes_per_second: if seconds > 0.0 { indexed as f64 / seconds } else { 0.0 },
+            error: state.error.clone(),
+            truncated: state.truncated.clone(),
+        }
+    }
+
+    /// Ends the indexing pass; what is indexed stays.
+    pub fn stop(&self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits until the pass is over.
+    pub fn wait(&self) {
+        while !self.state().done {
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    }
+
+    /// The captured bytes of a packet (from 0); an error if the file has shrunk since.
+    pub fn bytes(&self, packet: u32) -> std::io::Result<Vec<u8>> {
+        let meta = self.state().meta(packet);
+        let Some(meta) = meta else { return Ok(Vec::new()) };
+        let mut bytes = Vec::new();
+        self.shared.read_bytes(&meta, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Gives a packet (from 0) with all that is known of it to `f`; `None` if there is no such packet or
+    /// its bytes are gone. `displayed`: the packet shown before it, for `frame.time_delta_displayed`.
+    pub fn with_packet<R>(
+        &self,
+        packet: u32,
+        displayed: Option<u32>,
+        scratch: &mut Scratch,
+        f: impl FnOnce(&Packet) -> R,
+    ) -> Option<R> {
+        let state = self.state();
+        let meta = state.meta(packet)?;
+        let Scratch { bytes, facts, sources } = scratch;
+        self.shared.read_bytes(&meta, bytes).ok()?;
+        state.facts(packet, facts);
+        self.shared.put_together(&state, facts, sources);
+        state.with(packet, &meta, displayed, bytes, facts, sources, &self.settings, f)
+    }
+}
+
+impl Drop for Trace {
+    fn drop(&mut self) {
+        self.stop();
+        if let Some(worker) = self.worker.take() {
+            let _ = worker.join();
+        }
+    }
+}
+
+impl Shared {
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        self.state.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn read_bytes(&self, meta: &RecordMeta, out: &mut Vec<u8>) -> std::io::Result<()> {
+        out.resize(meta.captured as usize, 0);
+        self.source.read_exact_at(meta.offset, out)
+    }
+
+    /// Reads the pieces of reassembled buffers again.
+    fn put_together(&self, state: &State, facts: &Facts, sources: &mut Vec<Vec<u8>>) {
+        sources.clear();
+        let of_parts = facts.parts.iter().map(|p| (p.source, &p.segments, p.start + p.len));
+        let of_fragments = facts.fragments.iter().map(|f| (f.1.source, &f.1.segments, f.1.len));
+        for (source, segments, len) in of_fragments.chain(of_parts) {
+            if source == 0 || segments.is_empty() {
+                continue;
+            }
+            let at = usize::from(source) - 1;
+            if sources.len() <= at {
+                sources.resize(at + 1, Vec::new());
+            }
+            if sources[at].is_empty() {
+                sources[at] = self.gather(state, segments, len as usize);
+            }
+        }
+    }
+
+    fn gather(
+        &self,
+        state: &State,
+        segments: &[crate::dissect::facts::Segment],
+        len: usize,
+    ) -> Vec<u8> {
+        let mut whole = vec![0; len];
+        let mut have = 0;
+        for s in segments {
+            let (start, end) = (s.offset as usize, (s.offset + s.len) as usize);
+            let Some(meta) = state.meta(s.frame.wrapping_sub(1)) else { continue };
+            // Where pieces overlap, the first bytes count.
+            let skip = have.max(start) - start;
+            let Some(room) = whole.get_mut(start + skip..end.min(len)) else { continue };
+            if self.source.read_exact_at(meta.offset + u64::from(s.at) + skip as u64, room).is_ok() {
+                have = have.max(end);
+            }
+        }
+        whole
+    }
+}
+
+impl State {
+    pub fn meta(&self, packet: u32) -> Option<RecordMeta> {
+        let (chunk, row) = self.index.find(packet)?;
+        Some(chunk.meta(row))
+    }
+
+    /// The conversation of a packet, as the index numbers them (see `index::UDP_FLOW`).
+    pub fn flow(&self, packet: u32) -> Option<u32> {
+        let (chunk, row) = self.index.find(packet)?;
+        Some(chunk.flows()[row]).filter(|f| *f != NO_FLOW)
+    }
+
+    pub fn stream(&self, number: u32) -> Option<StreamInfo> {
+        self.streams.get(number as usize).copied()
+    }
+
+    /// What is known of a packet in the end.
+    pub fn facts(&self, packet: u32, facts: &mut Facts) {
+        match self.index.find(packet) {
+            Some((chunk, row)) => kept::decode(chunk.facts(row), packet + 1, self, facts),
+            None => facts.clear(),
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn with<R>(
+        &self,
+        packet: u32,
+        meta: &RecordMeta,
+        displayed: Option<u32>,
+        bytes: &[u8],
+        facts: &Facts,
+        sources: &[Vec<u8>],
+        settings: &Settings,
+        f: impl FnOnce(&Packet) -> R,
+    ) -> Option<R> {
+        let interface = self.interfaces.get(meta.interface as usize)?;
+        let comments: Vec<String> = if meta.commented {
+            let number = u64::from(packet) + 1;
+            self.comments.iter().filter(|c| c.0 == number).map(|c| c.1.clone()).collect()
+        } else {
+            Vec::new()
+        };
+        let pcapng = matches!(self.format, Format::Pcapng);
+        let mut info = record_info(packet + 1, meta, interface, pcapng);
+        info.comments = &comments;
+        if let Some(now) = info.time {
+            let since = |n: Option<u32>| {
+                now.saturating_sub(n.and_then(|n| self.index.time(n)).unwrap_or(now))
+            };
+            info.relative = since(Some(0));
+            info.delta = since(packet.checked_sub(1));
+            info.delta_displayed = since(displayed);
+        }
+        let frame = Buf::new(bytes, meta.length.max(meta.captured) as usize);
+        let around = Surroundings { settings, facts, sources };
+        let layers = locate(interface.link_type.0, frame, &around);
+        let context = Context { record: &info, settings, facts, sources, names: &self.names };
+        let record = Record { meta: *meta, data: bytes };
+        Some(f(&Packet { context, frame, layers: &layers, record, interface }))
+    }
+}
+
+impl Lookup for State {
+    fn time(&self, frame: u32) -> i64 {
+        self.index.time(frame.wrapping_sub(1)).unwrap_or(0)
+    }
+    fn tcp_stream(&self, stream: u32) -> StreamInfo {
+        self.stream(stream).unwrap_or_default()
+    }
+    fn udp_first_frame(&self, stream: u32) -> u32 {
+        self.udp_first_frames.get(stream as usize).copied().unwrap_or(0)
+    }
+    fn later(&self, frame: u32) -> Option<u32> {
+        let (chunk, row) = self.index.find(frame.wrapping_sub(1))?;
+        chunk.later(row)
+    }
+}

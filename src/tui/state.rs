@@ -20,6 +20,8 @@ pub struct State {
     /// Since the start; notices and sparklines go by it.
     pub now: Duration,
     pub theme: Theme,
+    /// The theme was chosen, not guessed from the terminal.
+    pub theme_chosen: bool,
     pub keymap: Keymap,
     pub screen: Screen,
     pub focus: Pane,
@@ -360,6 +362,7 @@ impl State {
             size,
             now: Duration::ZERO,
             theme,
+            theme_chosen: false,
             keymap: Keymap::default(),
             screen: Screen::Packets,
             focus: Pane::List,

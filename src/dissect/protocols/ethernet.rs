@@ -298,9 +298,7 @@ fn neither(w: &mut Walk, v: u16) {
     w.open(id);
     w.expert_text(&BAD_LENTYPE, id, format_args!("Invalid length/type: 0x{v:04x} ({v})"));
     w.close();
-    w.columns.set_info(format_args!(
-        "Ethernet Unknown: Invalid length/type: 0x{v:04x} ({v})"
-    ));
+    w.columns.set_info(format_args!("Ethernet Unknown: Invalid length/type: 0x{v:04x} ({v})"));
 }
 
 /// Whether a frame check sequence stands at the end of the frame.
@@ -312,8 +310,12 @@ pub enum FrameCheck {
     Perhaps,
 }
 
-/// Only what a network card received has a frame check sequence, not what tunnels carry.
+/// Only what a network card received has a frame check sequence, and of what tunnels carry that
+/// which says so (RFC 2427, bridged frames).
 fn fcs(w: &Walk) -> FrameCheck {
+    if w.note("eth.fcs").is_some() {
+        return FrameCheck::Yes;
+    }
     match (w.parent().map(Protocol::name), w.context.record.fcs_bits) {
         (Some("frame"), None) => FrameCheck::Perhaps,
         (Some("frame"), Some(32..)) => FrameCheck::Yes,
@@ -351,7 +353,9 @@ pub fn trailer(w: &mut Walk, mut from: usize, field: &'static Field, check: Fram
     let fill = SHORTEST.saturating_sub(w.layer.start as usize + from);
     let mut strange = false;
     if fill > 0 && fill <= total {
-        let Some((padding, rest)) = bytes.split_at_checked(fill) else { return };
+        let Some((padding, rest)) = bytes.split_at_checked(fill) else {
+            return;
+        };
         strange = padding.iter().any(|b| *b != 0);
         if !strange {
             w.value(&PADDING, from, fill, Value::Bytes(padding));

@@ -154,11 +154,7 @@ pub mod service {
     }
 
     /// Priority and drop bit are shown on the first byte of the tag alone.
-    fn one_tag(
-        w: &mut Walk,
-        at: usize,
-        id: &'static Field,
-    ) -> Result<(), Stop> {
+    fn one_tag(w: &mut Walk, at: usize, id: &'static Field) -> Result<(), Stop> {
         let byte = w.u8(at)?;
         let (high, low) = (byte >> 5, byte >> 4 & 1);
         let text = format_args!("{high:03b}. .... .... .... = Priority: {high}");

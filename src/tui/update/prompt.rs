@@ -140,6 +140,7 @@ fn command(state: &mut State, snapshot: &Snapshot, text: &str) -> Result<Effects
         "theme" => {
             let wanted = Palette::parse(needed("a name")?);
             state.theme.palette = wanted.ok_or(format!("themes: {}", Palette::NAMES.join(", ")))?;
+            state.theme_chosen = true;
             vec![Effect::SaveConfig]
         }
         "time" => {

@@ -135,7 +135,7 @@ fn next(w: &mut Walk, m: &Message, r: &Record, field: &'static Field) -> Result<
 }
 
 /// Windows of types, RFC 4034 4.1.2.
-fn bitmaps(w: &mut Walk, mut at: usize, end: usize) -> Result<(), Stop> {
+pub(super) fn bitmaps(w: &mut Walk, mut at: usize, end: usize) -> Result<(), Stop> {
     while at < end {
         let (window, len) = (w.u8(at)?, usize::from(w.u8(at + 1)?));
         types(w, at + 2, len, u64::from(window) * 256)?;

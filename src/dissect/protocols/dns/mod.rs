@@ -360,7 +360,7 @@ fn class_nodes(
     }
     let class = w.be16(at)? & 0x7fff;
     let mut bits = String::new();
-    label::bits(&mut bits, 0x7fff, class.into(), 2);
+    label::bits(&mut bits, 0x7fff, class.into(), 16);
     let text = format_args!("{bits}Class: {} (0x{class:04x})", values::class(class));
     w.text(field, at, 2, Value::Uint(class.into()), text);
     w.field(flag, at, 2)?;
@@ -401,10 +401,7 @@ fn transaction(w: &mut Walk, m: &Message) {
                 w.generated(&TIME, 0, Value::Duration(time.into()));
             }
         }
-        None if m.flavour != Flavour::Mdns => {
-            w.generated(&UNSOLICITED, 0, Value::Bool(true));
-        }
-        None => {}
+        None => _ = w.generated(&UNSOLICITED, 0, Value::Bool(true)),
     }
 }
 

@@ -18,7 +18,7 @@ pub struct Name {
     /// Labels joined by dots, control characters escaped; a remark in angle brackets for the root and
     /// for names that can't be told.
     pub text: String,
-    /// Length of the text before escaping.
+    /// Length of the text before escaping (0 for a single byte, see [`read`]).
     pub len: usize,
     /// Bytes in the message where the name stands, up to and with the first pointer.
     pub size: usize,
@@ -27,7 +27,10 @@ pub struct Name {
 impl Name {
     /// Labels as the dots of the text tell.
     pub fn labels(&self) -> usize {
-        1 + self.text.bytes().filter(|b| *b == b'.').count()
+        match self.len {
+            0 => 0,
+            _ => 1 + self.text.bytes().filter(|b| *b == b'.').count(),
+        }
     }
 
     fn remark(text: &str, size: usize) -> Name {
@@ -44,19 +47,28 @@ pub fn read(buf: &Buf, message: usize, offset: usize) -> Result<Name, Stop> {
     match walker.run()? {
         End::Done => {}
         End::Loop => return Ok(Name::remark("<Name contains a pointer that loops>", walker.size(offset))),
-        End::Extended => return Ok(Name::remark("<Unknown extended label>", walker.size(offset))),
+        End::Extended => {
+            // Where the label ends nobody knows; what follows is taken to begin behind its first byte.
+            let size = walker.at.saturating_sub(offset);
+            if size < 2 {
+                return Err(Stop::malformed(offset));
+            }
+            return Ok(Name::remark("<Unknown extended label>", size));
+        }
         End::Endless => return Ok(Name::remark("<Name too long>", walker.size(offset))),
     }
     let size = walker.size(offset);
     if !walker.whole || walker.raw.len() > MAX_TEXT {
         return Ok(Name::remark("<Name too long>", size));
     }
-    if walker.raw.is_empty() {
+    if matches!(walker.raw[..], [] | [0]) {
         return Ok(Name::remark("<Root>", size));
     }
     let mut text = String::with_capacity(walker.raw.len());
     escape(&mut text, &walker.raw);
-    Ok(Name { text, len: walker.raw.len(), size })
+    // The reference counts neither bytes nor labels of a name of a single byte.
+    let len = if walker.raw.len() == 1 { 0 } else { walker.raw.len() };
+    Ok(Name { text, len, size })
 }
 
 enum End {

@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use super::dnssec::bitmaps;
 use super::fields::*;
 use super::names::{self, escape};
 use super::records::{Record, string, text_field};
@@ -149,7 +150,8 @@ fn child_synchronization(w: &mut Walk, r: &Record) -> Result<(), Stop> {
     w.field(&CSYNC_FLAGS_IMMEDIATE, r.at + 4, 2)?;
     w.field(&CSYNC_FLAGS_SOAMINIMUM, r.at + 4, 2)?;
     w.close();
-    rest(w, r, &CSYNC_TYPE_BITMAP, r.at + 6)
+    rest(w, r, &CSYNC_TYPE_BITMAP, r.at + 6)?;
+    bitmaps(w, r.at + 6, r.end)
 }
 
 /// RFC 8976 2.2.
@@ -173,7 +175,7 @@ fn service_binding(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
         w.field(&SVCB_SVCPARAM_KEY, at, 2)?;
         let len = usize::from(w.be16(at + 2)?);
         w.field(&SVCB_SVCPARAM_VALUE_LENGTH, at + 2, 2)?;
-        w.resize(id, 4 + len);
+        w.resize(id, (4 + len).min(w.remaining(at)));
         w.append(id, format_args!(": {}", key_name(key)));
         at = parameter(w, id, key, at + 4, len)?;
         w.close();

@@ -164,7 +164,7 @@ fn unusual(buf: &Buf) -> Result<Header, Stop> {
     let first = buf.u8(0)?;
     Ok(match (first >> 4, usize::from(first & 15) * 4) {
         (4, length) if length < 20 => Header::new(length, Next::End),
-        (4, _) => Header::last(),
+        (4, _) => Header::new(buf.data.len(), Next::End),
         (6, _) => Header::new(0, Next::Quiet(Key::Named("ipv6"))),
         _ => Header::new(20, Next::End),
     })

@@ -230,7 +230,7 @@ fn option(w: &mut Walk, code: u8, at: usize, end: usize, top: NodeId) -> Result<
         wrong(
             w,
             at,
-            end - at,
+            2,
             format_args!("{name} (option length = {len} byte{plural} says option goes past end of options)"),
         );
         return Ok(None);

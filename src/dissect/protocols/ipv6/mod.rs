@@ -125,7 +125,9 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
     if buf.u8(0)? >> 4 != 6 {
         return Ok(Header::new(0, Next::Data));
     }
-    buf.bytes(0, HEADER)?;
+    if buf.data.len() < HEADER {
+        return Ok(Header::new(buf.data.len(), Next::End));
+    }
     let (payload, next) = (usize::from(buf.be16(4)?), buf.u8(6)?);
     let payload = match payload {
         0 => options::jumbo_length(buf).unwrap_or(0),
@@ -137,6 +139,12 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     columns(w);
     let reported = w.buf.reported;
+    if w.u8(0)? >> 4 != 6 {
+        let node = w.node;
+        w.resize(node, w.buf.data.len().min(HEADER));
+        w.columns.set_info(format_args!("IPv6"));
+        return version(w);
+    }
     if reported < HEADER {
         let node = w.node;
         w.expert_text(&INVALID_HEADER, node, format_args!("IPv6 header must be exactly 40 bytes"));
@@ -144,9 +152,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         return Err(Stop::malformed(reported));
     }
     w.bytes(0, HEADER)?;
-    if !version(w)? {
-        return Ok(());
-    }
+    version(w)?;
     traffic_class(w)?;
     w.fixed(&FLOW)?;
     payload_length(w)?;
@@ -184,8 +190,8 @@ fn redirect(w: &mut Walk, address: [u8; 16]) {
     w.columns.set_destination(format_args!("{shown}"));
 }
 
-/// The version; false if it isn't 6.
-fn version(w: &mut Walk) -> Result<bool, Stop> {
+/// The version, with a remark if it isn't 6.
+fn version(w: &mut Walk) -> Result<(), Stop> {
     let version = w.u8(0)? >> 4;
     let mut text = String::new();
     if w.wants_fields() {
@@ -202,12 +208,7 @@ fn version(w: &mut Walk) -> Result<bool, Stop> {
             ))
             .hidden(),
     );
-    if version != 6 {
-        let node = w.node;
-        w.resize(node, HEADER);
-        w.columns.set_info(format_args!("IPv6"));
-    }
-    Ok(version == 6)
+    Ok(())
 }
 
 fn traffic_class(w: &mut Walk) -> Result<(), Stop> {

@@ -359,9 +359,10 @@ fn option(w: &mut Walk, at: usize, place: Where) -> Result<usize, Stop> {
         return Ok(at + 1);
     }
     let len = usize::from(w.u8(at + 1)?);
+    let there = (len + 2).min(w.buf.captured(at));
     let node = match name {
-        Some(name) => w.text(&OPT, at, len + 2, Value::None, format_args!("{name}")),
-        None => w.text(&OPT, at, len + 2, Value::None, format_args!("Unknown IPv6 Option ({code})")),
+        Some(name) => w.text(&OPT, at, there, Value::None, format_args!("{name}")),
+        None => w.text(&OPT, at, there, Value::None, format_args!("Unknown IPv6 Option ({code})")),
     };
     w.open(node);
     let kind = KINDS.iter().find(|k| k.code == code);
@@ -389,7 +390,7 @@ fn option(w: &mut Walk, at: usize, place: Where) -> Result<usize, Stop> {
         w.close();
     }
     w.close();
-    Ok(p.at + len)
+    Ok(stopped.max(p.at + len))
 }
 
 /// RFC 4727 3.2

@@ -449,10 +449,7 @@ fn timestamps(w: &mut Walk, facts: Option<&TcpFacts>) {
 fn analysis(w: &mut Walk, facts: Option<&TcpFacts>) {
     let Some(f) = facts else { return };
     let a = &f.analysis;
-    let nothing = f.initial_rtt.is_none()
-        && a.acks_frame.is_none()
-        && a.bytes_in_flight.is_none()
-        && a.flags & !tcp_flag::REUSED_PORTS == 0;
+    let nothing = a.acks_frame.is_none() && a.bytes_in_flight.is_none() && a.flags == 0;
     if !w.wants_fields() || nothing || w.is_quoted() {
         return;
     }

@@ -1,0 +1,425 @@
+//! Facts in little room: how the index keeps what analysis left of a packet, in a few bytes each. Frame
+//! numbers are differences, times are looked up again, and what belongs to a whole connection is kept
+//! there once.
+
+use crate::dissect::facts::{
+    ArpFacts, Facts, FragmentFacts, Part, PartKind, Segment, TcpAnalysis, TcpFacts, Transaction,
+    UdpFacts, WindowScale,
+};
+
+/// What all packets of a TCP connection have in common.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct StreamInfo {
+    pub base_seq: [u32; 2],
+    pub scale: [WindowScale; 2],
+    /// Which side opened it.
+    pub client: u8,
+    pub completeness: u8,
+    pub initial_rtt: Option<i64>,
+    /// Frames of SYN, SYN+ACK and ACK; 0 where not seen.
+    pub handshake: [u32; 3],
+    pub first_frame: u32,
+    pub last_frame: u32,
+}
+
+/// Looks up what isn't kept with each packet.
+pub trait Lookup {
+    /// Nanoseconds since 1970 of a frame (from 1).
+    fn time(&self, frame: u32) -> i64;
+    fn tcp_stream(&self, stream: u32) -> StreamInfo;
+    fn udp_first_frame(&self, stream: u32) -> u32;
+    /// The frame that says more about this one: its answer, or where its message is complete.
+    fn later(&self, frame: u32) -> Option<u32>;
+}
+
+const TCP: u8 = 1;
+const UDP: u8 = 2;
+const FRAGMENTS: u8 = 4;
+const TRANSACTIONS: u8 = 8;
+const ARP: u8 = 16;
+const PARTS: u8 = 32;
+
+/// Appends the facts of frame `number`; nothing at all if there are none.
+pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
+    let present = |any: bool, bit: u8| if any { bit } else { 0 };
+    let kinds = present(!facts.tcp.is_empty(), TCP)
+        | present(!facts.udp.is_empty(), UDP)
+        | present(!facts.fragments.is_empty(), FRAGMENTS)
+        | present(!facts.transactions.is_empty(), TRANSACTIONS)
+        | present(facts.arp.is_some(), ARP)
+        | present(!facts.parts.is_empty(), PARTS);
+    if kinds == 0 {
+        return;
+    }
+    let mut w = Out { out, number };
+    w.byte(kinds);
+    if kinds & TCP != 0 {
+        w.list(&facts.tcp, Out::tcp);
+    }
+    if kinds & UDP != 0 {
+        w.list(&facts.udp, |w, u| {
+            w.number(u.stream);
+            w.frame(u.previous_frame);
+        });
+    }
+    if kinds & FRAGMENTS != 0 {
+        w.list(&facts.fragments, |w, f| {
+            w.byte(f.source);
+            w.number(f.len);
+            w.segments(&f.segments);
+        });
+    }
+    if kinds & TRANSACTIONS != 0 {
+        w.list(&facts.transactions, Out::transaction);
+    }
+    if let Some(a) = &facts.arp {
+        w.frame(a.duplicate_frame);
+        w.out.extend_from_slice(&a.ip);
+        w.out.extend_from_slice(&a.mac);
+        w.out.extend_from_slice(&a.earlier_mac);
+    }
+    if kinds & PARTS != 0 {
+        w.number(facts.parts.len() as u32);
+        for p in &facts.parts {
+            w.part(p);
+        }
+    }
+}
+
+struct Out<'a> {
+    out: &'a mut Vec<u8>,
+    number: u32,
+}
+
+impl Out<'_> {
+    fn byte(&mut self, b: u8) {
+        self.out.push(b);
+    }
+    /// Seven bits a byte, the lowest first.
+    fn number(&mut self, mut n: u32) {
+        while n >= 0x80 {
+            self.out.push(n as u8 | 0x80);
+            n >>= 7;
+        }
+        self.out.push(n as u8);
+    }
+    /// An earlier frame as the difference to this one; 0: none.
+    fn frame(&mut self, frame: u32) {
+        self.number(if frame == 0 { 0 } else { self.number.wrapping_sub(frame).wrapping_add(1) });
+    }
+    fn list<T>(&mut self, items: &[(u8, T)], each: impl Fn(&mut Self, &T)) {
+        self.number(items.len() as u32);
+        for (layer, item) in items {
+            self.byte(*layer);
+            each(self, item);
+        }
+    }
+    fn tcp(&mut self, f: &TcpFacts) {
+        let a = &f.analysis;
+        let bits = u8::from(a.acks_frame.is_some())
+            | u8::from(a.bytes_in_flight.is_some()) << 1
+            | u8::from(a.flags != 0) << 2
+            | u8::from(a.rto_frame.is_some()) << 3
+            | u8::from(a.duplicate_ack_frame.is_some()) << 4
+            | f.side << 5;
+        self.byte(bits);
+        self.number(f.stream);
+        self.frame(f.previous_frame);
+        if let Some(frame) = a.acks_frame {
+            self.frame(frame);
+        }
+        if let Some(bytes) = a.bytes_in_flight {
+            self.number(bytes);
+            self.number(a.push_bytes_sent.unwrap_or(0));
+        }
+        if a.flags != 0 {
+            self.number(a.flags);
+        }
+        if let Some(frame) = a.rto_frame {
+            self.frame(frame);
+        }
+        if let Some(frame) = a.duplicate_ack_frame {
+            self.frame(frame);
+            self.number(a.duplicate_ack_number);
+        }
+    }
+    fn transaction(&mut self, t: &Transaction) {
+        for frame in [t.request, t.retransmission_of, t.previous_request, t.previous_response] {
+            self.frame(frame.unwrap_or(0));
+        }
+    }
+    fn segments(&mut self, segments: &[Segment]) {
+        self.number(segments.len() as u32);
+        for s in segments {
+            self.frame(s.frame);
+            self.number(s.offset);
+            self.number(s.len);
+            self.number(s.at);
+            self.byte(u8::from(s.overlap) | u8::from(s.conflict) << 1);
+        }
+    }
+    fn part(&mut self, p: &Part) {
+        self.byte(p.layer);
+        self.byte(u8::from(p.what == PartKind::Piece));
+        self.number(p.protocol.map_or(0, |n| u32::from(n) + 1));
+        self.byte(p.source);
+        self.number(p.start);
+        self.number(p.len);
+        self.segments(&p.segments);
+    }
+}
+
+/// Reads facts back, as known when everything is known. Bytes that make no sense (they never do, coming
+/// from `encode`) end the reading.
+pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts) {
+    facts.clear();
+    facts.complete = true;
+    if bytes.is_empty() {
+        return;
+    }
+    let mut r = In { bytes, at: 0, number };
+    let kinds = r.byte();
+    if kinds & TCP != 0 {
+        for _ in 0..r.count() {
+            let layer = r.byte();
+            let fact = r.tcp(lookup);
+            facts.tcp.push((layer, fact));
+        }
+    }
+    if kinds & UDP != 0 {
+        for _ in 0..r.count() {
+            let layer = r.byte();
+            let stream = r.number();
+            let previous_frame = r.frame().unwrap_or(0);
+            let now = lookup.time(number);
+            let since = |frame: u32| now.saturating_sub(lookup.time(frame));
+            let time_relative = since(lookup.udp_first_frame(stream));
+            let time_delta = if previous_frame == 0 { 0 } else { since(previous_frame) };
+            facts.udp.push((layer, UdpFacts { stream, previous_frame, time_relative, time_delta }));
+        }
+    }
+    if kinds & FRAGMENTS != 0 {
+        for _ in 0..r.count() {
+            let layer = r.byte();
+            let (source, len) = (r.byte(), r.number());
+            let segments = r.segments();
+            facts.fragments.push((
+                layer,
+                FragmentFacts { segments, source, len, reassembled_in: lookup.later(number) },
+            ));
+        }
+    }
+    if kinds & TRANSACTIONS != 0 {
+        for _ in 0..r.count() {
+            let layer = r.byte();
+            let fact = r.transaction(lookup);
+            facts.transactions.push((layer, fact));
+        }
+    }
+    if kinds & ARP != 0 {
+        let frame = r.frame().unwrap_or(0);
+        let passed = lookup.time(number).saturating_sub(lookup.time(frame));
+        facts.arp = Some(ArpFacts {
+            duplicate_frame: frame,
+            seconds: (passed / 1_000_000_000) as u32,
+            ip: r.array(),
+            mac: r.array(),
+            earlier_mac: r.array(),
+        });
+    }
+    if kinds & PARTS != 0 {
+        for _ in 0..r.count() {
+            let part = r.part(lookup);
+            facts.parts.push(part);
+        }
+    }
+}
+
+struct In<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    number: u32,
+}
+
+impl In<'_> {
+    fn byte(&mut self) -> u8 {
+        let b = self.bytes.get(self.at).copied().unwrap_or(0);
+        self.at += 1;
+        b
+    }
+    fn number(&mut self) -> u32 {
+        let mut n = 0u32;
+        for shift in (0..35).step_by(7) {
+            let b = self.byte();
+            n |= u32::from(b & 0x7f).checked_shl(shift).unwrap_or(0);
+            if b < 0x80 {
+                break;
+            }
+        }
+        n
+    }
+    /// How many items follow; never more than there are bytes left.
+    fn count(&mut self) -> u32 {
+        self.number().min((self.bytes.len().saturating_sub(self.at)) as u32)
+    }
+    fn frame(&mut self) -> Option<u32> {
+        match self.number() {
+            0 => None,
+            n => Some(self.number.wrapping_sub(n - 1)),
+        }
+    }
+    fn array<const N: usize>(&mut self) -> [u8; N] {
+        let mut a = [0; N];
+        a.fill_with(|| self.byte());
+        a
+    }
+    fn tcp(&mut self, lookup: &dyn Lookup) -> TcpFacts {
+        let bits = self.byte();
+        let side = usize::from(bits >> 5 & 1);
+        let stream = self.number();
+        let previous_frame = self.frame().unwrap_or(0);
+        let info = lookup.tcp_stream(stream);
+        let now = lookup.time(self.number);
+        let since = |frame: u32| now.saturating_sub(lookup.time(frame));
+        let mut a = TcpAnalysis::default();
+        if bits & 1 != 0 {
+            a.acks_frame = self.frame();
+            a.ack_rtt = a.acks_frame.map(since);
+        }
+        if bits & 2 != 0 {
+            a.bytes_in_flight = Some(self.number());
+            a.push_bytes_sent = Some(self.number());
+        }
+        if bits & 4 != 0 {
+            a.flags = self.number();
+        }
+        if bits & 8 != 0 {
+            a.rto_frame = self.frame();
+            a.rto = a.rto_frame.map(since);
+        }
+        if bits & 16 != 0 {
+            a.duplicate_ack_frame = self.frame();
+            a.duplicate_ack_number = self.number();
+        }
+        let completes = info.handshake[2] == self.number && info.handshake[0] != 0;
+        TcpFacts {
+            stream,
+            seq_base: info.base_seq[side],
+            ack_base: info.base_seq[1 - side],
+            completeness: info.completeness,
+            time_relative: since(info.first_frame),
+            time_delta: if previous_frame == 0 { 0 } else { since(previous_frame) },
+            window_scale: info.scale[side],
+            analysis: a,
+            initial_rtt: info.initial_rtt,
+            handshake: completes.then_some(info.handshake),
+            from_client: side == usize::from(info.client),
+            previous_frame,
+            side: side as u8,
+        }
+    }
+    fn transaction(&mut self, lookup: &dyn Lookup) -> Transaction {
+        let [request, retransmission_of, previous_request, previous_response] =
+            [self.frame(), self.frame(), self.frame(), self.frame()];
+        let now = lookup.time(self.number);
+        Transaction {
+            request,
+            time: request.map(|f| now.saturating_sub(lookup.time(f))),
+            response: if request.is_none() { lookup.later(self.number) } else { None },
+            retransmission_of,
+            previous_request,
+            previous_response,
+            ..Transaction::default()
+        }
+    }
+    fn segments(&mut self) -> Vec<Segment> {
+        let count = self.count();
+        let mut list = Vec::with_capacity(count as usize);
+        for _ in 0..count {
+            let frame = self.frame().unwrap_or(0);
+            let (offset, len, at) = (self.number(), self.number(), self.number());
+            let bits = self.byte();
+            let (overlap, conflict) = (bits & 1 != 0, bits & 2 != 0);
+            list.push(Segment { frame, offset, len, at, overlap, conflict });
+        }
+        list
+    }
+    fn part(&mut self, lookup: &dyn Lookup) -> Part {
+        let layer = self.byte();
+        let what = if self.byte() != 0 { PartKind::Piece } else { PartKind::Message };
+        let protocol = self.number().checked_sub(1).map(|n| n as u16);
+        let source = self.byte();
+        let (start, len) = (self.number(), self.number());
+        let segments = self.segments();
+        let reassembled_in =
+            if what == PartKind::Piece { lookup.later(self.number) } else { None };
+        Part { layer, what, protocol, source, start, len, segments, reassembled_in }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Times;
+
+    impl Lookup for Times {
+        fn time(&self, frame: u32) -> i64 {
+            i64::from(frame) * 1000
+        }
+        fn tcp_stream(&self, _: u32) -> StreamInfo {
+            StreamInfo { base_seq: [7, 9], first_frame: 2, ..StreamInfo::default() }
+        }
+        fn udp_first_frame(&self, _: u32) -> u32 {
+            4
+        }
+        fn later(&self, _: u32) -> Option<u32> {
+            Some(99)
+        }
+    }
+
+    #[test]
+    fn what_is_kept_comes_back() {
+        let mut facts = Facts::default();
+        let analysis = TcpAnalysis {
+            flags: 5,
+            acks_frame: Some(8),
+            ack_rtt: Some(2000),
+            bytes_in_flight: Some(1460),
+            push_bytes_sent: Some(3),
+            ..TcpAnalysis::default()
+        };
+        let fact = TcpFacts {
+            stream: 300,
+            seq_base: 9,
+            ack_base: 7,
+            time_relative: 8000,
+            time_delta: 1000,
+            analysis,
+            previous_frame: 9,
+            side: 1,
+            ..TcpFacts::default()
+        };
+        facts.tcp.push((2, fact));
+        let segment = Segment { frame: 3, offset: 0, len: 5, at: 54, ..Segment::default() };
+        facts.parts.push(Part { layer: 2, protocol: Some(4), source: 1, len: 5, segments: vec![segment], ..Part::default() });
+        let mut bytes = Vec::new();
+        encode(&facts, 10, &mut bytes);
+        let mut back = Facts::default();
+        decode(&bytes, 10, &Times, &mut back);
+        assert_eq!(back.tcp, facts.tcp);
+        assert_eq!(back.parts, facts.parts);
+    }
+
+    #[test]
+    fn cut_bytes_never_panic() {
+        let mut facts = Facts::default();
+        facts.parts.push(Part { segments: vec![Segment::default(); 3], ..Part::default() });
+        facts.udp.push((1, UdpFacts::default()));
+        let mut bytes = Vec::new();
+        encode(&facts, 10, &mut bytes);
+        for n in 0..bytes.len() {
+            decode(&bytes[..n], 10, &Times, &mut Facts::default());
+        }
+    }
+}

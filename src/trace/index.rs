@@ -1,0 +1,248 @@
+//! The index: one row a packet, in columns. Rows lie in chunks that are never changed once they are full,
+//! so that readers look at a snapshot while the indexing pass goes on.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::capture::record::{RecordMeta, Timestamp};
+
+/// Rows in a full chunk.
+pub const CHUNK: usize = 4096;
+/// `flow` of a packet that belongs to no conversation.
+pub const NO_FLOW: u32 = u32::MAX;
+/// Set in the `flow` of a UDP conversation.
+pub const UDP_FLOW: u32 = 1 << 31;
+
+/// Rows of consecutive packets.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    /// What the rows' offsets count from.
+    base: u64,
+    offsets: Vec<u32>,
+    /// Nanoseconds since 1970; `i64::MIN`: the file has no time.
+    times: Vec<i64>,
+    captured: Vec<u32>,
+    lengths: Vec<u32>,
+    interfaces: Vec<u16>,
+    flags: Vec<u8>,
+    /// Which protocols the packet holds: see `ProtocolBits`.
+    protocols: Vec<u64>,
+    flows: Vec<u32>,
+    /// Where the facts of each row end in `facts`.
+    facts_end: Vec<u32>,
+    facts: Vec<u8>,
+    /// The frame that says more about this one, once there is one; 0: none.
+    later: Vec<AtomicU32>,
+}
+
+const COMMENTED: u8 = 1;
+const NO_TIME: i64 = i64::MIN;
+
+/// A row to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    pub meta: RecordMeta,
+    pub protocols: u64,
+    pub flow: u32,
+    pub facts: &'a [u8],
+}
+
+impl Chunk {
+    pub fn len(&self) -> usize {
+        self.offsets.len()
+    }
+    pub fn is_empty(&self) -> bool {
+        self.offsets.is_empty()
+    }
+
+    /// A copy that rows can be added to.
+    fn reopened(&self) -> Chunk {
+        Chunk {
+            base: self.base,
+            offsets: self.offsets.clone(),
+            times: self.times.clone(),
+            captured: self.captured.clone(),
+            lengths: self.lengths.clone(),
+            interfaces: self.interfaces.clone(),
+            flags: self.flags.clone(),
+            protocols: self.protocols.clone(),
+            flows: self.flows.clone(),
+            facts_end: self.facts_end.clone(),
+            facts: self.facts.clone(),
+            later: self.later.iter().map(|l| AtomicU32::new(l.load(Ordering::Relaxed))).collect(),
+        }
+    }
+
+    /// False if the row doesn't fit: the chunk is full, or the packet lies too far away.
+    fn push(&mut self, row: &Row) -> bool {
+        if self.is_empty() {
+            self.base = row.meta.offset;
+        }
+        let Some(offset) = row.meta.offset.checked_sub(self.base).and_then(|o| u32::try_from(o).ok())
+        else {
+            return false;
+        };
+        if self.len() >= CHUNK {
+            return false;
+        }
+        self.offsets.push(offset);
+        self.times.push(row.meta.time.map_or(NO_TIME, |t| t.0));
+        self.captured.push(row.meta.captured);
+        self.lengths.push(row.meta.length);
+        self.interfaces.push(row.meta.interface.min(u16::MAX.into()) as u16);
+        let direction = (row.meta.flags as u8 & 3) << 1;
+        self.flags.push(if row.meta.commented { COMMENTED } else { 0 } | direction);
+        self.protocols.push(row.protocols);
+        self.flows.push(row.flow);
+        self.facts.extend_from_slice(row.facts);
+        self.facts_end.push(self.facts.len() as u32);
+        self.later.push(AtomicU32::new(0));
+        true
+    }
+
+    pub fn meta(&self, row: usize) -> RecordMeta {
+        let time = self.times[row];
+        RecordMeta {
+            offset: self.base + u64::from(self.offsets[row]),
+            time: (time != NO_TIME).then_some(Timestamp(time)),
+            captured: self.captured[row],
+            length: self.lengths[row],
+            interface: self.interfaces[row].into(),
+            flags: u32::from(self.flags[row] >> 1),
+            commented: self.flags[row] & COMMENTED != 0,
+        }
+    }
+    pub fn time(&self, row: usize) -> Option<i64> {
+        self.times.get(row).copied().filter(|t| *t != NO_TIME)
+    }
+    pub fn protocols(&self) -> &[u64] {
+        &self.protocols
+    }
+    pub fn flows(&self) -> &[u32] {
+        &self.flows
+    }
+    pub fn facts(&self, row: usize) -> &[u8] {
+        let start = if row == 0 { 0 } else { self.facts_end[row - 1] as usize };
+        &self.facts[start..self.facts_end[row] as usize]
+    }
+    pub fn later(&self, row: usize) -> Option<u32> {
+        let frame = self.later.get(row)?.load(Ordering::Relaxed);
+        (frame != 0).then_some(frame)
+    }
+}
+
+/// All rows so far. Cloning takes a snapshot: a vector of pointers.
+#[derive(Clone, Debug, Default)]
+pub struct Index {
+    /// All but the last are full; where a packet lies too far from its neighbours, `firsts` tells.
+    chunks: Vec<Arc<Chunk>>,
+    /// Number of the first row of each chunk.
+    firsts: Vec<u32>,
+    len: u32,
+}
+
+impl Index {
+    pub fn len(&self) -> u32 {
+        self.len
+    }
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+    pub fn chunks(&self) -> &[Arc<Chunk>] {
+        &self.chunks
+    }
+    pub fn first_of(&self, chunk: usize) -> u32 {
+        self.firsts[chunk]
+    }
+
+    /// Chunk and row of a packet (from 0).
+    pub fn find(&self, packet: u32) -> Option<(&Chunk, usize)> {
+        if packet >= self.len {
+            return None;
+        }
+        let guess = packet as usize / CHUNK;
+        let at = match self.firsts.get(guess) {
+            Some(first) if *first as usize == guess * CHUNK => guess,
+            _ => self.firsts.partition_point(|f| *f <= packet).checked_sub(1)?,
+        };
+        let chunk = &self.chunks[at];
+        let row = (packet - self.firsts[at]) as usize;
+        (row < chunk.len()).then_some((chunk.as_ref(), row))
+    }
+
+    /// Adds rows: to a copy of the last chunk while it has room, then to new ones.
+    pub fn append<'r>(&mut self, rows: impl Iterator<Item = Row<'r>>) {
+        let mut open = match self.chunks.last() {
+            Some(last) if last.len() < CHUNK => {
+                let copy = last.reopened();
+                self.chunks.pop();
+                self.firsts.pop();
+                copy
+            }
+            _ => Chunk::default(),
+        };
+        let mut first = self.len - open.len() as u32;
+        for row in rows {
+            if !open.push(&row) {
+                self.firsts.push(first);
+                first += open.len() as u32;
+                self.chunks.push(Arc::new(std::mem::take(&mut open)));
+                open.push(&row);
+            }
+            self.len += 1;
+        }
+        if !open.is_empty() {
+            self.firsts.push(first);
+            self.chunks.push(Arc::new(open));
+        }
+    }
+
+    pub fn time(&self, packet: u32) -> Option<i64> {
+        let (chunk, row) = self.find(packet)?;
+        chunk.time(row)
+    }
+
+    /// Notes that `frame` (from 1) says more about `about` (from 1).
+    pub fn set_later(&self, about: u32, frame: u32) {
+        if let Some((chunk, row)) = self.find(about.wrapping_sub(1)) {
+            chunk.later[row].store(frame, Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(offset: u64) -> Row<'static> {
+        let meta = RecordMeta { offset, captured: 1, length: 2, ..RecordMeta::default() };
+        Row { meta, protocols: 0, flow: NO_FLOW, facts: b"x" }
+    }
+
+    #[test]
+    fn rows_are_found_whatever_the_batches_were() {
+        let mut index = Index::default();
+        let mut next = 0u64;
+        for batch in [1u64, 4095, 1, 5000, 3] {
+            index.append((next..next + batch).map(|n| row(n * 100)));
+            next += batch;
+        }
+        assert_eq!(u64::from(index.len()), next);
+        for n in [0u32, 4095, 4096, 9000, 9099] {
+            let (chunk, at) = index.find(n).unwrap();
+            assert_eq!(chunk.meta(at).offset, u64::from(n) * 100);
+            assert_eq!(chunk.facts(at), b"x");
+        }
+        assert!(index.find(next as u32).is_none());
+    }
+
+    #[test]
+    fn packets_far_apart_get_chunks_of_their_own() {
+        let mut index = Index::default();
+        index.append([0, 10 << 32, 1].into_iter().map(row));
+        let (chunk, at) = index.find(1).unwrap();
+        assert_eq!(chunk.meta(at).offset, 10 << 32);
+        let (chunk, at) = index.find(2).unwrap();
+        assert_eq!(chunk.meta(at).offset, 1);
+    }
+}
