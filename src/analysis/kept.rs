@@ -160,7 +160,8 @@ impl Out<'_> {
     }
     fn part(&mut self, p: &Part) {
         self.byte(p.layer);
-        self.byte(u8::from(p.what == PartKind::Piece));
+        self.byte(p.what as u8);
+        self.number(p.rest);
         self.number(p.protocol.map_or(0, |n| u32::from(n) + 1));
         self.byte(p.source);
         self.number(p.start);
@@ -346,14 +347,20 @@ impl In<'_> {
     }
     fn part(&mut self, lookup: &dyn Lookup) -> Part {
         let layer = self.byte();
-        let what = if self.byte() != 0 { PartKind::Piece } else { PartKind::Message };
+        let what = match self.byte() {
+            0 => PartKind::Message,
+            1 => PartKind::Piece,
+            2 => PartKind::Again,
+            _ => PartKind::Nothing,
+        };
+        let rest = self.number();
         let protocol = self.number().checked_sub(1).map(|n| n as u16);
         let source = self.byte();
         let (start, len) = (self.number(), self.number());
         let segments = self.segments();
         let reassembled_in =
             if what == PartKind::Piece { lookup.later(self.number) } else { None };
-        Part { layer, what, protocol, source, start, len, segments, reassembled_in }
+        Part { layer, what, protocol, source, start, len, segments, rest, reassembled_in }
     }
 }
 

@@ -145,6 +145,32 @@ impl Analysis {
         None
     }
 
+    /// The messages of a stream, now that they are put together.
+    fn above_tcp(
+        &mut self,
+        seen: &Seen,
+        placed: &tcp::Placed,
+        facts: &mut Facts,
+        sources: &[Vec<u8>],
+    ) {
+        use crate::dissect::layers::{Surroundings, locate};
+        let located;
+        let layers = if facts.parts.is_empty() {
+            seen.layers
+        } else {
+            let around = Surroundings { settings: &self.settings, facts, sources };
+            located = locate(seen.layers.link_type, seen.frame, &around);
+            &located
+        };
+        for (index, layer) in layers.iter().enumerate().skip(placed.layer + 1) {
+            if layer.protocol == self.ids.dns {
+                let buf = bytes_of(seen, layer, sources);
+                let ports = (placed.numbers.source, placed.numbers.destination);
+                self.transactions.dns(seen, index, &buf, 2, placed.addresses, ports, facts);
+            }
+        }
+    }
+
     fn transports(&mut self, seen: &Seen, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) {
         let ids = self.ids;
         let mut addresses: Option<(Address, Address)> = None;
@@ -159,11 +185,19 @@ impl Analysis {
                 addresses = flows::addresses(p == ids.ipv6, &buf);
             } else if p == ids.tcp {
                 let Some(pair) = addresses else { continue };
-                let payload = self.tcp.segment(seen, index, &buf, pair, facts);
-                if let Some(segment) = payload {
-                    self.tcp.reassemble(seen, &segment, facts, sources);
-                    return;
-                }
+                let Some(placed) = self.tcp.segment(seen, index, &buf, pair, facts) else { return };
+                // A datagram put together from fragments lies in `sources`, which may grow now.
+                let copy;
+                let payload = match layer.source {
+                    0 => placed.payload(&bytes_of(seen, layer, &[])),
+                    _ => {
+                        copy = placed.payload(&buf).to_vec();
+                        &copy
+                    }
+                };
+                self.tcp.reassemble(seen, &placed, payload, facts, sources);
+                self.above_tcp(seen, &placed, facts, sources);
+                return;
             } else if p == ids.udp {
                 let Some((from, to)) = addresses else { continue };
                 let (Ok(source), Ok(destination)) = (buf.be16(0), buf.be16(2)) else { continue };

@@ -1,28 +1,409 @@
 //! The bytes of TCP streams, cut into the messages of the protocol above: which segments a message lies
-//! in. Bytes stay in memory only from a message's first segment to its last.
+//! in. Bytes stay in memory only from a message's first segment to its last, within limits.
+//!
+//! As in tshark by default, a segment that comes out of order joins the message under way if its bytes
+//! belong to it; bytes that were seen before are given to nobody.
 
 use super::Seen;
 use super::tcp::{Placed, Tcp};
-use crate::dissect::facts::Facts;
+use crate::dissect::buf::Buf;
+use crate::dissect::facts::{Facts, Part, PartKind, Segment, tcp_flag};
+use crate::dissect::protocol::{Pdu, PduContext, Protocol};
+use crate::dissect::protocols::tcp::flag;
+use crate::dissect::registry::registry;
+
+/// A message longer than this is not put together.
+const MAX_MESSAGE: usize = 16 << 20;
+/// Bytes that all messages under way may hold.
+const MAX_BYTES: usize = 192 << 20;
 
 /// What reassembly keeps of a connection.
 #[derive(Default)]
-pub struct Reassembly {}
+pub struct Reassembly {
+    /// What the stream turned out to carry.
+    protocol: Option<u16>,
+    sides: [Direction; 2],
+}
 
-/// Frames whose bytes are part of a message that ends later.
+#[derive(Default)]
+struct Direction {
+    /// Behind the highest byte seen.
+    seen: Option<u32>,
+    pending: Option<Pending>,
+}
+
+/// A message under way.
+struct Pending {
+    start: u32,
+    /// Its length, once known.
+    need: Option<usize>,
+    until_end: bool,
+    bytes: Vec<u8>,
+    /// Bytes from the start without a hole.
+    have: usize,
+    segments: Vec<Segment>,
+}
+
+/// Bytes under way in all streams, and the frames that became part of a message.
 #[derive(Default)]
 pub struct Messages {
+    held: usize,
     pub(super) later: Vec<(u32, u32)>,
+}
+
+/// A stretch of a segment's payload that is being looked at.
+struct Work<'a> {
+    seen: Seen<'a>,
+    placed: &'a Placed,
+    payload: &'a [u8],
+    protocol: u16,
+    context: PduContext,
+    pdu: fn(&[u8], &PduContext) -> Pdu,
+    /// What the ports alone say: then a whole message needs no fact.
+    by_port: bool,
+}
+
+impl Placed {
+    /// The payload, as far as it was captured.
+    pub fn payload<'a>(&self, segment: &Buf<'a>) -> &'a [u8] {
+        segment.from(self.numbers.header)
+    }
+
+    fn part(&self, what: PartKind, at: usize, len: usize) -> Part {
+        Part {
+            layer: self.layer as u8,
+            what,
+            source: self.source,
+            start: self.start + at as u32,
+            len: len as u32,
+            ..Part::default()
+        }
+    }
 }
 
 impl Tcp {
     /// Adds a segment's payload to its stream; tells which messages end in it.
     pub fn reassemble(
         &mut self,
-        _seen: &Seen,
-        _placed: &Placed,
-        _facts: &mut Facts,
-        _sources: &mut Vec<Vec<u8>>,
+        seen: &Seen,
+        placed: &Placed,
+        payload: &[u8],
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
     ) {
+        let located = seen.layers.get(placed.layer + 1).map(|l| l.protocol);
+        let data = registry().data;
+        let stream = &mut self.streams[placed.stream as usize];
+        let known = stream.reassembly.as_ref().and_then(|r| r.protocol);
+        let by_port = located.is_some_and(|p| p != data);
+        let protocol = match (located.filter(|p| *p != data), known) {
+            (Some(p), _) => p,
+            (None, Some(p)) => p,
+            (None, None) => {
+                return self.unknown(placed, facts);
+            }
+        };
+        let owner: &Protocol = registry().protocol(protocol);
+        let from_client = placed.side == stream.client;
+        let Some(pdu) = owner.pdu.filter(|_| self.desegment) else {
+            return self.plain(placed, protocol, by_port, facts);
+        };
+        let state = stream.reassembly.get_or_insert_default();
+        state.protocol = Some(protocol);
+        let context = PduContext {
+            source_port: placed.numbers.source,
+            destination_port: placed.numbers.destination,
+            from_client,
+            ended: placed.numbers.has(flag::FIN),
+            ..PduContext::default()
+        };
+        let work = Work { seen: *seen, placed, payload, protocol, context, pdu, by_port };
+        let direction = &mut state.sides[placed.side];
+        work.segment(direction, &mut self.messages, facts, sources);
+    }
+
+    /// Nobody knows what this is; bytes that were seen before are not shown again as data.
+    fn unknown(&mut self, placed: &Placed, facts: &mut Facts) {
+        if let Some(what) = repeated(placed.flags) {
+            facts.parts.push(placed.part(what, 0, placed.captured as usize));
+        }
+    }
+
+    /// A protocol whose messages are not put together.
+    fn plain(&mut self, placed: &Placed, protocol: u16, by_port: bool, facts: &mut Facts) {
+        let stream = &mut self.streams[placed.stream as usize];
+        stream.reassembly.get_or_insert_default().protocol = Some(protocol);
+        if placed.captured == 0 {
+            return;
+        }
+        if let Some(what) = repeated(placed.flags) {
+            facts.parts.push(placed.part(what, 0, placed.captured as usize));
+        } else if !by_port {
+            let part = placed.part(PartKind::Message, 0, placed.captured as usize);
+            facts.parts.push(Part { protocol: Some(protocol), ..part });
+        }
+    }
+}
+
+/// How bytes are shown that sequence analysis says were sent before; `None` for new ones.
+fn repeated(flags: u32) -> Option<PartKind> {
+    if flags & (tcp_flag::RETRANSMISSION | tcp_flag::FAST_RETRANSMISSION) != 0 {
+        Some(PartKind::Again)
+    } else if flags & (tcp_flag::SPURIOUS_RETRANSMISSION | tcp_flag::KEEP_ALIVE) != 0 {
+        Some(PartKind::Nothing)
+    } else {
+        None
+    }
+}
+
+impl Work<'_> {
+    fn segment(
+        &self,
+        direction: &mut Direction,
+        messages: &mut Messages,
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
+    ) {
+        let seq = self.placed.numbers.seq;
+        let len = self.payload.len();
+        let snapped = (len as u32) < self.placed.numbers.len;
+        let next = seq.wrapping_add(self.placed.numbers.len);
+        let behind = |a: u32, b: u32| (a.wrapping_sub(b) as i32) < 0;
+        let old = direction.seen.is_some_and(|top| behind(seq, top));
+        if direction.seen.is_none_or(|top| behind(top, next)) {
+            direction.seen = Some(next);
+        }
+        if snapped {
+            // Without all bytes nothing can be put together, and what is under way never ends.
+            messages.forget(direction.pending.take());
+            return self.give(0, len, 0, facts);
+        }
+        let mut at = 0;
+        if let Some(pending) = &mut direction.pending {
+            if pending.wants(seq) {
+                let taken = pending.add(self.seen.number, self.placed, seq, self.payload, messages);
+                let Some(taken) = taken else {
+                    messages.forget(direction.pending.take());
+                    return self.give(0, len, 0, facts);
+                };
+                if len > 0 {
+                    facts.parts.push(self.placed.part(PartKind::Piece, 0, taken));
+                }
+                self.reconsider(pending);
+                let ends = self.context.ended && pending.until_end;
+                if !pending.is_complete() && !ends {
+                    return;
+                }
+                if let Some(done) = direction.pending.take() {
+                    self.deliver(done, messages, facts, sources);
+                }
+                at = taken;
+            } else if self.context.ended && pending.until_end && len == 0 {
+                if let Some(done) = direction.pending.take() {
+                    self.deliver(done, messages, facts, sources);
+                }
+                return;
+            }
+        }
+        if at == 0 && old {
+            let what = repeated(self.placed.flags).unwrap_or(PartKind::Nothing);
+            if len > 0 {
+                facts.parts.push(self.placed.part(what, 0, len));
+            }
+            return;
+        }
+        if let Some(what) = repeated(self.placed.flags).filter(|_| at == 0 && len > 0) {
+            facts.parts.push(self.placed.part(what, 0, len));
+            return;
+        }
+        self.cut(at, direction, messages, facts);
+    }
+
+    /// Cuts new bytes into messages, from `at` on; what isn't whole is kept.
+    fn cut(&self, from: usize, direction: &mut Direction, messages: &mut Messages, facts: &mut Facts) {
+        let len = self.payload.len();
+        let mut at = from;
+        while at < len {
+            let rest = &self.payload[at..];
+            match (self.pdu)(rest, &self.context) {
+                Pdu::Len(n) if n > 0 && n <= rest.len() => at += n,
+                Pdu::Len(n) if n > 0 && n <= MAX_MESSAGE => {
+                    self.give(from, at - from, rest.len(), facts);
+                    return self.keep(at, Some(n), false, direction, messages, facts);
+                }
+                Pdu::NeedMore => {
+                    self.give(from, at - from, rest.len(), facts);
+                    return self.keep(at, None, false, direction, messages, facts);
+                }
+                Pdu::UntilEnd if !self.context.ended => {
+                    self.give(from, at - from, rest.len(), facts);
+                    return self.keep(at, None, true, direction, messages, facts);
+                }
+                // Not of this protocol, or of an absurd length: whatever it is, it is shown where it stands.
+                _ => at = len,
+            }
+        }
+        if from < len {
+            self.give(from, len - from, 0, facts);
+        }
+    }
+
+    /// Bytes of this segment that hold whole messages.
+    fn give(&self, at: usize, len: usize, rest: usize, facts: &mut Facts) {
+        if len == 0 {
+            return;
+        }
+        let whole_segment = at == 0 && rest == 0 && len == self.payload.len();
+        if whole_segment && self.by_port && facts.parts.is_empty() {
+            return;
+        }
+        let part = self.placed.part(PartKind::Message, at, len);
+        facts.parts.push(Part { protocol: Some(self.protocol), rest: rest as u32, ..part });
+    }
+
+    /// Keeps the bytes from `at` on until the rest of their message comes.
+    fn keep(
+        &self,
+        at: usize,
+        need: Option<usize>,
+        until_end: bool,
+        direction: &mut Direction,
+        messages: &mut Messages,
+        facts: &mut Facts,
+    ) {
+        let bytes = &self.payload[at..];
+        messages.forget(direction.pending.take());
+        facts.parts.push(self.placed.part(PartKind::Piece, at, bytes.len()));
+        let start = self.placed.numbers.seq.wrapping_add(at as u32);
+        let mut pending =
+            Pending { start, need, until_end, bytes: Vec::new(), have: 0, segments: Vec::new() };
+        let placed = self.placed;
+        if pending.add_at(self.seen.number, placed, at, start, bytes, messages).is_some() {
+            direction.pending = Some(pending);
+        }
+    }
+
+    /// With more bytes at hand: how long is the message under way?
+    fn reconsider(&self, pending: &mut Pending) {
+        if pending.need.is_some() && !pending.until_end {
+            return;
+        }
+        let have = pending.have;
+        match (self.pdu)(&pending.bytes[..have], &self.context) {
+            Pdu::Len(n) if n <= MAX_MESSAGE => {
+                pending.need = Some(n.max(1));
+                pending.until_end = false;
+            }
+            Pdu::UntilEnd => pending.until_end = true,
+            Pdu::NeedMore => {}
+            _ => pending.need = Some(have),
+        }
+    }
+
+    /// A message is whole: it becomes a source of this packet.
+    fn deliver(
+        &self,
+        mut done: Pending,
+        messages: &mut Messages,
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
+    ) {
+        let len = done.need.unwrap_or(done.have).min(done.have);
+        messages.held = messages.held.saturating_sub(done.bytes.len());
+        done.bytes.truncate(len);
+        for s in &done.segments {
+            if s.frame != self.seen.number {
+                messages.later.push((s.frame, self.seen.number));
+            }
+        }
+        sources.push(std::mem::take(&mut done.bytes));
+        facts.parts.push(Part {
+            layer: self.placed.layer as u8,
+            what: PartKind::Message,
+            protocol: Some(self.protocol),
+            source: sources.len() as u8,
+            start: 0,
+            len: len as u32,
+            segments: done.segments,
+            ..Part::default()
+        });
+    }
+}
+
+impl Pending {
+    /// True if bytes at this sequence number belong to the message.
+    fn wants(&self, seq: u32) -> bool {
+        let offset = seq.wrapping_sub(self.start) as usize;
+        match self.need {
+            Some(need) if !self.until_end => offset < need && offset >= self.have.min(offset),
+            _ => offset <= self.have,
+        }
+    }
+
+    fn is_complete(&self) -> bool {
+        self.need.is_some_and(|need| self.have >= need) && !self.until_end
+    }
+
+    fn add(
+        &mut self,
+        frame: u32,
+        placed: &Placed,
+        seq: u32,
+        bytes: &[u8],
+        messages: &mut Messages,
+    ) -> Option<usize> {
+        self.add_at(frame, placed, 0, seq, bytes, messages)
+    }
+
+    /// Adds bytes; says how many of them the message takes, or `None` if it grows too long.
+    fn add_at(
+        &mut self,
+        frame: u32,
+        placed: &Placed,
+        at: usize,
+        seq: u32,
+        bytes: &[u8],
+        messages: &mut Messages,
+    ) -> Option<usize> {
+        let offset = seq.wrapping_sub(self.start) as usize;
+        let taken = match self.need {
+            Some(need) if !self.until_end => bytes.len().min(need.saturating_sub(offset)),
+            _ => bytes.len(),
+        };
+        let end = offset + taken;
+        if end > MAX_MESSAGE || messages.held + end.saturating_sub(self.bytes.len()) > MAX_BYTES {
+            return None;
+        }
+        if end > self.bytes.len() {
+            messages.held += end - self.bytes.len();
+            self.bytes.resize(end, 0);
+        }
+        self.bytes.get_mut(offset..end)?.copy_from_slice(bytes.get(..taken)?);
+        if taken > 0 {
+            self.segments.push(Segment {
+                frame,
+                offset: offset as u32,
+                len: taken as u32,
+                at: placed.start + at as u32,
+                ..Segment::default()
+            });
+            self.segments.sort_by_key(|s| s.offset);
+        }
+        self.have = 0;
+        for s in &self.segments {
+            if s.offset as usize > self.have {
+                break;
+            }
+            self.have = self.have.max((s.offset + s.len) as usize);
+        }
+        Some(taken)
+    }
+}
+
+impl Messages {
+    fn forget(&mut self, pending: Option<Pending>) {
+        if let Some(p) = pending {
+            self.held = self.held.saturating_sub(p.bytes.len());
+        }
     }
 }

@@ -50,7 +50,8 @@ pub struct Placed {
     pub source: u8,
     pub start: u32,
     pub captured: u32,
-    pub retransmission: bool,
+    /// Bits of the sequence analysis.
+    pub flags: u32,
     pub addresses: (Address, Address),
 }
 
@@ -117,7 +118,8 @@ impl Tcp {
         }
         let flags = fact.analysis.flags;
         facts.tcp.push((layer as u8, fact));
-        if n.header < 20 || n.len == 0 {
+        let ends = n.has(flag::FIN) && self.streams[number as usize].reassembly.is_some();
+        if n.header < 20 || (n.len == 0 && !ends) {
             return None;
         }
         let l = seen.layers.as_slice()[layer];
@@ -129,12 +131,7 @@ impl Tcp {
             source: l.source,
             start: l.start + n.header as u32,
             captured: buf.captured(n.header) as u32,
-            retransmission: flags
-                & (tcp_flag::RETRANSMISSION
-                    | tcp_flag::FAST_RETRANSMISSION
-                    | tcp_flag::SPURIOUS_RETRANSMISSION
-                    | tcp_flag::KEEP_ALIVE)
-                != 0,
+            flags,
             addresses: (from, to),
         })
     }

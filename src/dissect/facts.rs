@@ -68,6 +68,8 @@ pub struct Part {
     pub len: u32,
     /// The frames and bytes that a reassembled source is made of; empty for source 0.
     pub segments: Vec<Segment>,
+    /// Bytes behind a message that are kept for the next one.
+    pub rest: u32,
     /// For a piece of a message that ends elsewhere: the frame in which it is reassembled.
     pub reassembled_in: Option<u32>,
 }
@@ -77,8 +79,12 @@ pub enum PartKind {
     /// A whole message (or datagram).
     #[default]
     Message,
-    /// A piece that is kept for later: `TCP segment data`.
+    /// A piece of a message that ends in a later packet (or, followed by a message, in this one).
     Piece,
+    /// Bytes that were seen before: shown as segment data, given to nobody.
+    Again,
+    /// Bytes that are given to nobody.
+    Nothing,
 }
 
 /// A piece of a reassembled buffer.

@@ -11,6 +11,8 @@ use super::value::Value;
 
 /// Longest label, in bytes of text; longer ones end in `…`.
 const MAX_LABEL: usize = 240;
+/// Longest number and name of an organisation in a label; what is longer is cut off.
+const MAX_OUI: usize = 31;
 /// Longest run of bytes shown in a label.
 const MAX_BYTES: usize = 36;
 
@@ -153,10 +155,16 @@ fn label_number(out: &mut String, field: &Field, v: u64, settings: &Settings) {
     }
     if let Base::Oui = field.base {
         let [_, a, b, c] = (v as u32).to_be_bytes();
+        let from = out.len();
         let _ = write!(out, "{a:02x}:{b:02x}:{c:02x}");
         if let Some(name) = names::organisation([a, b, c]) {
             let _ = write!(out, " ({name})");
         }
+        let mut end = out.len().min(from + MAX_OUI);
+        while !out.is_char_boundary(end) {
+            end -= 1;
+        }
+        out.truncate(end);
         return;
     }
     let name = field.value_name(v);
@@ -166,6 +174,8 @@ fn label_number(out: &mut String, field: &Field, v: u64, settings: &Settings) {
             out.push_str(if v == 1 { one } else { many });
         }
         (Names::None, _) => both_bases(out, field, v),
+        // A number without a base has no number's form: its name stands alone.
+        (_, Some(name)) if matches!(field.base, Base::None) => out.push_str(name),
         (_, Some(name)) => {
             out.push_str(name);
             out.push_str(" (");

@@ -272,10 +272,12 @@ impl<'a> Finder<'a> {
             nested: false,
             part: Some(number.min(255) as u8),
         };
-        let piece = self.registry.segment;
-        if !part.segments.is_empty() || part.what == PartKind::Piece {
-            let layer = Layer {
-                protocol: piece,
+        if part.what != PartKind::Message {
+            return;
+        }
+        if !part.segments.is_empty() {
+            self.layers.push(Layer {
+                protocol: self.registry.segment,
                 source: part.source,
                 parent: parent as u8,
                 part: span.part,
@@ -283,12 +285,7 @@ impl<'a> Finder<'a> {
                 header: part.len,
                 end: span.end,
                 ..Layer::default()
-            };
-            if part.what == PartKind::Piece {
-                self.layers.push(layer);
-                return;
-            }
-            self.layers.push(layer);
+            });
         }
         match part.protocol {
             Some(p) => self.descend(span, Next::Quiet(Key::Named(self.registry.protocol(p).name()))),

@@ -49,6 +49,8 @@ pub struct State {
     pub pending: Vec<Key>,
     /// Where the mouse button was pressed and what is dragged since.
     pub drag: Option<Drag>,
+    /// Effects that follow from what ran beside, for the run loop to perform.
+    pub put_off: Vec<super::update::Effect>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -384,6 +386,7 @@ impl State {
             count: None,
             pending: Vec::new(),
             drag: None,
+            put_off: Vec::new(),
         }
     }
 

@@ -155,9 +155,13 @@ const WCCP_TYPE: u16 = 0x883e;
 const A10_STREAM: u16 = 0x8881;
 const A10_PACKET: u16 = 0x88d2;
 
-/// PPP and the links of CDMA2000 split the key and may acknowledge (RFC 2637 4.1).
-fn is_enhanced(kind: u16) -> bool {
-    matches!(kind, PPP | A10_STREAM | A10_PACKET)
+/// PPTP (RFC 2637 4.1) and the links of CDMA2000 split the key and may acknowledge.
+fn is_enhanced(flags: u16, kind: u16) -> bool {
+    match kind {
+        PPP => flags & 7 == 1,
+        A10_STREAM | A10_PACKET => true,
+        _ => false,
+    }
 }
 
 fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
@@ -172,7 +176,7 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
     if flags & HAS_SEQUENCE != 0 {
         len += 4;
     }
-    if is_enhanced(kind) && flags & HAS_ACK != 0 {
+    if is_enhanced(flags, kind) && flags & HAS_ACK != 0 {
         len += 4;
     }
     if flags & HAS_ROUTING != 0 {
@@ -187,7 +191,8 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
     Ok(Header::new(len, next(kind)))
 }
 
-/// Who takes the payload. Not everything with an EtherType is known to be carried here.
+/// Who takes the payload. Not everything with an EtherType is known to be carried here; what isn't is shown as
+/// data within this layer.
 fn next(kind: u16) -> Next {
     let name = match kind {
         0x0800 | WCCP_TYPE => "ip",
@@ -199,9 +204,9 @@ fn next(kind: u16) -> Next {
         A10_STREAM | A10_PACKET => "ppp_hdlc",
         0x8847 => "mpls",
         0x22eb | 0x88be => "erspan",
-        0 => return Next::Data,
+        0 => return Next::End,
         _ if PROTO.value_name(u64::from(kind)).is_some() => return Next::Quiet(Key::Gre(kind)),
-        _ => return Next::Data,
+        _ => return Next::End,
     };
     Next::Quiet(Key::Named(name))
 }
@@ -254,7 +259,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         at = 8;
     }
     if flags & HAS_KEY != 0 {
-        if is_enhanced(kind) {
+        if is_enhanced(flags, kind) {
             w.field(&KEY_PAYLOAD_LENGTH, at, 2)?;
             w.field(&KEY_CALL_ID, at + 2, 2)?;
         } else {
@@ -266,7 +271,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         w.field(&SEQUENCE, at, 4)?;
         at += 4;
     }
-    if is_enhanced(kind) && flags & HAS_ACK != 0 {
+    if is_enhanced(flags, kind) && flags & HAS_ACK != 0 {
         w.field(&ACK, at, 4)?;
         at += 4;
     }
@@ -276,6 +281,11 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     match kind {
         WCCP_TYPE if has_redirect(&w.buf, at) => redirect(w, at),
         A10_PACKET => attributes(w, at),
+        _ if next(kind) == Next::End => {
+            let rest = w.remaining(at);
+            w.nest(Next::Data, at, rest);
+            Ok(())
+        }
         _ => Ok(()),
     }
 }
@@ -285,7 +295,7 @@ fn flag_bits(w: &mut Walk, flags: u16, kind: u16) -> Result<(), Stop> {
     for flag in [&FLAG_CHECKSUM, &FLAG_ROUTING, &FLAG_KEY, &FLAG_SEQUENCE, &FLAG_STRICT, &FLAG_RECURSION] {
         w.fixed(flag)?;
     }
-    if is_enhanced(kind) {
+    if is_enhanced(flags, kind) {
         w.field(&FLAG_ACK, 0, 2)?;
         let value = u64::from(flags >> 3 & 0x0f);
         let mut picture = String::new();

@@ -1,6 +1,7 @@
 //! Dynamic Host Configuration Protocol (RFC 2131), its options (RFC 2132 and many others) and the
 //! Bootstrap Protocol that it grew from (RFC 951).
 
+pub mod enterprises;
 mod options;
 mod special;
 mod values;
@@ -16,8 +17,6 @@ use crate::dissect::text::{self, Mac};
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
 use crate::fields;
-
-use options::Shape;
 
 fields! {
     BOOTP = "dhcp.bootp", "Frame is BOOTP", boolean();
@@ -74,10 +73,17 @@ static FILE_OVERLOADED: Expert = Expert::new(
     Severity::Note,
 );
 
+static NO_ADDRESS: Expert = Expert::new(
+    "dhcp.client_address_not_given",
+    "Client address not given",
+    Group::Protocol,
+    Severity::Note,
+);
+
 pub static PROTOCOL: Protocol = Protocol {
     on: &[Key::UdpPort(67), Key::UdpPort(68)],
     fields: FIELDS,
-    experts: &[&SECS_LE, &END_MISSING, &SERVER_OVERLOADED, &FILE_OVERLOADED],
+    experts: &[&SECS_LE, &END_MISSING, &SERVER_OVERLOADED, &FILE_OVERLOADED, &NO_ADDRESS],
     walk,
     ..Protocol::new("dhcp", "Dynamic Host Configuration Protocol", "DHCP/BOOTP")
 };
@@ -95,6 +101,7 @@ static SPECIAL: Protocol = Protocol {
 };
 static VENDOR: Protocol = Protocol {
     fields: vendor::FIELDS,
+    experts: vendor::EXPERTS,
     ..Protocol::new("dhcp.option.vendor", "DHCP Vendor Option", "")
 };
 
@@ -275,6 +282,10 @@ fn flags(w: &mut Walk) -> Result<(), Stop> {
 fn hardware_address(w: &mut Walk) -> Result<(), Stop> {
     let (kind, len) = (w.u8(1)?, usize::from(w.u8(2)?));
     if len == 0 || len > 16 {
+        let id = w.label(28, 16, format_args!("Client address not given"));
+        w.open(id);
+        w.expert(&NO_ADDRESS, id);
+        w.close();
         return Ok(());
     }
     if matches!(kind, 1 | 6) && len == 6 {
@@ -388,12 +399,8 @@ fn option(w: &mut Walk, code: u8, start: usize, len: usize, message: &Message) -
         w.put(node);
         options::decode(w, shape, &item)?;
     } else {
-        if len > 0 {
-            w.field(&VALUE, at, len)?;
-        }
-        if !matches!(shape, Shape::Undecoded) {
-            options::decode(w, shape, &item)?;
-        }
+        w.field(&VALUE, at, len)?;
+        options::decode(w, shape, &item)?;
     }
     w.close();
     Ok(())

@@ -174,7 +174,11 @@ fn size(shape: Shape) -> Option<usize> {
 
 /// True if something else than bytes will be shown of a value of this length.
 pub fn shown(shape: Shape, len: usize) -> bool {
-    !matches!(shape, Undecoded) && size(shape).is_none_or(|n| n == len)
+    match shape {
+        Undecoded => false,
+        Addresses(_) | Text(_) | Line(_) | Bytes(_) => len > 0,
+        _ => size(shape).is_none_or(|n| n == len),
+    }
 }
 
 /// Shows the value of an option, or of an option within one.

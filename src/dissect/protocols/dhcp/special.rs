@@ -87,8 +87,6 @@ fields! {
     DHCP_AUTHENTICATION_RDM = "dhcp.option.dhcp_authentication.rdm", "Replay Detection Method", uint(8).values(values::DHCP_AUTHENTICATION_RDM);
     DHCP_AUTHENTICATION_RDM_REPLAY_DETECTION = "dhcp.option.dhcp_authentication.rdm_replay_detection", "RDM Replay Detection Value", uint(64).hex();
     DHCP_AUTHENTICATION_RDM_RDV = "dhcp.option.dhcp_authentication.rdm_rdv", "Replay Detection Value", string();
-    DHCP_AUTHENTICATION_SECRET_ID = "dhcp.option.dhcp_authentication.secret_id", "Secret ID", uint(32).hex();
-    DHCP_AUTHENTICATION_HMAC_MD5_HASH = "dhcp.option.dhcp_authentication.hmac_md5_hash", "HMAC MD5 Hash", bytes();
     DHCP_AUTHENTICATION_INFORMATION = "dhcp.option.dhcp_authentication.information", "Authentication Information", string();
     CLIENT_SYSTEM_ARCHITECTURE = "dhcp.option.client_system_architecture", "Client System Architecture", uint(16).values(values::CLIENT_SYSTEM_ARCHITECTURE);
     CLIENT_NETWORK_ID_MAJOR = "dhcp.client_network_id_major", "Major Version", uint(8);
@@ -210,6 +208,10 @@ pub fn overload(w: &mut Walk, item: &Item) -> Result<(), Stop> {
         return Ok(());
     }
     w.field(&OPTION_OVERLOAD, item.at, 1)?;
+    let first = item.message.list.iter().find(|o| o.0 == 52);
+    if first.is_none_or(|o| o.1 != item.at) {
+        return Ok(());
+    }
     let bits = w.u8(item.at)?;
     let areas_there = [
         (2, SERVER_NAME, "Server host name option overload", &SERVER_END),
@@ -544,12 +546,7 @@ pub fn authentication(w: &mut Walk, item: &Item) -> Result<(), Stop> {
         text(w, &DHCP_AUTHENTICATION_RDM_RDV, at + 3, 8)?;
     }
     match (protocol, item.len) {
-        (_, 11) => {}
-        (1, 31) => {
-            w.field(&DHCP_AUTHENTICATION_SECRET_ID, at + 11, 4)?;
-            w.field(&DHCP_AUTHENTICATION_HMAC_MD5_HASH, at + 15, 16)?;
-        }
-        (1, _) => {}
+        (_, 11) | (1, _) => {}
         _ => text(w, &DHCP_AUTHENTICATION_INFORMATION, at + 11, item.len - 11)?,
     }
     Ok(())

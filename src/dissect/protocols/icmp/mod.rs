@@ -146,8 +146,7 @@ fn extensions_at(buf: &Buf, kind: u8) -> Option<usize> {
         SOURCE_QUENCH | REDIRECT => 0,
         _ => usize::from(buf.u8(5).ok()?) * 4,
     };
-    let at = 8 + if given == 0 { LEAST } else { given };
-    (at < buf.reported).then_some(at)
+    Some(8 + if given == 0 { LEAST } else { given })
 }
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
@@ -157,9 +156,10 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     let name = kind_name(w, kind, code);
     info(w, kind, code, name);
     w.fixed_text(&TYPE, format_args!("Type: {kind} ({name})"))?;
-    match code_name(kind, code) {
-        Some(text) => w.fixed_text(&CODE, format_args!("Code: {code} ({text})"))?,
-        None => w.fixed_text(&CODE, format_args!("Code: {code}"))?,
+    match (code_name(kind, code), values::has_codes(kind)) {
+        (Some(text), _) => w.fixed_text(&CODE, format_args!("Code: {code} ({text})"))?,
+        (None, true) => w.fixed_text(&CODE, format_args!("Code: {code} (Unknown code: {code})"))?,
+        (None, false) => w.fixed_text(&CODE, format_args!("Code: {code}"))?,
     };
     sum(w, &CHECKSUM, &CHECKSUM_STATUS, &BAD_CHECKSUM)?;
     match kind {
@@ -435,6 +435,9 @@ fn error(w: &mut Walk, kind: u8, code: u8) -> Result<(), Stop> {
     }
     w.nested();
     if !w.is_quoted() && let Some(at) = extensions_at(&w.buf, kind) {
+        if at > w.buf.reported {
+            return Err(Stop::malformed(at));
+        }
         extensions(w, at)?;
     }
     Ok(())

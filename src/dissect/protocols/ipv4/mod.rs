@@ -83,7 +83,7 @@ static TTL_SMALL: Expert =
     Expert::new("ip.ttl.too_small", "Time To Live", Group::Sequence, Severity::Note);
 
 pub static IP: Protocol = Protocol {
-    on: &[Key::EtherType(0x0800), Key::IpProto(4), Key::Ppp(0x0021), Key::Llc(0x06)],
+    on: &[Key::EtherType(0x0800), Key::IpProto(4), Key::Ppp(0x0021), Key::Llc(0x06), Key::LinkType(228)],
     fields: ALL_FIELDS,
     experts: &[
         &BOGUS_VERSION,

@@ -63,7 +63,7 @@ static PLEN_EXCEEDS: Expert = Expert::new(
 );
 
 pub static IPV6: Protocol = Protocol {
-    on: &[Key::EtherType(0x86dd), Key::IpProto(41), Key::Ppp(0x0057)],
+    on: &[Key::EtherType(0x86dd), Key::IpProto(41), Key::Ppp(0x0057), Key::LinkType(229)],
     fields: ALL_FIELDS,
     experts: &[
         &BOGUS_VERSION,

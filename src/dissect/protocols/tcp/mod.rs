@@ -527,12 +527,13 @@ fn prefix(w: &mut Walk, f: &TcpFacts) {
 
 fn payload(w: &mut Walk, header: usize) -> Result<(), Stop> {
     let bytes = w.buf.from(header);
-    if bytes.is_empty() || !w.wants_fields() || w.is_quoted() {
+    if bytes.is_empty() || w.is_quoted() {
         return Ok(());
     }
     let len = bytes.len();
     let plural = if len == 1 { "" } else { "s" };
     w.text(&PAYLOAD, header, len, Value::Bytes(bytes), format_args!("TCP payload ({len} byte{plural})"));
+    segments::pieces(w, header);
     Ok(())
 }
 

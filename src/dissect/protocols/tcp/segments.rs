@@ -4,7 +4,6 @@
 use crate::dissect::buf::Stop;
 use crate::dissect::facts::{Part, PartKind};
 use crate::dissect::protocol::Protocol;
-use crate::dissect::sink::Range;
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
 use crate::fields;
@@ -31,37 +30,43 @@ pub static PROTOCOL: Protocol = Protocol {
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     let number = w.layer.part.map_or(usize::MAX, usize::from);
     let Some(part) = w.context.facts.parts.get(number) else { return Ok(()) };
-    match part.what {
-        PartKind::Piece => piece(w, part),
-        PartKind::Message => message(w, part),
-    }
+    message(w, part);
     Ok(())
 }
 
-/// Bytes kept until the rest of their message comes.
-fn piece(w: &mut Walk, part: &Part) {
-    let bytes = w.buf.data;
-    let len = bytes.len();
-    if w.columns.active() && part.reassembled_in.is_some() {
-        w.columns.append_info_separated(
-            " ",
-            format_args!("[TCP segment of a reassembled PDU]"),
+/// The parts of a segment's payload that are kept for a message; the walk of the segment shows them.
+/// `payload`: where the payload begins in the layer.
+pub fn pieces(w: &mut Walk, payload: usize) {
+    let facts = w.context.facts;
+    let mut whole = true;
+    for part in facts.parts(w.index) {
+        match part.what {
+            PartKind::Message => {
+                whole = false;
+                continue;
+            }
+            PartKind::Nothing => continue,
+            PartKind::Piece | PartKind::Again => {}
+        }
+        if let Some(frame) = part.reassembled_in.filter(|_| facts.complete) {
+            w.generated(&REASSEMBLED_IN, 0, Value::Uint(frame.into()));
+        }
+        let at = (part.start as usize).saturating_sub(w.layer.start as usize).max(payload);
+        let bytes = w.buf.part(at, part.len as usize).data;
+        let len = bytes.len();
+        let plural = if len == 1 { "" } else { "s" };
+        w.text(
+            &SEGMENT_DATA,
+            at,
+            len,
+            Value::Bytes(bytes),
+            format_args!("TCP segment data ({len} byte{plural})"),
         );
     }
-    if !w.wants_fields() || len == 0 {
-        return;
+    let kept = facts.parts(w.index).any(|p| p.what == PartKind::Piece);
+    if kept && whole {
+        w.columns.append_info(format_args!(" [TCP segment of a reassembled PDU]"));
     }
-    if let Some(frame) = part.reassembled_in.filter(|_| w.context.facts.complete) {
-        w.generated(&REASSEMBLED_IN, 0, Value::Uint(frame.into()));
-    }
-    let plural = if len == 1 { "" } else { "s" };
-    w.text(
-        &SEGMENT_DATA,
-        0,
-        len,
-        Value::Bytes(bytes),
-        format_args!("TCP segment data ({len} byte{plural})"),
-    );
 }
 
 /// The frames that a message was put together from.
@@ -98,7 +103,6 @@ fn message(w: &mut Walk, part: &Part) {
             format_args!("Frame: {}, payload: {}-{last} ({} byte{plural})", s.frame, s.offset, s.len),
         );
     }
-    let _ = Range::default();
     w.generated(&SEGMENT_COUNT, 0, Value::Uint(count as u64));
     w.generated(&REASSEMBLED_LENGTH, 0, Value::Uint(total.into()));
     let data = w.buf.data;

@@ -1,0 +1,600 @@
+//! What stands between the trace and the screens: it performs effects, runs one filter, one search and
+//! one sorting at a time, keeps the rows that are visible, and takes the snapshot of each frame.
+
+use std::collections::{HashMap, VecDeque};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::columns;
+use super::config::Store;
+use super::detail::Detail;
+use super::find::{self, Job};
+use super::layout;
+use super::snapshot::*;
+use super::state::{Overlay, Screen, State};
+use super::times::Origins;
+use super::update::{self, Effect, Effects, Save};
+
+/// While packets come in, what was dissected before is looked at again this often: facts that later
+/// packets brought (an answer, a retransmission) then show.
+const STALE_AFTER: Duration = Duration::from_millis(500);
+/// Rows kept.
+const MAX_ROWS: usize = 2000;
+/// The rate of packets is that of so long a time.
+const RATE_OVER: Duration = Duration::from_millis(1000);
+/// Seconds of an interface's sparkline.
+const SPARK: usize = 60;
+
+pub struct Model {
+    provider: Arc<dyn Provider>,
+    store: Store,
+    source: Option<Arc<dyn Source>>,
+    /// Where the trace came from, for the list of recent files.
+    path: Option<PathBuf>,
+    remembered: bool,
+    applied: Option<Box<dyn Matches>>,
+    /// A filter that has found nothing yet; the list still shows what was applied before.
+    waiting: Option<(String, Box<dyn Matches>, Check)>,
+    search: Option<Job<Option<u32>>>,
+    sorting: Option<Job<Arc<Vec<u32>>>>,
+    sorted: Option<Arc<Vec<u32>>>,
+    saving: Option<(Receiver<Result<u64, Failure>>, Save)>,
+    cache: Cache,
+    rate: Rate,
+    monitor: Option<Monitor>,
+    interfaces: Vec<InterfaceState>,
+    no_capture: Option<Failure>,
+    recent: Vec<Recent>,
+    go_to: Option<u32>,
+}
+
+/// What was dissected for the screen.
+#[derive(Default)]
+struct Cache {
+    fields: Vec<String>,
+    rows: HashMap<u32, Arc<Row>>,
+    detail: Option<Arc<Detail>>,
+    conversation: Option<(u32, u32, Option<Arc<Conversation>>)>,
+    filled_at: Duration,
+    settled: bool,
+}
+
+impl Model {
+    pub fn new(provider: Arc<dyn Provider>, store: Store) -> Model {
+        Model {
+            provider,
+            recent: store.recent(),
+            store,
+            source: None,
+            path: None,
+            remembered: false,
+            applied: None,
+            waiting: None,
+            search: None,
+            sorting: None,
+            sorted: None,
+            saving: None,
+            cache: Cache::default(),
+            rate: Rate::default(),
+            monitor: None,
+            interfaces: Vec::new(),
+            no_capture: None,
+            go_to: None,
+        }
+    }
+
+    /// Shows a trace. `path`: the file it comes from.
+    pub fn show(&mut self, state: &mut State, source: Arc<dyn Source>, path: Option<PathBuf>) {
+        state.forget_trace();
+        state.list.following = source.progress().live.is_some_and(|l| l.running);
+        if let Some(path) = &path {
+            self.store.remember_file(path, None);
+        }
+        self.source = Some(source);
+        self.path = path;
+        self.remembered = false;
+        self.applied = None;
+        self.waiting = None;
+        self.search = None;
+        self.sorting = None;
+        self.sorted = None;
+        self.cache = Cache::default();
+        self.rate = Rate::default();
+        self.monitor = None;
+    }
+
+    /// Shows the interfaces and recent files.
+    pub fn choose(&mut self, state: &mut State) {
+        state.screen = Screen::Chooser;
+        self.recent = self.store.recent();
+        self.monitor = Some(Monitor::start(self.provider.clone()));
+    }
+
+    /// Goes to this packet (counted from 1) as soon as it is there.
+    pub fn go_to(&mut self, number: u32) {
+        self.go_to = Some(number);
+    }
+
+    /// True while something happens by itself, and the screen must be looked after often.
+    pub fn is_busy(&self, snapshot: &Snapshot) -> bool {
+        let live = snapshot.progress.live.as_ref().is_some_and(|l| l.running);
+        snapshot.work.is_some() || self.source.is_some() && (live || !snapshot.progress.done)
+    }
+
+    // ---- effects ----
+
+    /// Does what an action asked for; quitting, suspending, drawing and copying are the run loop's.
+    pub fn perform(&mut self, state: &mut State, effect: Effect, snapshot: &Snapshot) -> Effects {
+        match effect {
+            Effect::Filter(text) => self.filter(state, text),
+            Effect::Cancel => self.cancel(),
+            Effect::StopReading => {
+                if let Some(source) = &self.source {
+                    source.stop();
+                    state.say("stopped; what was read stays");
+                }
+            }
+            Effect::StartStop => self.start_stop(state),
+            Effect::Restart => self.restart(state),
+            Effect::Find { forward } => self.find(state, snapshot, forward),
+            Effect::Sort => self.sort(state, snapshot),
+            Effect::Save(save) => self.save(state, save),
+            Effect::Open(path) => self.open(state, path),
+            Effect::Capture { interfaces, filter } => self.capture(state, &interfaces, &filter),
+            Effect::SaveConfig => {
+                if let Err(why) = self.store.save(state) {
+                    state.complain(format!("the configuration can't be kept: {why}"));
+                }
+            }
+            Effect::Quit | Effect::Suspend | Effect::Redraw | Effect::Copy(_) => {}
+        }
+        Vec::new()
+    }
+
+    fn filter(&mut self, state: &mut State, text: String) {
+        let Some(source) = &self.source else { return };
+        if text.is_empty() {
+            if let Some(job) = self.applied.take() {
+                job.cancel();
+            }
+            self.waiting = None;
+            self.adopt(state, text, Check::default());
+            return;
+        }
+        let check = source.check(&text, state.list.packet);
+        match source.filter(&text, state.list.packet) {
+            Ok(job) => {
+                self.store.remember_filter(&mut state.filter.history, &text);
+                self.waiting = Some((text, job, check));
+            }
+            Err(check) => {
+                // Back to the line, with what is wrong in it.
+                update::edit_filter(state, Some(text));
+                if let Some(editing) = &mut state.filter.editing {
+                    editing.check = check;
+                }
+            }
+        }
+    }
+
+    /// The filter's text is what the list shows from now on.
+    fn adopt(&mut self, state: &mut State, text: String, check: Check) {
+        state.filter.applied = text;
+        state.filter.check = check;
+        columns::reset(&mut state.columns);
+        state.list.scroll = 0;
+        self.sorted = None;
+        self.sorting = None;
+    }
+
+    fn cancel(&mut self) {
+        if self.search.take().is_some() || self.sorting.take().is_some() {
+            return;
+        }
+        if let Some((_, job, _)) = self.waiting.take() {
+            job.cancel();
+        } else if let Some(job) = &self.applied {
+            job.cancel();
+        }
+    }
+
+    fn start_stop(&mut self, state: &mut State) {
+        let Some(source) = &self.source else { return };
+        if source.progress().live.is_some_and(|l| l.running) {
+            source.stop();
+            state.say("capture stopped");
+            return;
+        }
+        match source.start() {
+            Ok(()) => state.list.following = true,
+            Err(why) => state.overlay = Some(Overlay::Message(why)),
+        }
+    }
+
+    fn restart(&mut self, state: &mut State) {
+        let Some(source) = &self.source else { return };
+        match source.restart() {
+            Ok(source) => {
+                let (filter, path) = (state.filter.applied.clone(), self.path.clone());
+                self.show(state, source, path);
+                self.filter(state, filter);
+            }
+            Err(why) => state.overlay = Some(Overlay::Message(why)),
+        }
+    }
+
+    fn find(&mut self, state: &mut State, snapshot: &Snapshot, forward: bool) {
+        let Some(source) = &self.source else { return };
+        let shown = snapshot.shown.clone();
+        match find::search(source.clone(), &state.find, shown, state.list.selected, forward) {
+            Ok(job) => self.search = Some(job),
+            Err(why) => state.complain(why),
+        }
+    }
+
+    fn sort(&mut self, state: &mut State, snapshot: &Snapshot) {
+        self.sorting = None;
+        let Some(source) = &self.source else { return };
+        let column = state.sort.and_then(|(at, down)| Some((state.columns.get(at)?.clone(), down)));
+        match column {
+            Some((column, down)) => {
+                self.sorting = Some(find::sort(source.clone(), self.unsorted(snapshot.total), column, down));
+            }
+            None => self.sorted = None,
+        }
+    }
+
+    fn save(&mut self, state: &mut State, save: Save) {
+        let Some(source) = self.source.clone() else { return };
+        if let Some(Overlay::Save(form)) = &mut state.overlay {
+            if save.path.exists() && !form.replace {
+                form.replace = true;
+                form.complaint = "that file is there; Enter replaces it, Esc goes back".into();
+                return;
+            }
+            state.overlay = None;
+        }
+        let (sender, receiver) = channel();
+        let asked = save.clone();
+        std::thread::spawn(move || {
+            let result = source.save(asked.packets.as_deref(), &asked.path, asked.format);
+            // The receiver is gone only when the program ends.
+            let _ = sender.send(result);
+        });
+        self.saving = Some((receiver, save));
+    }
+
+    fn open(&mut self, state: &mut State, path: PathBuf) {
+        match self.provider.open(&path) {
+            Ok(source) => self.show(state, source, Some(path)),
+            Err(why) => state.overlay = Some(Overlay::Message(why)),
+        }
+    }
+
+    fn capture(&mut self, state: &mut State, interfaces: &[String], filter: &str) {
+        let filter = Some(filter.trim()).filter(|f| !f.is_empty());
+        match self.provider.capture(interfaces, filter) {
+            Ok(source) => self.show(state, source, None),
+            Err(why) => state.overlay = Some(Overlay::Message(why)),
+        }
+    }
+
+    // ---- results of what runs beside ----
+
+    /// Takes what has been finished since the last frame; says what follows from it.
+    fn results(&mut self, state: &mut State, shown: &Snapshot) -> Effects {
+        if self.waiting.as_ref().is_some_and(|(_, job, _)| job.done() || !job.packets().is_empty())
+            && let Some((text, job, check)) = self.waiting.take()
+        {
+            self.applied = Some(job);
+            self.adopt(state, text, check);
+            if state.sort.is_some() {
+                self.sort(state, shown);
+            }
+        }
+        if let Some(found) = self.search.as_ref().and_then(Job::take) {
+            self.search = None;
+            match found {
+                Some(packet) => _ = update::go_to(state, shown, packet),
+                None => state.complain(format!("{:?} is nowhere in {}", state.find.text, state.find.place.name())),
+            }
+        }
+        if let Some(sorted) = self.sorting.as_ref().and_then(Job::take) {
+            self.sorting = None;
+            self.sorted = Some(sorted);
+        }
+        self.saved(state)
+    }
+
+    fn saved(&mut self, state: &mut State) -> Effects {
+        let Some((receiver, save)) = &self.saving else { return Vec::new() };
+        let result = match receiver.try_recv() {
+            Ok(result) => result,
+            Err(TryRecvError::Empty) => return Vec::new(),
+            Err(TryRecvError::Disconnected) => Err(Failure::new("writing stopped unexpectedly")),
+        };
+        let save = save.clone();
+        self.saving = None;
+        match result {
+            Ok(count) => {
+                let noun = if count == 1 { "packet" } else { "packets" };
+                state.say(format!("{} {noun} written to {}", super::text::grouped(count), save.path.display()));
+                self.store.remember_file(&save.path, Some(count));
+                save.then.map_or_else(Vec::new, update::go_on)
+            }
+            Err(why) => {
+                state.overlay = Some(Overlay::Message(why));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Does what waits for results: for tests and pictures, which want a finished screen.
+    pub fn is_settled(&self) -> bool {
+        let idle = self.waiting.is_none() && self.search.is_none() && self.sorting.is_none() && self.saving.is_none();
+        idle && self.source.as_ref().is_none_or(|s| s.progress().done || s.progress().live.is_some())
+            && self.applied.as_ref().is_none_or(|j| j.done())
+    }
+
+    // ---- the frame ----
+
+    fn unsorted(&self, total: u32) -> Shown {
+        match &self.applied {
+            Some(job) => Shown::Some(job.packets()),
+            None => Shown::All(total),
+        }
+    }
+
+    fn shown(&self, total: u32) -> Shown {
+        match &self.sorted {
+            Some(list) => Shown::Sorted(list.clone()),
+            None => self.unsorted(total),
+        }
+    }
+
+    fn work(&self, total: u32) -> Option<(&'static str, f64)> {
+        if let Some(job) = &self.search {
+            return Some(("finding", job.share()));
+        }
+        if let Some(job) = &self.sorting {
+            return Some(("sorting", job.share()));
+        }
+        if self.saving.is_some() {
+            return Some(("writing", 0.0));
+        }
+        let job = self.waiting.as_ref().map(|w| &w.1).or(self.applied.as_ref())?;
+        let share = f64::from(job.looked_at()) / f64::from(total.max(1));
+        (!job.done() && job.looked_at() < total).then_some(("filtering", share.min(1.0)))
+    }
+
+    /// Takes the snapshot for the next frame and brings the state in line with it.
+    pub fn snapshot(&mut self, state: &mut State) -> (Snapshot, Effects) {
+        let Some(source) = self.source.clone() else {
+            self.check_filter(state);
+            return (self.chooser_snapshot(state), Vec::new());
+        };
+        let progress = source.progress();
+        let total = source.len();
+        self.rate.note(state.now, total);
+        let mut s = Snapshot {
+            title: source.title(),
+            progress,
+            total,
+            rate: self.rate.per_second(),
+            shown: self.shown(total),
+            ..Snapshot::default()
+        };
+        let effects = self.results(state, &s);
+        s.shown = self.shown(total);
+        s.work = self.work(total);
+        self.arrive(state, &s);
+        self.remember(&s);
+        self.refresh_cache(state, &s);
+        let areas = layout::areas(state);
+        state.settle(&s, usize::from(areas.list.height));
+        s.top = state.list.top;
+        s.lines = self.lines(&*source, state, &s, usize::from(areas.list.height));
+        columns::grow(&mut state.columns, &s.lines, state.theme.ascii);
+        s.packet = state.list.packet.filter(|_| !s.shown.is_empty());
+        s.detail = s.packet.map(|p| self.detail(&*source, p));
+        s.conversation = s.packet.and_then(|p| self.conversation(&*source, p, total));
+        update::tree::settle(state, &s);
+        self.check_filter(state);
+        (s, effects)
+    }
+
+    /// Goes to the packet asked for on the command line, once it is there.
+    fn arrive(&mut self, state: &mut State, s: &Snapshot) {
+        let Some(number) = self.go_to else { return };
+        let packet = number.saturating_sub(1);
+        if s.shown.position(packet).is_some() || s.progress.done && self.waiting.is_none() {
+            self.go_to = None;
+            update::go_to(state, s, packet);
+        }
+    }
+
+    /// Puts the number of packets beside the file's name in the list of recent files.
+    fn remember(&mut self, s: &Snapshot) {
+        if s.progress.done && !self.remembered {
+            self.remembered = true;
+            if let Some(path) = &self.path {
+                self.store.remember_file(path, Some(u64::from(s.total)));
+            }
+        }
+    }
+
+    fn refresh_cache(&mut self, state: &State, s: &Snapshot) {
+        let fields = columns::fields(&state.columns);
+        let settled = s.progress.done;
+        let old = !self.cache.settled && state.now.saturating_sub(self.cache.filled_at) > STALE_AFTER;
+        if fields != self.cache.fields || old || settled != self.cache.settled || self.cache.rows.len() > MAX_ROWS {
+            self.cache = Cache { fields, filled_at: state.now, settled, ..Cache::default() };
+        }
+    }
+
+    fn lines(&mut self, source: &dyn Source, state: &State, s: &Snapshot, height: usize) -> Vec<Line> {
+        let mut before = s.top.checked_sub(1).and_then(|i| s.shown.packet(i)).and_then(|p| source.time(p));
+        let mut lines = Vec::with_capacity(height);
+        for packet in (s.top..s.top.saturating_add(height)).map_while(|i| s.shown.packet(i)) {
+            let time = source.time(packet);
+            let reference = state.references.range(..=packet).next_back().copied().unwrap_or(0);
+            let origins = Origins {
+                first: source.time(reference),
+                previous: packet.checked_sub(1).and_then(|p| source.time(p)),
+                previous_shown: before,
+            };
+            before = time;
+            let cache = &mut self.cache;
+            let row = cache.rows.entry(packet).or_insert_with(|| Arc::new(source.row(packet, &cache.fields)));
+            let time = state.time_format.text(time, &origins, row.digits);
+            lines.push(Line { packet, time, row: row.clone() });
+        }
+        lines
+    }
+
+    fn detail(&mut self, source: &dyn Source, packet: u32) -> Arc<Detail> {
+        match &self.cache.detail {
+            Some(detail) if detail.packet == packet => detail.clone(),
+            _ => self.cache.detail.insert(Arc::new(source.detail(packet))).clone(),
+        }
+    }
+
+    fn conversation(&mut self, source: &dyn Source, packet: u32, total: u32) -> Option<Arc<Conversation>> {
+        match &self.cache.conversation {
+            Some((p, t, c)) if (*p, *t) == (packet, total) => c.clone(),
+            // The next packet is often of the same conversation, which then needs no collecting.
+            Some((_, t, Some(c))) if *t == total && c.member(packet).is_some() => Some(c.clone()),
+            _ => {
+                let found = source.conversation(packet).map(Arc::new);
+                self.cache.conversation = Some((packet, total, found.clone()));
+                found
+            }
+        }
+    }
+
+    /// Checks and completes the filter that is being typed, when it was changed.
+    fn check_filter(&self, state: &mut State) {
+        let selected = state.list.packet;
+        let Some(editing) = state.filter.editing.as_mut().filter(|e| e.stale) else { return };
+        let Some(source) = &self.source else { return };
+        let text = editing.line.text();
+        editing.check = source.check(text, selected);
+        // While candidates are tried one after the other, their list stays.
+        if editing.chosen.is_none() {
+            editing.completion = source.complete(text, editing.line.cursor());
+        }
+        editing.stale = false;
+    }
+
+    fn chooser_snapshot(&mut self, state: &mut State) -> Snapshot {
+        if let Some(monitor) = &self.monitor {
+            for (list, trouble) in monitor.samples.try_iter() {
+                self.no_capture = trouble;
+                sample(&mut self.interfaces, list);
+            }
+        }
+        let last = self.interfaces.len().saturating_sub(1);
+        state.chooser.interface = state.chooser.interface.min(last);
+        state.chooser.file = state.chooser.file.min(self.recent.len().saturating_sub(1));
+        if state.notice.as_ref().is_some_and(|n| n.until <= state.now) {
+            state.notice = None;
+        }
+        Snapshot {
+            interfaces: self.interfaces.clone(),
+            no_capture: self.no_capture.clone(),
+            recent: self.recent.clone(),
+            ..Snapshot::default()
+        }
+    }
+}
+
+/// Adds a second to the sparklines.
+fn sample(known: &mut Vec<InterfaceState>, list: Vec<Interface>) {
+    let mut fresh = Vec::with_capacity(list.len());
+    for interface in list {
+        let before = known.iter().find(|k| k.interface.name == interface.name);
+        let mut rates = before.map_or_else(Vec::new, |b| b.rates.clone());
+        if let Some((now, then)) = interface.packets.zip(before.and_then(|b| b.interface.packets)) {
+            rates.push(now.saturating_sub(then));
+            rates.drain(..rates.len().saturating_sub(SPARK));
+        }
+        fresh.push(InterfaceState { interface, rates });
+    }
+    *known = fresh;
+}
+
+/// Asks for the interfaces once a second, on a thread of its own: the answer may take a while.
+struct Monitor {
+    samples: Receiver<(Vec<Interface>, Option<Failure>)>,
+    ended: Arc<AtomicBool>,
+}
+
+impl Monitor {
+    fn start(provider: Arc<dyn Provider>) -> Monitor {
+        let (sender, samples) = channel();
+        let ended = Arc::new(AtomicBool::new(false));
+        let end = ended.clone();
+        std::thread::spawn(move || {
+            while !end.load(Ordering::Relaxed) && sender.send(provider.interfaces()).is_ok() {
+                std::thread::sleep(Duration::from_secs(1));
+            }
+        });
+        Monitor { samples, ended }
+    }
+}
+
+impl Drop for Monitor {
+    fn drop(&mut self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Packets a second, over the last second.
+#[derive(Default)]
+struct Rate {
+    seen: VecDeque<(Duration, u32)>,
+}
+
+impl Rate {
+    fn note(&mut self, now: Duration, total: u32) {
+        self.seen.push_back((now, total));
+        while self.seen.len() > 2 && self.seen.get(1).is_some_and(|s| now.saturating_sub(s.0) > RATE_OVER) {
+            self.seen.pop_front();
+        }
+    }
+
+    fn per_second(&self) -> f64 {
+        let (Some(first), Some(last)) = (self.seen.front(), self.seen.back()) else { return 0.0 };
+        let seconds = last.0.saturating_sub(first.0).as_secs_f64();
+        if seconds <= 0.0 { 0.0 } else { f64::from(last.1.saturating_sub(first.1)) / seconds }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_is_that_of_the_last_second() {
+        let mut rate = Rate::default();
+        for i in 0..50u32 {
+            rate.note(Duration::from_millis(u64::from(i) * 100), if i < 20 { i * 100 } else { 2000 });
+        }
+        assert_eq!(rate.per_second(), 0.0);
+        rate.note(Duration::from_millis(5000), 2110);
+        assert!(rate.per_second() > 50.0);
+    }
+
+    #[test]
+    fn an_interface_gets_its_rate_from_two_counts() {
+        let list = |n| vec![Interface { name: "eth0".into(), packets: Some(n), ..Interface::default() }];
+        let mut known = Vec::new();
+        sample(&mut known, list(100));
+        assert!(known[0].rates.is_empty());
+        sample(&mut known, list(312));
+        assert_eq!(known[0].rates, [212]);
+    }
+}
