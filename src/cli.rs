@@ -1,9 +1,10 @@
 //! The command line: flags with the letters and meanings of tshark. Types and texts only; what they do
-//! is decided in `main`.
+//! is decided in `batch`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Parser, ValueEnum};
+use clap::{ArgAction, ArgMatches, CommandFactory, FromArgMatches, Parser};
 
 /// See every packet, layer by layer.
 #[derive(Parser, Debug, Clone)]
@@ -37,7 +38,7 @@ pub struct Cli {
     #[arg(short = 'Y', long = "display-filter", value_name = "FILTER", help_heading = "Input")]
     pub display_filter: Option<String>,
     /// Read at most so many packets.
-    #[arg(short = 'c', value_name = "N", help_heading = "Input")]
+    #[arg(short = 'c', value_name = "N", value_parser = positive, help_heading = "Input")]
     pub count: Option<u64>,
     /// Dissect what a key leads to as another protocol: tcp.port==8888,http.
     #[arg(short = 'd', value_name = "LAYER==KEY,PROTO", help_heading = "Input")]
@@ -55,27 +56,31 @@ pub struct Cli {
     /// Capture on this interface (name or number of -D); may be repeated.
     #[arg(short = 'i', long = "interface", value_name = "IFACE", help_heading = "Capture")]
     pub interface: Vec<String>,
-    /// Capture filter (libpcap syntax).
+    /// Capture filter (libpcap syntax). This and the next six hold for the -i before them, or for all
+    /// if they stand before the first.
     #[arg(short = 'f', value_name = "FILTER", help_heading = "Capture")]
     pub capture_filter: Vec<String>,
     /// Keep at most so many bytes of each packet.
     #[arg(short = 's', long = "snapshot-length", value_name = "BYTES", help_heading = "Capture")]
-    pub snaplen: Option<u32>,
+    pub snaplen: Vec<u32>,
     /// Don't put the interface into promiscuous mode.
-    #[arg(short = 'p', long = "no-promiscuous-mode", help_heading = "Capture")]
-    pub no_promiscuous: bool,
+    #[arg(short = 'p', long = "no-promiscuous-mode", num_args = 0, default_missing_value = "true", help_heading = "Capture")]
+    pub no_promiscuous: Vec<bool>,
     /// Capture in monitor mode where the interface can.
-    #[arg(short = 'I', long = "monitor-mode", help_heading = "Capture")]
-    pub monitor: bool,
+    #[arg(short = 'I', long = "monitor-mode", num_args = 0, default_missing_value = "true", help_heading = "Capture")]
+    pub monitor: Vec<bool>,
     /// Size of the kernel's buffer.
     #[arg(short = 'B', long = "buffer-size", value_name = "MiB", help_heading = "Capture")]
-    pub buffer: Option<u32>,
+    pub buffer: Vec<u32>,
     /// Link type to capture.
     #[arg(short = 'y', long = "linktype", value_name = "TYPE", help_heading = "Capture")]
-    pub link_type: Option<String>,
+    pub link_type: Vec<String>,
     /// Time stamp type to capture.
     #[arg(long, value_name = "TYPE", help_heading = "Capture")]
-    pub time_stamp_type: Option<String>,
+    pub time_stamp_type: Vec<String>,
+    /// The flags above, sorted by interface: one entry an -i.
+    #[arg(skip)]
+    pub of_interfaces: Vec<InterfaceFlags>,
     /// List interfaces and end.
     #[arg(short = 'D', long = "list-interfaces", help_heading = "Capture")]
     pub list_interfaces: bool,
@@ -206,17 +211,78 @@ pub struct Cli {
     pub version: Option<bool>,
 }
 
-/// What `-T` names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Fields,
-    Pdml,
-    Psml,
-    Json,
-    Jsonraw,
-    Ek,
-    Tabs,
+/// The flags that hold for one interface.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InterfaceFlags {
+    pub filter: Option<String>,
+    pub snaplen: Option<u32>,
+    pub no_promiscuous: bool,
+    pub monitor: bool,
+    /// MiB.
+    pub buffer: Option<u32>,
+    pub link_type: Option<String>,
+    pub time_stamp_type: Option<String>,
+}
+
+impl Cli {
+    /// Parses the program's arguments, the program's name first.
+    pub fn of_arguments<I, T>(arguments: I) -> Result<Cli, clap::Error>
+    where
+        I: IntoIterator<Item = T>,
+        T: Into<OsString> + Clone,
+    {
+        let matches = Cli::command().try_get_matches_from(arguments)?;
+        let mut cli = Cli::from_arg_matches(&matches)?;
+        cli.of_interfaces = cli.sort_by_interface(&matches);
+        Ok(cli)
+    }
+
+    /// Gives each interface the flags behind its `-i`, and what it lacks from before the first `-i`.
+    fn sort_by_interface(&self, matches: &ArgMatches) -> Vec<InterfaceFlags> {
+        let places = |id: &str| -> Vec<usize> {
+            matches.indices_of(id).map(Iterator::collect).unwrap_or_default()
+        };
+        let starts = places("interface");
+        let mut all = vec![InterfaceFlags::default(); starts.len() + 1];
+        let mut set = |id: &str, f: &mut dyn FnMut(&mut InterfaceFlags, usize)| {
+            for (which, place) in places(id).into_iter().enumerate() {
+                if let Some(flags) = all.get_mut(starts.partition_point(|start| *start < place)) {
+                    f(flags, which);
+                }
+            }
+        };
+        set("capture_filter", &mut |f, n| f.filter = self.capture_filter.get(n).cloned());
+        set("snaplen", &mut |f, n| f.snaplen = self.snaplen.get(n).copied());
+        set("no_promiscuous", &mut |f, _| f.no_promiscuous = true);
+        set("monitor", &mut |f, _| f.monitor = true);
+        set("buffer", &mut |f, n| f.buffer = self.buffer.get(n).copied());
+        set("link_type", &mut |f, n| f.link_type = self.link_type.get(n).cloned());
+        set("time_stamp_type", &mut |f, n| f.time_stamp_type = self.time_stamp_type.get(n).cloned());
+        let defaults = all.remove(0);
+        all.into_iter().map(|flags| flags.or(&defaults)).collect()
+    }
+}
+
+impl InterfaceFlags {
+    fn or(self, defaults: &InterfaceFlags) -> InterfaceFlags {
+        InterfaceFlags {
+            filter: self.filter.or_else(|| defaults.filter.clone()),
+            snaplen: self.snaplen.or(defaults.snaplen),
+            no_promiscuous: self.no_promiscuous || defaults.no_promiscuous,
+            monitor: self.monitor || defaults.monitor,
+            buffer: self.buffer.or(defaults.buffer),
+            link_type: self.link_type.or_else(|| defaults.link_type.clone()),
+            time_stamp_type: self.time_stamp_type.or_else(|| defaults.time_stamp_type.clone()),
+        }
+    }
+}
+
+fn positive(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) => Err("zero packets are none; name a number above 0".into()),
+        Ok(number) => Ok(number),
+        Err(_) => Err("a decimal number is needed".into()),
+    }
 }
 
 /// `-h`: fits 80x24.
@@ -246,7 +312,21 @@ sniff: see every packet, layer by layer
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
+
+    #[test]
+    fn flags_hold_for_the_interface_before_them() {
+        let words = "sniff -s 96 -i eth0 -f arp -p -i eth1 -s 64 -i eth2 -f tcp";
+        let cli = Cli::of_arguments(words.split(' ')).unwrap();
+        let all: Vec<_> = cli
+            .of_interfaces
+            .iter()
+            .map(|f| (f.filter.as_deref(), f.snaplen, f.no_promiscuous))
+            .collect();
+        assert_eq!(
+            all,
+            [(Some("arp"), Some(96), true), (None, Some(64), false), (Some("tcp"), Some(96), false)]
+        );
+    }
 
     #[test]
     fn the_command_line_is_well_formed() {

@@ -20,5 +20,6 @@ pub mod cli;
 pub mod dissect;
 pub mod export;
 pub mod filter;
+pub mod interactive;
 pub mod trace;
 pub mod tui;

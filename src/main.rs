@@ -3,7 +3,6 @@
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::Parser;
 use sniff::cli::{Cli, SHORT_HELP};
 use sniff::{batch, capture};
 
@@ -11,7 +10,7 @@ fn main() -> ExitCode {
     if let Some(code) = capture::helper::run_if_helper() {
         return code;
     }
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::of_arguments(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => {
             // Wrong usage ends with 1, as tshark's; clap would say 2.

@@ -60,6 +60,7 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
         w.list(&facts.udp, |w, u| {
             w.number(u.stream);
             w.frame(u.previous_frame);
+            w.byte(u8::from(u.from_opener));
         });
     }
     if kinds & FRAGMENTS != 0 {
@@ -84,6 +85,11 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
             w.part(p);
         }
     }
+}
+
+/// True if the facts speak of fragments.
+pub fn has_fragments(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(|kinds| kinds & FRAGMENTS != 0)
 }
 
 struct Out<'a> {
@@ -192,11 +198,13 @@ pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts)
             let layer = r.byte();
             let stream = r.number();
             let previous_frame = r.frame().unwrap_or(0);
+            let from_opener = r.byte() != 0;
             let now = lookup.time(number);
             let since = |frame: u32| now.saturating_sub(lookup.time(frame));
             let time_relative = since(lookup.udp_first_frame(stream));
             let time_delta = if previous_frame == 0 { 0 } else { since(previous_frame) };
-            facts.udp.push((layer, UdpFacts { stream, previous_frame, time_relative, time_delta }));
+            let fact = UdpFacts { stream, previous_frame, from_opener, time_relative, time_delta };
+            facts.udp.push((layer, fact));
         }
     }
     if kinds & FRAGMENTS != 0 {

@@ -7,6 +7,7 @@ pub mod kept;
 pub mod fragments;
 pub mod sequence;
 pub mod stream;
+pub mod subnets;
 pub mod tcp;
 pub mod transactions;
 pub mod udp;
@@ -15,6 +16,7 @@ use crate::dissect::buf::Buf;
 use crate::dissect::context::{RecordInfo, Settings};
 use crate::dissect::facts::Facts;
 use crate::dissect::layers::Layers;
+use crate::dissect::subnet::Subnet;
 use crate::dissect::registry::registry;
 use flows::{Address, Endpoint};
 
@@ -37,6 +39,8 @@ pub struct Analysis {
     fragments: fragments::Fragments,
     transactions: transactions::Transactions,
     arp: arp::Arp,
+    /// Subnets that DHCP handed out, since the last look.
+    subnets: Vec<Subnet>,
 }
 
 /// Registry numbers of the protocols that analysis looks for.
@@ -53,6 +57,7 @@ struct Ids {
     dns: u16,
     mdns: u16,
     llmnr: u16,
+    dhcp: u16,
 }
 
 impl Ids {
@@ -70,6 +75,7 @@ impl Ids {
             dns: n("dns"),
             mdns: n("mdns"),
             llmnr: n("llmnr"),
+            dhcp: n("dhcp"),
         }
     }
 }
@@ -84,6 +90,7 @@ impl Analysis {
             fragments: fragments::Fragments::default(),
             transactions: transactions::Transactions::default(),
             arp: arp::Arp::default(),
+            subnets: Vec::new(),
         }
     }
 
@@ -106,6 +113,19 @@ impl Analysis {
         }
     }
 
+    /// As [`Analysis::feed`], for those who want IP datagrams put together and nothing else remembered.
+    pub fn feed_fragments(
+        &mut self,
+        record: &RecordInfo,
+        frame: Buf,
+        layers: &Layers,
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
+    ) {
+        let seen = Seen { number: record.number, time: record.time.unwrap_or(0), frame, layers };
+        self.fragment(&seen, facts, sources);
+    }
+
     /// What became known of earlier frames since the last call: (frame, the frame that says more about it):
     /// the answer to a request, or where a piece's message or datagram is complete. A frame's `Facts` in
     /// the final state have it as `response` or `reassembled_in`.
@@ -113,6 +133,11 @@ impl Analysis {
         out.append(&mut self.transactions.later);
         out.append(&mut self.fragments.later);
         out.append(&mut self.tcp.messages.later);
+    }
+
+    /// Subnets learnt since the last call.
+    pub fn take_subnets(&mut self) -> std::vec::Drain<'_, Subnet> {
+        self.subnets.drain(..)
     }
 
     /// IP fragments. Layers located anew, if this one completes a datagram.
@@ -204,6 +229,8 @@ impl Analysis {
                 ports = Some((source, destination));
                 let ends = (Endpoint::new(from, source), Endpoint::new(to, destination));
                 self.udp.datagram(seen, index, ends, facts);
+            } else if p == ids.dhcp {
+                self.subnets.extend(subnets::learn(&buf));
             } else if p == ids.arp {
                 self.arp.packet(seen, &buf, facts);
             } else if p == ids.icmp || p == ids.icmpv6 {

@@ -15,6 +15,8 @@ pub struct Stream {
     pub first_frame: u32,
     previous: i64,
     previous_frame: u32,
+    /// The first datagram came from the second end of the pair.
+    opened_by_second: bool,
 }
 
 impl Udp {
@@ -25,7 +27,7 @@ impl Udp {
         (from, to): (Endpoint, Endpoint),
         facts: &mut Facts,
     ) {
-        let (pair, _) = Pair::of(from, to);
+        let (pair, reversed) = Pair::of(from, to);
         let next = self.streams.len() as u32;
         let number = *self.by_pair.entry(pair).or_insert(next);
         if number == next {
@@ -34,12 +36,14 @@ impl Udp {
                 first_frame: seen.number,
                 previous: seen.time,
                 previous_frame: 0,
+                opened_by_second: reversed,
             });
         }
         let stream = &mut self.streams[number as usize];
         let fact = UdpFacts {
             stream: number,
             previous_frame: stream.previous_frame,
+            from_opener: reversed == stream.opened_by_second,
             time_relative: seen.time.saturating_sub(stream.first),
             time_delta: seen.time.saturating_sub(stream.previous),
         };

@@ -2,18 +2,18 @@
 
 use std::collections::HashSet;
 
-use super::Failure;
+use super::{Failure, preferences};
 use crate::cli::Cli;
+use crate::capture::{FileType, RingOptions, StopConditions};
 use crate::dissect::context::Settings;
 use crate::dissect::names::Names;
-use crate::dissect::protocol::Key;
-use crate::dissect::registry::registry;
 use crate::export::Exporter;
 use crate::export::fields::{FieldOptions, Fields};
 use crate::export::pdml::Pdml;
 use crate::export::summary::{Psml, Summary};
 use crate::export::text::{Text, TextOptions};
 use crate::export::time::{TimeFormat, TimeStyle};
+use crate::filter::{self, Filter};
 
 /// What the text tool is to do.
 pub struct Job {
@@ -21,43 +21,55 @@ pub struct Job {
     pub settings: Settings,
     pub names: Names,
     pub time: TimeStyle,
-    /// The file to read, and the display filter, wherever they stood.
+    /// The file to read, wherever it stood.
     pub input: Option<String>,
-    pub filter: Option<String>,
+    pub display_filter: Option<Filter>,
+    /// `-R`
+    pub read_filter: Option<Filter>,
+    /// For interfaces without one of their own.
+    pub capture_filter: Option<String>,
+    pub file_type: FileType,
+    pub ring: Option<RingOptions>,
+    pub stop: StopConditions,
     /// Nothing is printed, packet by packet.
     pub silent: bool,
+    /// What is printed shall be seen at once.
+    pub immediate: bool,
 }
 
 impl Job {
-    pub fn new(cli: &Cli) -> Result<Job, Failure> {
+    /// Checks the flags; nothing is opened. `terminal`: standard output is one.
+    pub fn new(cli: &Cli, terminal: bool) -> Result<Job, Failure> {
         not_built(cli)?;
-        let mut args = cli.args.iter();
-        let live = !cli.interface.is_empty();
-        let input = match (&cli.read, live) {
-            (Some(file), _) => Some(file.clone()),
-            (None, false) => args.next().cloned(),
-            (None, true) => None,
-        };
-        let rest: Vec<&str> = args.map(String::as_str).collect();
-        let mut filter = cli.display_filter.clone();
-        if !live && !rest.is_empty() {
-            if filter.is_some() {
-                return Err(Failure::usage(format!(
-                    "a display filter is given twice: with -Y and as \"{}\"; leave one out",
-                    rest.join(" ")
-                )));
-            }
-            filter = Some(rest.join(" "));
-        }
+        let words = Words::of(cli)?;
         let silent = cli.quiet || (cli.write.is_some() && !cli.print && !asks_for_text(cli));
+        if cli.write.as_deref() == Some("-") && !silent {
+            return Err(Failure::usage(
+                "standard output can't take both packets (-w -) and text; write to a file, or print nothing",
+            ));
+        }
+        let stop = stop_conditions(cli)?;
+        let mut cli = cli.clone();
+        if words.live {
+            cli.count = cli.count.or(stop.packets);
+        } else {
+            cli.interface.clear();
+            cli.count = [cli.count, stop.packets].into_iter().flatten().min();
+        }
         Ok(Job {
-            settings: settings(cli)?,
-            names: Names::default(),
-            time: time_style(cli)?,
-            cli: cli.clone(),
-            input,
-            filter,
+            settings: preferences::settings(&cli)?,
+            names: preferences::names(&cli)?,
+            time: time_style(&cli)?,
+            input: words.input,
+            display_filter: words.display_filter.map(|text| display_filter(&text)).transpose()?,
+            read_filter: read_filter(&cli, words.live)?,
+            capture_filter: words.capture_filter,
+            file_type: file_type(&cli)?,
+            ring: ring(&cli, words.live)?,
+            stop: check_stop(stop, &cli, words.live)?,
             silent,
+            immediate: cli.line_buffered || (terminal && !silent),
+            cli,
         })
     }
 
@@ -123,6 +135,135 @@ impl Job {
     }
 }
 
+/// The words without a flag, and what they stand for.
+struct Words {
+    live: bool,
+    input: Option<String>,
+    display_filter: Option<String>,
+    capture_filter: Option<String>,
+}
+
+impl Words {
+    /// When live, all of them are a capture filter; else a file, if there is no `-r`, and a display filter.
+    fn of(cli: &Cli) -> Result<Words, Failure> {
+        let from_pipe = cli.interface == ["-"];
+        let live = !cli.interface.is_empty() && !from_pipe;
+        if live && cli.read.is_some() {
+            return Err(Failure::usage("packets come from a file (-r) or from an interface (-i), not from both"));
+        }
+        let mut rest = cli.args.iter();
+        let input = match (&cli.read, live, from_pipe) {
+            (_, true, _) => None,
+            (Some(file), ..) => Some(file.clone()),
+            (None, _, true) => Some("-".to_owned()),
+            (None, ..) => rest.next().cloned(),
+        };
+        let rest: Vec<&str> = rest.map(String::as_str).collect();
+        let mut words = Words {
+            live,
+            input,
+            display_filter: cli.display_filter.clone(),
+            capture_filter: None,
+        };
+        if rest.is_empty() {
+            return Ok(words);
+        }
+        let rest = rest.join(" ");
+        let (kind, flag, taken) = match live {
+            true => ("capture", "-f", !cli.capture_filter.is_empty()),
+            false => ("display", "-Y", words.display_filter.is_some()),
+        };
+        if taken {
+            return Err(Failure::usage(format!(
+                "a {kind} filter is given twice: with {flag} and as \"{rest}\"; leave one out"
+            )));
+        }
+        *(if live { &mut words.capture_filter } else { &mut words.display_filter }) = Some(rest);
+        Ok(words)
+    }
+}
+
+/// Compiles a display filter; the error shows where it is wrong.
+fn display_filter(text: &str) -> Result<Filter, Failure> {
+    filter::compile(text, &filter::Options::default()).map_err(|error| {
+        let caret = error.caret(text);
+        let indented: String = caret.lines().map(|line| format!("\n    {line}")).collect();
+        Failure::input(format!("{}{indented}", error.explanation()))
+    })
+}
+
+fn read_filter(cli: &Cli, live: bool) -> Result<Option<Filter>, Failure> {
+    if cli.two_pass && live {
+        return Err(Failure::usage("-2 reads twice what is captured once: use it with -r, not with -i"));
+    }
+    match &cli.read_filter {
+        Some(_) if !cli.two_pass => {
+            Err(Failure::usage("-R needs -2, for it filters the first of two passes; to filter in one, use -Y"))
+        }
+        Some(text) => display_filter(text).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn file_type(cli: &Cli) -> Result<FileType, Failure> {
+    let Some(name) = &cli.file_type else { return Ok(FileType::default()) };
+    FileType::from_name(name).ok_or_else(|| {
+        let known = |t: FileType| format!("\n    {} - {}", t.name(), t.description());
+        let known: String = FileType::ALL.into_iter().map(known).collect();
+        Failure::usage(format!("-F {name} is no file type that can be written; there are:{known}"))
+    })
+}
+
+fn ring(cli: &Cli, live: bool) -> Result<Option<RingOptions>, Failure> {
+    if cli.ring_buffer.is_empty() {
+        return Ok(None);
+    }
+    if !live {
+        return Err(Failure::usage("-b makes a ring of files from a live capture: it goes with -i"));
+    }
+    if cli.write.as_deref().is_none_or(|path| path == "-") {
+        return Err(Failure::usage("-b makes a ring of files: say with -w what they are called"));
+    }
+    let mut ring = RingOptions::default();
+    for argument in &cli.ring_buffer {
+        ring.set(argument).map_err(Failure::usage)?;
+    }
+    let size = cli.autostop.iter().any(|a| a.starts_with("filesize:"));
+    if !ring.rotates() && !size {
+        return Err(Failure::usage(
+            "-b says how many files to keep but not when one is full: add -b filesize:KB, duration:S, \
+             interval:S or packets:N",
+        ));
+    }
+    Ok(Some(ring))
+}
+
+fn stop_conditions(cli: &Cli) -> Result<StopConditions, Failure> {
+    let mut stop = StopConditions::default();
+    for argument in &cli.autostop {
+        stop.set(argument).map_err(Failure::usage)?;
+    }
+    Ok(stop)
+}
+
+fn check_stop(stop: StopConditions, cli: &Cli, live: bool) -> Result<StopConditions, Failure> {
+    let unfit = match live {
+        true => stop.files.filter(|_| cli.ring_buffer.is_empty()).map(|_| "files"),
+        false if stop.duration.is_some() => Some("duration"),
+        false if stop.filesize.is_some() => Some("filesize"),
+        false => stop.files.map(|_| "files"),
+    };
+    match unfit {
+        None => Ok(stop),
+        Some(name) if live => Err(Failure::usage(format!(
+            "-a {name}: counts the files of a ring; add -b filesize:KB and -w FILE"
+        ))),
+        Some(name) => {
+            Err(Failure::usage(format!("-a {name}: ends a live capture, and a file is read here; use -c N")))
+        }
+    }
+}
+
 /// True if a flag says what text to print.
 pub fn asks_for_text(cli: &Cli) -> bool {
     cli.format.is_some() || cli.details || !cli.only.is_empty() || cli.hex || !cli.field.is_empty()
@@ -130,6 +271,9 @@ pub fn asks_for_text(cli: &Cli) -> bool {
 
 /// A flag of tshark's that isn't built yet says so; none is swallowed.
 fn not_built(cli: &Cli) -> Result<(), Failure> {
+    if cli.format.as_deref() == Some("ps") {
+        return Err(Failure::usage("-T ps isn't built yet; use -T text or -T pdml"));
+    }
     let flags = [
         ("-C", cli.profile.is_some()),
         ("-X", !cli.extension.is_empty()),
@@ -167,110 +311,4 @@ fn time_style(cli: &Cli) -> Result<TimeStyle, Failure> {
         Some(other) => return Err(Failure::usage(format!("-u {other} is unknown: use s or hms"))),
     }
     Ok(style)
-}
-
-fn settings(cli: &Cli) -> Result<Settings, Failure> {
-    let mut s = Settings::default();
-    if cli.no_names {
-        s.resolve_mac = false;
-    }
-    if let Some(names) = &cli.names {
-        s.resolve_mac = false;
-        for c in names.chars() {
-            match c {
-                'm' => s.resolve_mac = true,
-                'n' | 'N' => s.resolve_network = true,
-                't' => s.resolve_transport = true,
-                'd' => s.resolve_capture = true,
-                'v' | 'g' => {}
-                _ => return Err(Failure::usage(format!("-N {names}: \"{c}\" is none of m, n, N, t, d, v"))),
-            }
-        }
-    }
-    for p in &cli.preference {
-        preference(&mut s, p)?;
-    }
-    for d in &cli.decode_as {
-        s.decode_as.push(decode_as(d)?);
-    }
-    for p in &cli.disable_protocol {
-        let number = registry().number(p).ok_or_else(|| {
-            Failure::usage(format!("--disable-protocol {p}: no such protocol; sniff -G protocols lists them"))
-        })?;
-        s.disabled.push(registry().protocol(number).name());
-    }
-    Ok(s)
-}
-
-/// `-o name:value`
-fn preference(s: &mut Settings, text: &str) -> Result<(), Failure> {
-    let (name, value) = text
-        .split_once(':')
-        .ok_or_else(|| Failure::usage(format!("-o {text}: write it as name:value")))?;
-    let value = value.trim();
-    let flag = match name {
-        "ip.check_checksum" => &mut s.ip_check_checksum,
-        "tcp.check_checksum" => &mut s.tcp_check_checksum,
-        "udp.check_checksum" => &mut s.udp_check_checksum,
-        "ip.defragment" => &mut s.ip_defragment,
-        "ipv6.defragment" => &mut s.ipv6_defragment,
-        "tcp.desegment_tcp_streams" => &mut s.tcp_desegment,
-        "tcp.reassemble_out_of_order" => &mut s.tcp_reassemble_out_of_order,
-        "tcp.analyze_sequence_numbers" => &mut s.tcp_analyze_sequence_numbers,
-        "tcp.relative_sequence_numbers" => &mut s.tcp_relative_sequence_numbers,
-        "tcp.calculate_timestamps" => &mut s.tcp_calculate_timestamps,
-        "nameres.mac_name" => &mut s.resolve_mac,
-        "nameres.network_name" => &mut s.resolve_network,
-        "nameres.transport_name" => &mut s.resolve_transport,
-        "nameres.dns_pkt_addr_resolution" => &mut s.resolve_capture,
-        "sniff.own_fields" => &mut s.own_fields,
-        _ => {
-            return Err(Failure::usage(format!(
-                "-o {text}: unknown preference \"{name}\"; sniff -G defaultprefs lists them"
-            )));
-        }
-    };
-    *flag = match value.to_ascii_lowercase().as_str() {
-        "true" => true,
-        "false" => false,
-        _ => return Err(Failure::usage(format!("-o {text}: the value is TRUE or FALSE"))),
-    };
-    Ok(())
-}
-
-/// `-d tcp.port==8888,http`
-fn decode_as(text: &str) -> Result<(Key, &'static str), Failure> {
-    let wrong = |why: String| Failure::usage(format!("-d {text}: {why}"));
-    let (selector, protocol) = text
-        .rsplit_once(',')
-        .ok_or_else(|| wrong("write it as tcp.port==8888,http".into()))?;
-    let (table, value) = selector
-        .split_once("==")
-        .ok_or_else(|| wrong("write it as tcp.port==8888,http".into()))?;
-    let number = match value.strip_prefix("0x") {
-        Some(hex) => u32::from_str_radix(hex, 16),
-        None => value.parse(),
-    };
-    let number = number.map_err(|_| wrong(format!("\"{value}\" is no number")))?;
-    let small = u16::try_from(number).map_err(|_| wrong(format!("{number} is too large")))?;
-    let key = match table {
-        "tcp.port" => Key::TcpPort(small),
-        "udp.port" => Key::UdpPort(small),
-        "sctp.port" => Key::SctpPort(small),
-        "ethertype" => Key::EtherType(small),
-        "ip.proto" => {
-            Key::IpProto(u8::try_from(number).map_err(|_| wrong(format!("{number} is too large")))?)
-        }
-        "ppp.protocol" => Key::Ppp(small),
-        "wtap_encap" => Key::LinkType(small),
-        _ => {
-            return Err(wrong(format!(
-                "unknown table \"{table}\": use tcp.port, udp.port, sctp.port, ethertype, ip.proto or ppp.protocol"
-            )));
-        }
-    };
-    let number = registry()
-        .number(protocol)
-        .ok_or_else(|| wrong(format!("no protocol \"{protocol}\"; sniff -G protocols lists them")))?;
-    Ok((key, registry().protocol(number).name()))
 }

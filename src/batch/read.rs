@@ -1,98 +1,121 @@
-//! Reading a capture once, in order, and printing or writing what is asked for.
+//! Reading a capture once, or twice with `-2`, and printing or writing what is asked for.
 
-use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::Failure;
 use super::options::Job;
-use crate::capture::{Scanner, Source};
-use crate::dissect::columns::Columns;
-use crate::dissect::sink::{NoSink, Sink};
-use crate::dissect::tree::Tree;
-use crate::dissect::walk::dissect;
-use crate::export::{Exporter, Shown};
-use crate::trace::pass::{Outcome, Packet, Pass, Verdict};
+use super::output::Output;
+use super::save::{Saver, check_not_same};
+use crate::capture::spool::Spool;
+use crate::capture::{FileType, Format, Scanner, Source};
+use crate::filter::{self, Filter, Scratch};
+use crate::trace::Trace;
+use crate::trace::pass::{Depth, Outcome, Packet, Pass, Verdict, Visitor};
 
 /// Reads, prints, and says what was wrong with the input at the end.
 pub fn run(job: &Job) -> Result<(), Failure> {
     let Some(input) = &job.input else {
         return Err(Failure::usage("nothing to read: give a capture file, or -i for an interface"));
     };
+    if let Some(path) = &job.cli.write {
+        check_not_same(input, path)?;
+    }
     let source = if input == "-" { Source::stdin() } else { Source::open(Path::new(input)) };
-    let source: Arc<Source> = source.map_err(|e| Failure::input(e.to_string()))?;
-    let mut scanner = Scanner::new(source).map_err(|e| Failure::input(e.to_string()))?;
-    let mut exporter = job.exporter(input)?;
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let outcome = print(job, &mut scanner, exporter.as_mut(), &mut out)?;
-    finish(input, &outcome)
+    let mut source: Arc<Source> = source.map_err(|e| Failure::input(e.to_string()))?;
+    let mut outcome = None;
+    if let Some(filter) = &job.read_filter {
+        let (kept, first) = keep(job, source, filter)?;
+        source = kept;
+        outcome = Some(first);
+    }
+    let mut scanner = Scanner::new(source.clone()).map_err(|e| Failure::input(e.to_string()))?;
+    let saver = match &job.cli.write {
+        Some(path) => Some(Saver::open(job, path)?),
+        None => None,
+    };
+    let mut output = Output::begin(job, input, saver)?;
+    let mut pass = match job.cli.two_pass {
+        true => Pass::second(&job.settings, job.names.clone(), first_pass(job, source)?),
+        false => Pass::new(&job.settings, job.names.clone(), output.depth()),
+    };
+    let last = pass.run(&mut scanner, &mut output);
+    output.end(&scanner)?;
+    finish(input, &outcome.unwrap_or(last))
 }
 
-fn print(
-    job: &Job,
-    scanner: &mut Scanner,
-    exporter: &mut dyn Exporter,
-    out: &mut dyn Write,
-) -> Result<Outcome, Failure> {
-    let mut pass = Pass::new(&job.settings, job.names.clone(), true);
-    let wants = exporter.wants();
-    let names = job.names.clone();
-    let mut tree = Tree::new(&names, &job.settings, wants.labels);
-    let mut columns = Columns::new(wants.columns);
-    let mut trouble: Option<io::Error> = None;
-    let mut shown_count = 0u64;
-    if let Err(e) = exporter.begin(out) {
-        return output_trouble(e).map(|()| Outcome::default());
+impl Visitor for Output {
+    fn packet(&mut self, packet: &Packet, scanner: &Scanner) -> Verdict {
+        Output::packet(self, packet, scanner)
     }
-    let outcome = pass.run(scanner, || true, |packet| {
-        if job.cli.count.is_some_and(|c| u64::from(packet.context.record.number) > c) {
-            return Verdict::Stop;
-        }
-        if job.silent {
+    fn idle(&mut self) -> bool {
+        Output::idle(self)
+    }
+}
+
+/// Finds out all that memory across packets can know.
+fn first_pass(job: &Job, source: Arc<Source>) -> Result<Arc<Trace>, Failure> {
+    let trace = Trace::index(source, job.settings.clone(), job.names.clone());
+    let trace = trace.map_err(|e| Failure::input(e.to_string()))?;
+    trace.wait();
+    Ok(trace)
+}
+
+/// `-R`: a copy of the capture with only those packets that pass the read filter. What is read after that
+/// never hears of the others.
+fn keep(job: &Job, source: Arc<Source>, filter: &Filter) -> Result<(Arc<Source>, Outcome), Failure> {
+    let trouble = |e: &dyn std::fmt::Display| {
+        Failure::input(format!("-R keeps a copy of what passes, and that failed: {e}"))
+    };
+    let mut scanner = Scanner::new(source).map_err(|e| Failure::input(e.to_string()))?;
+    let spool = Spool::create().map_err(|e| trouble(&e))?;
+    let file = spool.file.try_clone().map_err(|e| trouble(&e))?;
+    let out: Box<dyn std::io::Write> = Box::new(std::io::BufWriter::new(file));
+    let kind = match scanner.format() {
+        Format::Pcapng => FileType::Pcapng,
+        Format::Pcap { nanos: true, .. } => FileType::PcapNanos,
+        Format::Pcap { .. } => FileType::Pcap,
+    };
+    let mut keeper = Keeper {
+        filter,
+        scratch: Scratch::default(),
+        saver: Saver::of(out, kind),
+        trouble: None,
+    };
+    let mut pass = Pass::new(&job.settings, job.names.clone(), Depth::Facts);
+    let outcome = pass.run(&mut scanner, &mut keeper);
+    let Keeper { saver, trouble: failed, .. } = keeper;
+    if let Some(error) = failed.or(saver.end(&scanner).err()) {
+        return Err(trouble(&error));
+    }
+    Ok((Source::from_file(spool.file, false), outcome))
+}
+
+struct Keeper<'a> {
+    filter: &'a Filter,
+    scratch: Scratch,
+    saver: Saver,
+    trouble: Option<crate::capture::WriteError>,
+}
+
+impl Visitor for Keeper<'_> {
+    fn packet(&mut self, packet: &Packet, scanner: &Scanner) -> Verdict {
+        let seen = filter::Packet {
+            frame: packet.frame,
+            layers: packet.layers,
+            context: &packet.context,
+        };
+        if !self.filter.matches(&seen, &mut self.scratch) {
             return Verdict::Hidden;
         }
-        if let Err(e) = show(packet, exporter, &mut tree, &mut columns, out) {
-            trouble = Some(e);
-            return Verdict::Stop;
+        match self.saver.packet(&packet.record, scanner) {
+            Ok(()) => Verdict::Shown,
+            Err(error) => {
+                self.trouble = Some(error);
+                Verdict::Stop
+            }
         }
-        shown_count += 1;
-        if job.cli.line_buffered {
-            let _ = out.flush();
-        }
-        Verdict::Shown
-    });
-    if trouble.is_none() {
-        trouble = exporter.end(out).and_then(|()| out.flush()).err();
     }
-    match trouble {
-        Some(e) => output_trouble(e).map(|()| outcome),
-        None => Ok(outcome),
-    }
-}
-
-/// Dissects a packet as far as the exporter wants, and gives it to the exporter.
-fn show(
-    packet: &Packet,
-    exporter: &mut dyn Exporter,
-    tree: &mut Tree,
-    columns: &mut Columns,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let wants = exporter.wants();
-    tree.clear();
-    columns.clear();
-    let mut nothing = NoSink;
-    let sink: &mut dyn Sink = if wants.tree { tree } else { &mut nothing };
-    dissect(packet.frame, packet.layers, &packet.context, sink, columns);
-    exporter.packet(&Shown { packet, tree, columns }, out)
-}
-
-/// A reader that went away is no error.
-fn output_trouble(error: io::Error) -> Result<(), Failure> {
-    if error.kind() == io::ErrorKind::BrokenPipe {
-        return Ok(());
-    }
-    Err(Failure::input(format!("can't write the output: {error}")))
 }
 
 /// After all whole packets: was the file cut short or damaged?

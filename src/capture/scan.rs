@@ -67,6 +67,8 @@ pub struct Scanner {
     format: Format,
     known: Known,
     failed: bool,
+    /// The record found last, and where its data begins in the window.
+    last: Option<(RecordMeta, usize)>,
 }
 
 #[derive(Debug)]
@@ -122,6 +124,7 @@ impl Scanner {
             format,
             known,
             failed: false,
+            last: None,
         })
     }
 
@@ -139,10 +142,14 @@ impl Scanner {
         match found {
             Ok(Found::Packet(meta, at)) => {
                 self.known.records += 1;
+                self.last = Some((meta, at));
                 let data = self.window.data(at, meta.captured as usize);
                 Ok(Step::Record(Record { meta, data }))
             }
-            Ok(Found::Wait) => Ok(Step::Wait),
+            Ok(Found::Wait) => {
+                self.last = None;
+                Ok(Step::Wait)
+            }
             Ok(Found::End) => self.end(None),
             Ok(Found::Cut { have, need }) => self.end(Some(Truncated {
                 offset: self.window.offset(),
@@ -157,9 +164,18 @@ impl Scanner {
         }
     }
 
+    /// The record that the last call of [`Scanner::next`] came to, for those who want to look at it and
+    /// at what the file says beside it.
+    #[inline]
+    pub fn record(&self) -> Option<Record<'_>> {
+        let (meta, at) = self.last?;
+        Some(Record { meta, data: self.window.data(at, meta.captured as usize) })
+    }
+
     /// The end; or the reason why the input ended early, which a spool knows.
     #[cold]
     fn end(&mut self, truncated: Option<Truncated>) -> Result<Step<'_>, ReadError> {
+        self.last = None;
         match self.window.source.error() {
             Some(text) => {
                 self.failed = true;

@@ -13,6 +13,8 @@ pub struct Columns {
     /// Info before this byte can't be replaced any more.
     fence: usize,
     protocol_fenced: bool,
+    /// What stands around the texts of protocols that are carried within another.
+    around_protocol: Option<(&'static str, &'static str)>,
     /// False: nobody wants the texts; all writing is skipped.
     pub wanted: bool,
     /// No more writing: the packet inside a packet (an ICMP quotation) doesn't show.
@@ -31,6 +33,7 @@ impl Columns {
         self.info.clear();
         self.fence = 0;
         self.protocol_fenced = false;
+        self.around_protocol = None;
         self.locked = 0;
     }
 
@@ -58,7 +61,16 @@ impl Columns {
     pub fn set_protocol(&mut self, text: &str) {
         if self.active() && !self.protocol_fenced {
             self.protocol.clear();
-            self.protocol.push_str(text);
+            let (before, after) = self.around_protocol.unwrap_or_default();
+            for piece in [before, text, after] {
+                self.protocol.push_str(piece);
+            }
+        }
+    }
+    /// From now on, what is set as the protocol stands between these: `GTP <TCP>`.
+    pub fn wrap_protocol(&mut self, before: &'static str, after: &'static str) {
+        if self.active() {
+            self.around_protocol = Some((before, after));
         }
     }
     pub fn append_protocol(&mut self, text: &str) {

@@ -179,6 +179,8 @@ pub struct UdpFacts {
     pub stream: u32,
     /// The frame before this one in the conversation, 0 for the first.
     pub previous_frame: u32,
+    /// True if its sender sent the first datagram.
+    pub from_opener: bool,
     pub time_relative: i64,
     pub time_delta: i64,
 }

@@ -1,11 +1,18 @@
-//! Names for numbers: MAC vendors, hosts, service ports. Only what is asked for by the settings is
+//! Names for numbers: MAC addresses, hosts, service ports. Only what is asked for by the settings is
 //! looked up, and nothing here asks the network.
+
+mod addresses;
+mod files;
+mod services;
+mod vendors;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 
 use super::context::Settings;
 use super::field::Base;
+
+pub use vendors::date as vendors_date;
 
 /// The names known to one run of the program.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +21,8 @@ pub struct Names {
     pub hosts: HashMap<IpAddr, String>,
     /// From an ethers file.
     pub ethers: HashMap<[u8; 6], String>,
+    /// Subnets of interfaces, and those that DHCP handed out.
+    pub subnets: Vec<super::subnet::Subnet>,
 }
 
 impl Names {
@@ -22,12 +31,16 @@ impl Names {
     }
 }
 
-/// The name shown for a MAC address, if names of MAC addresses are wanted and one is known.
+/// The name shown for a MAC address, if names of MAC addresses are wanted and one is known: from an
+/// ethers file, of a well-known address, or of the vendor with the rest of the address.
 pub fn ether(names: &Names, settings: &Settings, address: [u8; 6]) -> Option<String> {
     if !settings.resolve_mac {
         return None;
     }
-    names.ethers.get(&address).cloned()
+    if let Some(name) = names.ethers.get(&address) {
+        return Some(name.clone());
+    }
+    addresses::well_known(address).or_else(|| vendors::address(address))
 }
 
 /// The name shown for an address, if network names are wanted and one is known.
@@ -39,14 +52,14 @@ pub fn host<'n>(names: &'n Names, settings: &Settings, address: IpAddr) -> Optio
 }
 
 /// The service of a port, if names of ports are wanted.
-pub fn port(settings: &Settings, _kind: Base, _port: u16) -> Option<&'static str> {
+pub fn port(settings: &Settings, kind: Base, port: u16) -> Option<&'static str> {
     if !settings.resolve_transport {
         return None;
     }
-    None
+    services::name(kind, port)
 }
 
 /// The name of the organisation that holds these 24 bits.
-pub fn organisation(_oui: [u8; 3]) -> Option<&'static str> {
-    None
+pub fn organisation(oui: [u8; 3]) -> Option<&'static str> {
+    vendors::organisation(oui)
 }

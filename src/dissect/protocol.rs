@@ -33,6 +33,8 @@ pub struct Protocol {
     /// The name of the protocol in whose element this one is shown, if it follows it directly or after others
     /// of its kind (IPv6 extension headers); empty: beside it.
     pub within: &'static str,
+    /// With an empty header the layer only hands on to another form of the protocol, and has no element.
+    pub passes_on: bool,
     /// Says that the protocol is only recognised (a claim), not dissected.
     pub claim: bool,
 }
@@ -52,6 +54,7 @@ impl Protocol {
             guess: None,
             bare: false,
             within: "",
+            passes_on: false,
             claim: false,
         }
     }

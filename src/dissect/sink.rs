@@ -46,6 +46,10 @@ pub trait Sink {
     fn wants(&self, _field: &'static Field) -> bool {
         true
     }
+    /// True if fields of our own (`sniff.…`) are wanted, whatever the settings say.
+    fn wants_own_fields(&self) -> bool {
+        false
+    }
     /// A node below the open one.
     fn put(&mut self, node: &Node) -> NodeId;
     /// Makes the node put last the open one.

@@ -96,6 +96,11 @@ pub struct V6(pub [u8; 16]);
 
 impl std::fmt::Display for V6 {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d] = self.0
+            && (a, b) != (0, 0)
+        {
+            return write!(f, "::{a}.{b}.{c}.{d}");
+        }
         std::net::Ipv6Addr::from(self.0).fmt(f)
     }
 }
@@ -121,6 +126,17 @@ mod tests {
         let mut s = String::new();
         escape(&mut s, "a\r\n\x1b[2Jb");
         assert_eq!(s, "a\\r\\n\\033[2Jb");
+    }
+
+    #[test]
+    fn ipv4_compatible_addresses_end_in_a_dotted_quad() {
+        let shown = |last: [u8; 4]| {
+            let mut address = [0; 16];
+            address[12..].copy_from_slice(&last);
+            V6(address).to_string()
+        };
+        assert_eq!(shown([1, 2, 3, 4]), "::1.2.3.4");
+        assert_eq!(shown([0, 0, 0, 1]), "::1");
     }
 
     #[test]

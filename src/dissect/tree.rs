@@ -44,6 +44,8 @@ pub struct Tree<'c> {
     sources: Vec<(u8, &'static str, Vec<u8>)>,
     /// False: values and ranges only, no labels (they are costly and not everyone reads them).
     labels: bool,
+    /// Only these fields are kept; all, if there are none.
+    only: Vec<&'static Field>,
     names: Option<&'c Names>,
     settings: Option<&'c Settings>,
 }
@@ -51,6 +53,42 @@ pub struct Tree<'c> {
 impl<'c> Tree<'c> {
     pub fn new(names: &'c Names, settings: &'c Settings, labels: bool) -> Tree<'c> {
         Tree { labels, names: Some(names), settings: Some(settings), ..Tree::default() }
+    }
+
+    /// A tree that is given names and settings by `renew`.
+    pub fn labelled(labels: bool) -> Tree<'c> {
+        Tree { labels, ..Tree::default() }
+    }
+
+    /// Keeps these fields only.
+    pub fn pick(mut self, only: Vec<&'static Field>) -> Tree<'c> {
+        self.only = only;
+        self
+    }
+
+    /// The same buffers, empty, for a packet whose names and settings are these.
+    pub fn renew<'d>(mut self, names: &'d Names, settings: &'d Settings) -> Tree<'d> {
+        self.clear();
+        Tree { names: Some(names), settings: Some(settings), ..self.forget() }
+    }
+
+    /// The same buffers without what they borrow.
+    pub fn forget<'d>(self) -> Tree<'d> {
+        Tree {
+            nodes: self.nodes,
+            text: self.text,
+            bytes: self.bytes,
+            open: self.open,
+            sources: self.sources,
+            labels: self.labels,
+            only: self.only,
+            names: None,
+            settings: None,
+        }
+    }
+
+    fn keeps(&self, field: &'static Field) -> bool {
+        self.only.is_empty() || self.only.iter().any(|f| std::ptr::eq(*f, field))
     }
 
     pub fn clear(&mut self) {
@@ -147,7 +185,14 @@ impl Sink for Tree<'_> {
         true
     }
 
+    fn wants(&self, field: &'static Field) -> bool {
+        self.keeps(field)
+    }
+
     fn put(&mut self, node: &Node) -> NodeId {
+        if !self.keeps(node.field) {
+            return NodeId::NOWHERE;
+        }
         let id = self.nodes.len() as u32;
         let value = self.keep(&node.value);
         let label = if self.labels { self.write_label(node) } else { (0, 0) };

@@ -319,7 +319,8 @@ impl<'n> NodeBuilder<'n> {
 
 impl<'w> Walk<'w> {
     fn begin(&mut self) {
-        if self.sink.wants_fields() && !self.protocol.bare {
+        let empty = self.protocol.passes_on && self.layer.header == 0;
+        if self.sink.wants_fields() && !self.protocol.bare && !empty {
             let range = self.range(0, self.layer.header as usize);
             let node = Node {
                 field: &self.protocol.layer,
@@ -342,6 +343,22 @@ impl<'w> Walk<'w> {
     /// False: this field may be left out (a filter looks for others).
     pub fn wants(&self, field: &'static Field) -> bool {
         self.sink.wants(field)
+    }
+
+    /// True if fields of our own (`sniff.…`) belong into this tree.
+    pub fn wants_own_fields(&self) -> bool {
+        self.context.settings.own_fields || self.sink.wants_own_fields()
+    }
+
+    /// A bracketed field of our own with its bytes: (offset, length).
+    pub fn put_own(
+        &mut self,
+        field: &'static Field,
+        (offset, len): (usize, usize),
+        value: Value,
+        text: fmt::Arguments,
+    ) -> NodeId {
+        self.put(self.node(field, offset, len, value).text(text).bracketed())
     }
 
     /// A range of this layer's bytes, in the numbering of its source.

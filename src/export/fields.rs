@@ -11,6 +11,8 @@ use crate::dissect::registry::registry;
 use crate::dissect::text;
 use crate::dissect::tree::TreeNode;
 use crate::dissect::value::Value;
+use crate::filter;
+use crate::trace::pass::Depth;
 
 /// `-E`
 #[derive(Clone, Debug)]
@@ -164,6 +166,20 @@ impl Fields {
     }
 }
 
+fn depth_of(field: &Field) -> Depth {
+    // A layer's line and the list of protocols speak of all that is known.
+    if field.kind == Kind::Protocol || field.name == "frame.protocols" {
+        return Depth::Facts;
+    }
+    match filter::compile(field.name, &filter::Options::default()).map(|f| f.needs()) {
+        Ok(needs) if !needs.facts && !needs.columns => match needs.fragments {
+            true => Depth::Fragments,
+            false => Depth::Layers,
+        },
+        _ => Depth::Facts,
+    }
+}
+
 fn find(name: &str) -> Option<Wanted> {
     if let Some(column) = name.strip_prefix("_ws.col.") {
         return Some(match column.to_ascii_lowercase().as_str() {
@@ -243,6 +259,28 @@ impl Exporter for Fields {
             }
         }
         wants
+    }
+
+    fn fields(&self) -> Vec<&'static Field> {
+        let field = |w: &Wanted| match w {
+            Wanted::Field(f) => Some(*f),
+            _ => None,
+        };
+        self.wanted.iter().filter_map(field).collect()
+    }
+
+    /// As much as a filter on these fields would need.
+    fn depth(&self) -> Depth {
+        let mut depth = Depth::Records;
+        for wanted in &self.wanted {
+            depth = depth.max(match wanted {
+                Wanted::Field(f) => depth_of(f),
+                Wanted::Column(Column::Number | Column::Time | Column::Length) => Depth::Records,
+                Wanted::Column(_) => Depth::Facts,
+                Wanted::Nothing => Depth::Records,
+            });
+        }
+        depth
     }
 
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {

@@ -12,7 +12,8 @@ use std::io::{self, Write};
 
 use crate::dissect::columns::Columns;
 use crate::dissect::tree::Tree;
-use crate::trace::pass::Packet;
+use crate::dissect::field::Field;
+use crate::trace::pass::{Depth, Packet};
 
 /// A packet as exporters see it.
 pub struct Shown<'a> {
@@ -32,7 +33,14 @@ pub struct Wants {
 
 pub trait Exporter {
     fn wants(&self) -> Wants;
-    /// The fields that a tree needs to hold; `None`: all.
+    /// The fields that the tree needs to hold; none: all.
+    fn fields(&self) -> Vec<&'static Field> {
+        Vec::new()
+    }
+    /// How much has to be found out about a packet.
+    fn depth(&self) -> Depth {
+        Depth::Facts
+    }
     fn begin(&mut self, _out: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }

@@ -212,9 +212,17 @@ pub fn below_transport(number: u16) -> bool {
 /// The error for a name that is none: a typo, or something that Wireshark has and `sniff` hasn't.
 pub fn unknown(name: &str, span: Span) -> FilterError {
     let head = name.split('.').next().unwrap_or(name);
-    let known_here = registry().number(head).is_some();
-    if in_wireshark(name) || (!known_here && name.contains('.') && in_wireshark(head)) {
-        let message = format!("{name} belongs to a protocol ({head}) that Wireshark has and sniff does not.");
+    let here = registry().number(head).map(|n| registry().protocol(n));
+    let message = match here {
+        Some(p) if p.claim => {
+            Some(format!("sniff recognises {head} but does not dissect it, so it knows no {name}."))
+        }
+        None if in_wireshark(head) => Some(format!(
+            "{name}: Wireshark has a protocol {head} that sniff does not know."
+        )),
+        _ => None,
+    };
+    if let Some(message) = message {
         return FilterError::new(span, message);
     }
     let mut error = FilterError::new(span, format!("{name} is neither a field nor a protocol name."));
@@ -284,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_name_of_wiresharks_is_told_from_a_typo() {
-        let e = unknown("smb2.cmd", Span::new(0, 8));
+        let e = unknown("a615a.type", Span::new(0, 10));
         assert!(e.message.contains("Wireshark has") && e.nearest.is_empty(), "{e}");
         let e = unknown("udp.prot", Span::new(0, 8));
         assert_eq!(e.nearest.first(), Some(&"udp.port"));

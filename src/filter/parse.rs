@@ -121,7 +121,7 @@ impl Arithmetic {
 
 /// Groups within groups, and operators within operators, end here: nobody writes more by hand, and
 /// the tree's depth is the depth of the recursions over it.
-const MAX_DEPTH: u32 = 256;
+const MAX_DEPTH: u32 = 100;
 
 /// Parses a whole filter; `None` if there is nothing but blanks.
 pub fn parse(text: &str) -> Result<Option<Expr>, FilterError> {

@@ -13,6 +13,8 @@ use crate::dissect::buf::Buf;
 use crate::dissect::context::Settings;
 use crate::dissect::facts::Facts;
 use crate::dissect::layers::{Layers, Surroundings, locate};
+use crate::dissect::names::Names;
+use crate::dissect::subnet::Subnet;
 
 /// Rows gathered before they are published; the first batches are smaller, so that a screen fills at once.
 const BATCH: usize = 4096;
@@ -113,6 +115,7 @@ impl Indexing<'_> {
         let notes = scanner.notes();
         let mut state = self.shared.state.write().unwrap_or_else(|p| p.into_inner());
         state.interfaces = self.interfaces.clone();
+        interface_subnets(&self.interfaces, &mut state.names);
         let known = state.comments.len();
         state.comments.extend(notes.comments.iter().skip(known).cloned());
         state.names.hosts.extend(notes.names.iter().cloned());
@@ -184,6 +187,9 @@ impl Indexing<'_> {
         let known = state.udp_first_frames.len();
         let new = self.analysis.udp.streams.iter().skip(known).map(|s| s.first_frame);
         state.udp_first_frames.extend(new);
+        for subnet in self.analysis.take_subnets() {
+            state.names.add_subnet(subnet);
+        }
         for (about, frame) in batch.later.drain(..) {
             state.index.set_later(about, frame);
         }
@@ -194,6 +200,16 @@ impl Indexing<'_> {
         batch.facts.clear();
         batch.facts_end.clear();
         batch.streams.clear();
+    }
+}
+
+/// The subnets that the capturing interfaces are in.
+pub fn interface_subnets(interfaces: &[Interface], names: &mut Names) {
+    for interface in interfaces {
+        let name = interface.name.as_deref().unwrap_or("of the capture");
+        for (address, prefix) in &interface.addresses {
+            names.add_subnet(Subnet::of(*address, *prefix, format!("interface {name}")));
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! index that grows while the capture is read (`Trace`, for the TUI and for two-pass printing).
 
 pub mod index;
+pub mod jobs;
 pub mod pass;
 
 mod indexing;
@@ -195,6 +196,13 @@ impl Trace {
         self.shared.put_together(&state, facts, sources);
         state.with(packet, &meta, displayed, bytes, facts, sources, &self.settings, f)
     }
+
+    /// What is known of a packet (from 0) in the end, and the buffers that were put together for it.
+    pub fn recall(&self, packet: u32, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) {
+        let state = self.state();
+        state.facts(packet, facts);
+        self.shared.put_together(&state, facts, sources);
+    }
 }
 
 impl Drop for Trace {
@@ -271,6 +279,12 @@ impl State {
 
     pub fn stream(&self, number: u32) -> Option<StreamInfo> {
         self.streams.get(number as usize).copied()
+    }
+
+    /// True if the packet completes a datagram from its fragments: its layers then depend on its facts.
+    pub fn is_reassembled(&self, packet: u32) -> bool {
+        let found = self.index.find(packet);
+        found.is_some_and(|(chunk, row)| kept::has_fragments(chunk.facts(row)))
     }
 
     /// What is known of a packet in the end.

@@ -1,11 +1,14 @@
-//! One pass over a capture, in order: each packet is located, analysed and handed on with what is
-//! known of it at that frame. This is how printing works; nothing is kept but what analysis keeps.
+//! One pass over a capture, packet after packet: layers, facts as known at that frame (or, after a first
+//! pass, in the end), and what dissecting needs. This is how printing works; nothing is kept but what
+//! analysis keeps.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::Trace;
 use crate::analysis::Analysis;
 use crate::capture::record::RecordMeta;
-use crate::capture::{Interface, ReadError, Record, Scanner, Step, Truncated};
+use crate::capture::{Format, Interface, ReadError, Record, Scanner, Step, Truncated};
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{Context, InterfaceInfo, RecordInfo, Settings};
 use crate::dissect::facts::Facts;
@@ -67,79 +70,92 @@ pub enum Verdict {
     Stop,
 }
 
+/// How much a pass finds out about each packet; each step costs more than the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Depth {
+    /// Bytes and times only: there are no layers.
+    #[default]
+    Records,
+    /// The layers, as the packet's own bytes tell them.
+    Layers,
+    /// Also those of IP datagrams that came in fragments.
+    Fragments,
+    /// Everything that memory across packets knows.
+    Facts,
+}
+
+/// Who is shown the packets of a pass.
+pub trait Visitor {
+    /// A packet; the scanner tells what else the capture says by now.
+    fn packet(&mut self, packet: &Packet, scanner: &Scanner) -> Verdict;
+
+    /// A growing source has nothing new; says whether to go on waiting.
+    fn idle(&mut self) -> bool {
+        true
+    }
+}
+
 /// A pass over one scanner.
 pub struct Pass<'s> {
-    pub settings: &'s Settings,
-    pub names: Names,
-    pub analysis: Option<Analysis>,
+    settings: &'s Settings,
+    names: Names,
+    depth: Depth,
+    memory: Memory,
     clock: Clock,
     facts: Facts,
     sources: Vec<Vec<u8>>,
+    layers: Layers,
+    /// How much of what the scanner knows was taken over.
+    notes_version: u64,
+    known_names: usize,
+}
+
+/// Where facts come from.
+enum Memory {
+    /// They are found while the pass goes on.
+    Growing(Box<Analysis>),
+    /// They were found by an earlier pass.
+    Complete(Arc<Trace>),
 }
 
 impl<'s> Pass<'s> {
-    /// `analyse`: false if nothing that is wanted needs memory across packets.
-    pub fn new(settings: &'s Settings, names: Names, analyse: bool) -> Pass<'s> {
+    pub fn new(settings: &'s Settings, names: Names, depth: Depth) -> Pass<'s> {
+        Pass::of(settings, names, depth, Memory::Growing(Box::new(Analysis::new(settings))))
+    }
+
+    /// The second of two passes over the same source, with what the first one knows in the end.
+    pub fn second(settings: &'s Settings, names: Names, first: Arc<Trace>) -> Pass<'s> {
+        Pass::of(settings, names, Depth::Facts, Memory::Complete(first))
+    }
+
+    fn of(settings: &'s Settings, names: Names, depth: Depth, memory: Memory) -> Pass<'s> {
         Pass {
             settings,
             names,
-            analysis: analyse.then(|| Analysis::new(settings)),
+            depth,
+            memory,
             clock: Clock::default(),
             facts: Facts::default(),
             sources: Vec::new(),
+            layers: Layers::default(),
+            notes_version: u64::MAX,
+            known_names: 0,
         }
     }
 
-    /// Visits every record that `scanner` finds. `idle` is called while a growing source has nothing
-    /// new; it says whether to go on waiting.
-    pub fn run(
-        &mut self,
-        scanner: &mut Scanner,
-        mut idle: impl FnMut() -> bool,
-        mut visit: impl FnMut(&Packet) -> Verdict,
-    ) -> Outcome {
+    /// Visits every record that `scanner` finds.
+    pub fn run(&mut self, scanner: &mut Scanner, visitor: &mut impl Visitor) -> Outcome {
         let mut outcome = Outcome::default();
-        let mut interfaces: Vec<Interface> = Vec::new();
-        let mut notes_version = u64::MAX;
-        let mut comments: Vec<(u64, String)> = Vec::new();
         loop {
-            if scanner.notes_version() != notes_version {
-                notes_version = scanner.notes_version();
-                interfaces = scanner.interfaces().to_vec();
-                comments = scanner.notes().comments.clone();
-                self.names.hosts.extend(scanner.notes().names.iter().cloned());
-            }
-            let pcapng = matches!(scanner.format(), crate::capture::Format::Pcapng);
-            let source = scanner.source().clone();
             match scanner.next() {
-                Ok(Step::Record(record)) => {
-                    // A new interface or comment may have come with this very record.
-                    outcome.packets += 1;
-                    let number = outcome.packets;
-                    let known = (record.meta.interface as usize) < interfaces.len();
-                    if !known || record.meta.commented {
-                        let data = record.data.to_vec();
-                        let meta = record.meta;
-                        interfaces = scanner.interfaces().to_vec();
-                        comments = scanner.notes().comments.clone();
-                        let record = Record { meta, data: &data };
-                        let v = self.packet(number, record, &interfaces, &comments, pcapng, &mut visit);
-                        if v == Verdict::Stop {
-                            return outcome;
-                        }
-                        continue;
-                    }
-                    let v = self.packet(number, record, &interfaces, &comments, pcapng, &mut visit);
-                    if v == Verdict::Stop {
-                        return outcome;
-                    }
-                }
+                Ok(Step::Record(_)) => {}
                 Ok(Step::Wait) => {
-                    let have = source.len();
-                    if !idle() {
+                    if !visitor.idle() {
                         return outcome;
                     }
-                    source.wait(have + 1, Duration::from_millis(50));
+                    let source = scanner.source();
+                    source.wait(source.len(), PATIENCE);
+                    continue;
                 }
                 Ok(Step::End { truncated }) => {
                     outcome.truncated = truncated;
@@ -150,49 +166,42 @@ impl<'s> Pass<'s> {
                     return outcome;
                 }
             }
+            outcome.packets += 1;
+            self.take_names(scanner);
+            if self.packet(outcome.packets, scanner, visitor) == Verdict::Stop {
+                return outcome;
+            }
         }
     }
 
-    fn packet(
-        &mut self,
-        number: u64,
-        record: Record,
-        interfaces: &[Interface],
-        comments: &[(u64, String)],
-        pcapng: bool,
-        visit: &mut impl FnMut(&Packet) -> Verdict,
-    ) -> Verdict {
+    /// Takes over the names that the capture itself gives.
+    fn take_names(&mut self, scanner: &Scanner) {
+        if scanner.notes_version() == self.notes_version {
+            return;
+        }
+        self.notes_version = scanner.notes_version();
+        let names = scanner.notes().names.get(self.known_names..).unwrap_or_default();
+        self.known_names += names.len();
+        self.names.hosts.extend(names.iter().cloned());
+    }
+
+    fn packet(&mut self, number: u64, scanner: &Scanner, visitor: &mut impl Visitor) -> Verdict {
+        let Some(record) = scanner.record() else { return Verdict::Hidden };
+        let interfaces = scanner.interfaces();
         let Some(interface) = interfaces.get(record.meta.interface as usize) else {
             return Verdict::Hidden;
         };
-        let own: Vec<String> = if record.meta.commented {
-            comments.iter().filter(|c| c.0 == number).map(|c| c.1.clone()).collect()
-        } else {
-            Vec::new()
-        };
+        let pcapng = matches!(scanner.format(), Format::Pcapng);
         let mut info = record_info(number as u32, &record.meta, interface, pcapng);
-        info.comments = &own;
+        let comments: Vec<String>;
+        if record.meta.commented {
+            comments = scanner.notes().comments_on(number).map(str::to_owned).collect();
+            info.comments = &comments;
+        }
         self.clock.tick(&mut info);
         let frame = Buf::new(record.data, record.meta.length.max(record.meta.captured) as usize);
-        self.facts.clear();
-        self.sources.clear();
-        let link = interface.link_type.0;
-        let around = Surroundings {
-            settings: self.settings,
-            facts: &self.facts,
-            sources: &self.sources,
-        };
-        let mut layers = locate(link, frame, &around);
-        if let Some(analysis) = &mut self.analysis {
-            analysis.feed(&info, frame, &layers, &mut self.facts, &mut self.sources);
-            if !self.facts.parts.is_empty() {
-                let around = Surroundings {
-                    settings: self.settings,
-                    facts: &self.facts,
-                    sources: &self.sources,
-                };
-                layers = locate(link, frame, &around);
-            }
+        if self.depth > Depth::Records {
+            self.find_layers(&info, frame, interface.link_type.0);
         }
         let packet = Packet {
             context: Context {
@@ -203,17 +212,49 @@ impl<'s> Pass<'s> {
                 names: &self.names,
             },
             frame,
-            layers: &layers,
+            layers: &self.layers,
             record,
             interface,
         };
-        let verdict = visit(&packet);
+        let verdict = visitor.packet(&packet, scanner);
         if verdict == Verdict::Shown {
             self.clock.displayed(info.time);
         }
         verdict
     }
+
+    /// Layers, facts and sources of the packet, as far as this pass goes.
+    fn find_layers(&mut self, info: &RecordInfo, frame: Buf, link: u16) {
+        self.facts.clear();
+        self.sources.clear();
+        if let Memory::Complete(trace) = &self.memory {
+            trace.recall(info.number.saturating_sub(1), &mut self.facts, &mut self.sources);
+            self.layers = self.located(frame, link);
+            return;
+        }
+        self.layers = self.located(frame, link);
+        if let Memory::Growing(analysis) = &mut self.memory {
+            let (layers, facts, sources) = (&self.layers, &mut self.facts, &mut self.sources);
+            match self.depth {
+                Depth::Facts => analysis.feed(info, frame, layers, facts, sources),
+                Depth::Fragments => analysis.feed_fragments(info, frame, layers, facts, sources),
+                Depth::Records | Depth::Layers => {}
+            }
+        }
+        if !self.facts.parts.is_empty() {
+            self.layers = self.located(frame, link);
+        }
+    }
+
+    fn located(&self, frame: Buf, link: u16) -> Layers {
+        let around =
+            Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
+        locate(link, frame, &around)
+    }
 }
+
+/// How long a growing source is waited for before its visitor is asked again.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// What a record says of itself; times relative to others are filled in by a [`Clock`].
 pub fn record_info<'a>(

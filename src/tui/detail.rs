@@ -81,6 +81,17 @@ impl Detail {
         Detail { packet, nodes: nodes.collect(), sources: std::iter::once(first).chain(made).collect() }
     }
 
+    /// Adds the buffers that were put together from several packets: number 1 is the first.
+    pub fn add_sources(&mut self, sources: &[Vec<u8>]) {
+        for (i, bytes) in sources.iter().enumerate().filter(|(_, b)| !b.is_empty()) {
+            let Ok(number) = u8::try_from(i + 1) else { return };
+            if self.source(number).is_none() {
+                self.sources.push(Bytes { number, name: "Reassembled".into(), bytes: bytes.clone() });
+            }
+        }
+        self.sources.sort_by_key(|s| s.number);
+    }
+
     pub fn source(&self, number: u8) -> Option<&Bytes> {
         self.sources.iter().find(|s| s.number == number)
     }

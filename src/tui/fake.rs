@@ -61,6 +61,10 @@ pub fn row(packet: u32) -> Row {
         length,
         digits: 6,
         colour: tcp,
+        side: (protocol == "TCP").then_some(Side {
+            from_opener: source == "10.77.1.10",
+            change: !info.contains("PSH"),
+        }),
         fields: Vec::new(),
     }
 }
@@ -139,15 +143,7 @@ impl Source for Fake {
     fn conversation(&self, packet: u32) -> Option<Conversation> {
         CONVERSATION.contains(&packet).then(|| Conversation {
             filter: "tcp.stream == 0".into(),
-            members: Arc::new(
-                CONVERSATION
-                    .map(|packet| Member {
-                        packet,
-                        from_opener: row(packet).source == "10.77.1.10",
-                        change: packet != 5,
-                    })
-                    .to_vec(),
-            ),
+            packets: Arc::new(CONVERSATION.to_vec()),
         })
     }
     /// Knows `tcp`, `arp` and `tcp.stream == 0`; what begins otherwise is wrong.
@@ -167,7 +163,7 @@ impl Source for Fake {
         };
         Check { verdict, span: wrong, message: message.into(), instead: None }
     }
-    fn complete(&self, filter: &str, cursor: usize) -> Completion {
+    fn complete(&self, filter: &str, cursor: usize, _: &[String]) -> Completion {
         if !filter.ends_with("tcp.fl") {
             return Completion::default();
         }

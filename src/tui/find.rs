@@ -32,7 +32,9 @@ impl Needle {
                 let pattern = format!("(?i){text}");
                 let why = |e: regex::Error| e.to_string().lines().last().unwrap_or("").trim().to_owned();
                 let texts = regex::Regex::new(&pattern).map_err(why)?;
-                let bytes = regex::bytes::Regex::new(&pattern).map_err(why)?;
+                // Bytes are no letters; only where the pattern needs letters, they are read as such.
+                let bytes = regex::bytes::Regex::new(&format!("(?is-u){text}"));
+                let bytes = bytes.or_else(|_| regex::bytes::Regex::new(&pattern)).map_err(why)?;
                 Ok(Needle::Regex(texts, bytes))
             }
         }

@@ -37,7 +37,7 @@ pub enum Arrangement {
 
 impl Default for Layout {
     fn default() -> Layout {
-        Layout { arrangement: Arrangement::Auto, main: 500, sub: 540, zoom: false }
+        Layout { arrangement: Arrangement::Auto, main: 500, sub: 530, zoom: false }
     }
 }
 

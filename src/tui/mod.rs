@@ -94,7 +94,7 @@ pub fn run(options: TuiOptions) -> anyhow::Result<ExitCode> {
         model.perform(&mut state, Effect::Filter(filter), &Snapshot::default());
     }
     let screen = Screen::take()?;
-    Loop { state, model, screen, started: Instant::now() }.run()
+    Loop { state, model, screen, started: Instant::now(), put_off: Vec::new() }.run()
 }
 
 struct Loop {
@@ -102,6 +102,8 @@ struct Loop {
     model: Model,
     screen: Screen,
     started: Instant,
+    /// What follows from something that ran beside, such as quitting once a file is written.
+    put_off: Effects,
 }
 
 /// The loop goes on, or ends with a status.
@@ -132,23 +134,15 @@ impl Loop {
     fn snapshot(&mut self) -> anyhow::Result<Snapshot> {
         self.state.now = self.started.elapsed();
         let (snapshot, effects) = self.model.snapshot(&mut self.state);
-        if effects.is_empty() {
-            return Ok(snapshot);
-        }
-        // What was put off until a file was written may end the program: it goes the way of keys.
-        self.put_off(effects);
+        self.put_off.extend(effects);
         Ok(snapshot)
-    }
-
-    fn put_off(&mut self, effects: Effects) {
-        self.state.put_off.extend(effects);
     }
 
     /// Waits for events and takes in those that are there, so that a held key never lags behind.
     fn events(&mut self, mut snapshot: Snapshot, wait: Duration) -> anyhow::Result<Flow> {
         let mut wait = wait;
         for _ in 0..BURST {
-            let effects = std::mem::take(&mut self.state.put_off);
+            let effects = std::mem::take(&mut self.put_off);
             if let Flow::Break(status) = self.perform(effects, &snapshot)? {
                 return Ok(Flow::Break(status));
             }

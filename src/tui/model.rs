@@ -466,7 +466,7 @@ impl Model {
         match &self.cache.conversation {
             Some((p, t, c)) if (*p, *t) == (packet, total) => c.clone(),
             // The next packet is often of the same conversation, which then needs no collecting.
-            Some((_, t, Some(c))) if *t == total && c.member(packet).is_some() => Some(c.clone()),
+            Some((_, t, Some(c))) if *t == total && c.holds(packet) => Some(c.clone()),
             _ => {
                 let found = source.conversation(packet).map(Arc::new);
                 self.cache.conversation = Some((packet, total, found.clone()));
@@ -478,13 +478,14 @@ impl Model {
     /// Checks and completes the filter that is being typed, when it was changed.
     fn check_filter(&self, state: &mut State) {
         let selected = state.list.packet;
+        let recent = state.filter.recent_words();
         let Some(editing) = state.filter.editing.as_mut().filter(|e| e.stale) else { return };
         let Some(source) = &self.source else { return };
         let text = editing.line.text();
         editing.check = source.check(text, selected);
         // While candidates are tried one after the other, their list stays.
         if editing.chosen.is_none() {
-            editing.completion = source.complete(text, editing.line.cursor());
+            editing.completion = source.complete(text, editing.line.cursor(), &recent);
         }
         editing.stale = false;
     }

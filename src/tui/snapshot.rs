@@ -29,8 +29,8 @@ pub trait Source: Send + Sync {
     /// What a display filter is worth, for the colour of the bar. `selected`: the packet that
     /// `${field}` refers to.
     fn check(&self, filter: &str, selected: Option<u32>) -> Check;
-    /// How the word at a byte offset of a filter may go on.
-    fn complete(&self, filter: &str, cursor: usize) -> Completion;
+    /// How the word at a byte offset of a filter may go on. `recent`: words used before, latest first.
+    fn complete(&self, filter: &str, cursor: usize, recent: &[String]) -> Completion;
     /// Starts a display filter; one that was started before gives way.
     fn filter(&self, filter: &str, selected: Option<u32>) -> Result<Box<dyn Matches>, Check>;
     /// Writes packets (`None`: all) to a file; says how many were written.
@@ -145,8 +145,19 @@ pub struct Row {
     /// Decimal digits of the capture's times.
     pub digits: u8,
     pub colour: Option<RowColour>,
+    /// What the packet is to its conversation, if it belongs to one.
+    pub side: Option<Side>,
     /// The values of the columns that show fields, in the order asked for.
     pub fields: Vec<String>,
+}
+
+/// What a packet is to its conversation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Side {
+    /// Sent by the side that opened the conversation.
+    pub from_opener: bool,
+    /// The connection changes its state with this packet.
+    pub change: bool,
 }
 
 /// The colours of the rule that fits a packet, as the rule gives them.
@@ -161,29 +172,19 @@ pub struct RowColour {
 pub struct Conversation {
     /// The display filter that shows it: `tcp.stream == 0`.
     pub filter: String,
-    /// In order of packet numbers.
-    pub members: Arc<Vec<Member>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Member {
-    pub packet: u32,
-    /// Sent by the side that opened the conversation.
-    pub from_opener: bool,
-    /// The connection changes its state with this packet.
-    pub change: bool,
+    /// In order.
+    pub packets: Arc<Vec<u32>>,
 }
 
 impl Conversation {
-    pub fn member(&self, packet: u32) -> Option<&Member> {
-        let at = self.members.binary_search_by_key(&packet, |m| m.packet).ok()?;
-        self.members.get(at)
+    pub fn holds(&self, packet: u32) -> bool {
+        self.packets.binary_search(&packet).is_ok()
     }
     pub fn first(&self) -> Option<u32> {
-        self.members.first().map(|m| m.packet)
+        self.packets.first().copied()
     }
     pub fn last(&self) -> Option<u32> {
-        self.members.last().map(|m| m.packet)
+        self.packets.last().copied()
     }
 }
 

@@ -49,8 +49,6 @@ pub struct State {
     pub pending: Vec<Key>,
     /// Where the mouse button was pressed and what is dragged since.
     pub drag: Option<Drag>,
-    /// Effects that follow from what ran beside, for the run loop to perform.
-    pub put_off: Vec<super::update::Effect>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +108,25 @@ pub struct FilterBar {
     pub history: Vec<String>,
     /// What a filter that would not start said.
     pub check: Check,
+}
+
+impl FilterBar {
+    /// The names used in filters before, latest first, for completion.
+    fn words(&self) -> impl Iterator<Item = &str> {
+        let word = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_');
+        let filters = self.history.iter().rev().take(50);
+        let words = filters.flat_map(move |f| f.split(move |c| !word(c)));
+        words.filter(|w| w.starts_with(|c: char| c.is_ascii_alphabetic()) && w.len() > 1)
+    }
+    pub fn recent_words(&self) -> Vec<String> {
+        let mut out: Vec<String> = Vec::new();
+        for w in self.words() {
+            if !out.iter().any(|o| o == w) {
+                out.push(w.to_owned());
+            }
+        }
+        out
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -386,7 +403,6 @@ impl State {
             count: None,
             pending: Vec::new(),
             drag: None,
-            put_off: Vec::new(),
         }
     }
 

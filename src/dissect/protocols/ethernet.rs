@@ -18,8 +18,7 @@ const LG: Names = Names::TrueFalse(
     "Locally administered address (this is NOT the factory default)",
     "Globally unique address (factory default)",
 );
-const IG: Names =
-    Names::TrueFalse("Group address (multicast/broadcast)", "Individual address (unicast)");
+const IG: Names = Names::TrueFalse("Group address (multicast/broadcast)", "Individual address (unicast)");
 
 /// What a frame check sequence turned out to be; ours are never verified, as tshark's by default.
 pub const FCS_STATES: &[(u64, &str)] =
@@ -68,12 +67,8 @@ static LEN_PAST_END: Expert = Expert::new(
     Group::Malformed,
     Severity::Error,
 );
-static BAD_LENTYPE: Expert = Expert::new(
-    "eth.invalid_lentype.expert",
-    "Invalid length/type",
-    Group::Protocol,
-    Severity::Warning,
-);
+static BAD_LENTYPE: Expert =
+    Expert::new("eth.invalid_lentype.expert", "Invalid length/type", Group::Protocol, Severity::Warning);
 static PADDING_BAD: Expert = Expert::new(
     "eth.padding_bad",
     "Didn't find padding of zeros, and an undecoded trailer exists. There may be padding of non-zeros.",
@@ -113,7 +108,8 @@ enum LengthOrType {
 
 fn length_or_type(buf: &Buf) -> Result<LengthOrType, Stop> {
     Ok(match buf.be16(12)? {
-        v @ 0x600.. => LengthOrType::Type(v),
+        // A length of zero is taken for a type that nobody knows.
+        v @ (0 | 0x600..) => LengthOrType::Type(v),
         v @ 1501.. => LengthOrType::Neither(v),
         v if buf.be16(HEADER) == Ok(0xffff) => LengthOrType::Raw(v),
         v => LengthOrType::Length(v),
@@ -125,12 +121,8 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
     Ok(match length_or_type(buf)? {
         LengthOrType::Type(t) => Header::new(HEADER, Next::Key(Key::EtherType(t))),
         LengthOrType::Neither(_) => Header::new(HEADER, Next::Data),
-        LengthOrType::Length(n) => {
-            Header::new(HEADER, Next::Quiet(Key::Named("llc"))).inner(payload(n))
-        }
-        LengthOrType::Raw(n) => {
-            Header::new(HEADER, Next::Quiet(Key::Named("ipx"))).inner(payload(n))
-        }
+        LengthOrType::Length(n) => Header::new(HEADER, Next::Quiet(Key::Named("llc"))).inner(payload(n)),
+        LengthOrType::Raw(n) => Header::new(HEADER, Next::Quiet(Key::Named("ipx"))).inner(payload(n)),
     })
 }
 

@@ -188,12 +188,12 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
         _ => {}
     }
     buf.bytes(0, len)?;
-    Ok(Header::new(len, next(kind)))
+    Ok(Header::new(len, next(flags, kind)))
 }
 
 /// Who takes the payload. Not everything with an EtherType is known to be carried here; what isn't is shown as
 /// data within this layer.
-fn next(kind: u16) -> Next {
+fn next(flags: u16, kind: u16) -> Next {
     let name = match kind {
         0x0800 | WCCP_TYPE => "ip",
         0x86dd => "ipv6",
@@ -203,7 +203,8 @@ fn next(kind: u16) -> Next {
         PPP => "ppp",
         A10_STREAM | A10_PACKET => "ppp_hdlc",
         0x8847 => "mpls",
-        0x22eb | 0x88be => "erspan",
+        // With a sequence number there is a header of version II or III.
+        0x88be if flags & HAS_SEQUENCE != 0 => "erspan",
         0 => return Next::End,
         _ if PROTO.value_name(u64::from(kind)).is_some() => return Next::Quiet(Key::Gre(kind)),
         _ => return Next::End,
@@ -281,7 +282,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     match kind {
         WCCP_TYPE if has_redirect(&w.buf, at) => redirect(w, at),
         A10_PACKET => attributes(w, at),
-        _ if next(kind) == Next::End => {
+        _ if next(flags, kind) == Next::End => {
             let rest = w.remaining(at);
             w.nest(Next::Data, at, rest);
             Ok(())

@@ -14,10 +14,10 @@ macro_rules! protocols {
 }
 
 protocols! {
-    special frame
+    special own frame
     ethernet vlan llc sll null raw ppp pppoe mpls chdlc frelay
     arp ipv4 ipv6 icmp icmpv6 igmp tcp udp data
-    gre vxlan geneve erspan gtp teredo
+    gre vxlan geneve erspan gtp teredo ipsec
     dhcp dhcpv6 dns http tls
 }
 

@@ -26,7 +26,7 @@ const FAMILIES: &[(u64, &str)] = &[
 ];
 
 pub static NULL: Protocol = Protocol {
-    on: &[Key::LinkType(0), Key::LinkType(108)],
+    on: &[Key::LinkType(0), Key::LinkType(LOOP)],
     fields: FIELDS,
     header,
     walk,
@@ -34,6 +34,11 @@ pub static NULL: Protocol = Protocol {
 };
 
 pub static PROTOCOLS: &[&Protocol] = &[&NULL];
+
+/// OpenBSD's: always big-endian.
+const LOOP: u16 = 108;
+/// Higher numbers are EtherTypes.
+const LONGEST: u32 = 1500;
 
 /// What the four bytes mean.
 enum Start {
@@ -43,27 +48,26 @@ enum Start {
     Ppp,
 }
 
-/// A number in unknown byte order: families and EtherTypes have their upper half zero.
-fn start(buf: &Buf) -> Result<Start, Stop> {
+/// Big-endian where the link type says so; else a number in unknown byte order, of which families
+/// and EtherTypes have the upper half zero.
+fn start(buf: &Buf, link_type: u16) -> Result<Start, Stop> {
+    if link_type == LOOP {
+        return buf.be32(0).map(Start::Family);
+    }
     if buf.be16(0) == Ok(0xff03) {
         return Ok(Start::Ppp);
     }
-    let little = buf.le32(0)?;
-    let value = match little {
-        0..=0xffff => little,
-        // Two bytes of zeros, then a number of two bytes in the other order.
-        _ if little & 0xff00_0000 == 0 && little & 0x00ff_0000 < 0x0006_0000 => little >> 16,
-        _ => little.swap_bytes(),
+    let value = match buf.le32(0)? {
+        little @ 0x10000.. if little < 0x0006_0000 => little >> 16,
+        little @ 0x10000.. => little.swap_bytes(),
+        little if little & 0xff == 0 && little < 0x600 => little >> 8,
+        little => little,
     };
-    Ok(match u16::try_from(value) {
-        Ok(t @ 0x600..) => Start::EtherType(t),
-        _ if value & 0xffff == 0x0200 || value == 0x0002 => Start::Family(2),
-        _ => Start::Family(value),
-    })
+    Ok(if value > LONGEST { Start::EtherType(value as u16) } else { Start::Family(value) })
 }
 
-fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
-    let next = match start(buf)? {
+fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
+    let next = match start(buf, chain.layers.link_type)? {
         Start::Ppp => return Ok(Header::new(0, Next::Quiet(Key::Named("ppp")))),
         Start::EtherType(t) => Next::Quiet(Key::EtherType(t)),
         Start::Family(2) => Next::Quiet(Key::EtherType(0x0800)),
@@ -80,7 +84,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     w.columns.set_source(format_args!("N/A"));
     w.columns.set_destination(format_args!("N/A"));
     w.columns.set_info(format_args!("Null/Loopback"));
-    match start(&w.buf)? {
+    match start(&w.buf, w.layers.link_type)? {
         Start::Ppp => {}
         Start::EtherType(t) => _ = w.uint(&TYPE, 0, 4, u64::from(t)),
         Start::Family(f) => _ = w.uint(&FAMILY, 0, 4, u64::from(f)),

@@ -52,22 +52,17 @@ const LINUX_TYPES: &[(u64, &str)] = &[
 ];
 
 pub static SLL: Protocol = Protocol {
-    on: &[Key::LinkType(113)],
+    on: &[Key::LinkType(113), Key::LinkType(VERSION_2)],
     fields: FIELDS,
-    header: |buf, _| Ok(Header::new(16, next(buf.be16(2)?, buf.be16(14)?))),
-    walk: walk_1,
-    ..Protocol::new("sll", "Linux cooked capture v1", "SLL")
+    header,
+    walk,
+    ..Protocol::new("sll", "Linux cooked capture", "SLL")
 };
 
-/// The second version: the same fields in another order.
-pub static SLL2: Protocol = Protocol {
-    on: &[Key::LinkType(276)],
-    header: header_2,
-    walk: walk_2,
-    ..Protocol::new("sll", "Linux cooked capture v2", "SLL")
-};
+pub static PROTOCOLS: &[&Protocol] = &[&SLL];
 
-pub static PROTOCOLS: &[&Protocol] = &[&SLL, &SLL2];
+/// Link type of the second version: the same fields in another order.
+const VERSION_2: u16 = 276;
 
 /// ARPHRD_IPGRE, ARPHRD_NETLINK.
 const IP_GRE: u16 = 778;
@@ -75,8 +70,12 @@ const NETLINK: u16 = 824;
 /// Protocol numbers up to here are Linux's own.
 const LAST_LINUX_TYPE: u16 = 0x05ff;
 
-fn header_2(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
-    Ok(Header::new(20, next(buf.be16(8)?, buf.be16(0)?)))
+fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
+    Ok(if chain.layers.link_type == VERSION_2 {
+        Header::new(20, next(buf.be16(8)?, buf.be16(0)?))
+    } else {
+        Header::new(16, next(buf.be16(2)?, buf.be16(14)?))
+    })
 }
 
 fn next(hardware: u16, protocol: u16) -> Next {
@@ -94,7 +93,11 @@ fn next(hardware: u16, protocol: u16) -> Next {
     }
 }
 
-fn walk_1(w: &mut Walk) -> Result<(), Stop> {
+fn walk(w: &mut Walk) -> Result<(), Stop> {
+    if w.layers.link_type == VERSION_2 {
+        return walk_2(w);
+    }
+    w.title(format_args!(" v1"));
     let kind = w.be16(0)?;
     packet_type(w, 0, 2, kind);
     let (hardware, len) = (w.be16(2)?, w.be16(4)?);
@@ -106,6 +109,7 @@ fn walk_1(w: &mut Walk) -> Result<(), Stop> {
 }
 
 fn walk_2(w: &mut Walk) -> Result<(), Stop> {
+    w.title(format_args!(" v2"));
     let hardware = w.be16(8)?;
     protocol(w, 0, hardware)?;
     w.field(&IFINDEX, 4, 4)?;

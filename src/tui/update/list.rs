@@ -99,13 +99,13 @@ fn in_conversation(state: &mut State, snapshot: &Snapshot, forward: bool) {
         state.say("this packet belongs to no conversation");
         return;
     };
-    let members = &conversation.members;
-    let at = members.partition_point(|m| m.packet < packet);
+    let packets = &conversation.packets;
+    let at = packets.partition_point(|p| *p < packet);
     let is_shown = |p: &u32| snapshot.shown.position(*p).is_some();
     let found = if forward {
-        members.iter().skip(at).map(|m| m.packet).filter(|p| *p > packet).find(is_shown)
+        packets.iter().copied().skip(at).filter(|p| *p > packet).find(is_shown)
     } else {
-        members.iter().take(at).rev().map(|m| m.packet).find(is_shown)
+        packets.iter().copied().take(at).rev().find(is_shown)
     };
     match found {
         Some(packet) => _ = go_to(state, snapshot, packet),

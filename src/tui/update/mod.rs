@@ -352,4 +352,4 @@ fn show_menu(state: &mut State, title: &str, items: Vec<super::state::MenuItem>)
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

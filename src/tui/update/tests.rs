@@ -1,1 +1,306 @@
+//! Keys in, state and effects out, over a trace in memory.
 
+use std::path::Path;
+use std::sync::Arc;
+
+use super::*;
+use crate::tui::fake::{self, Fake};
+use crate::tui::screenshot::Stage;
+use crate::tui::snapshot::{Failure, Interface, Live, Progress, Provider, Source, Verdict};
+use crate::tui::state::Which;
+
+pub struct Nobody;
+
+impl Provider for Nobody {
+    fn open(&self, path: &Path) -> Result<Arc<dyn Source>, Failure> {
+        match path.to_str() {
+            Some("good.pcap") => Ok(Arc::new(Fake::default())),
+            _ => Err(Failure { cause: "that is a JPEG image".into(), remedy: Some("sniff other.pcap".into()) }),
+        }
+    }
+    fn capture(&self, _: &[String], _: Option<&str>) -> Result<Arc<dyn Source>, Failure> {
+        Err(Failure {
+            cause: "You have no right to capture on eth0.".into(),
+            remedy: Some("sudo setcap cap_net_raw+ep /usr/bin/sniff".into()),
+        })
+    }
+    fn interfaces(&self) -> (Vec<Interface>, Option<Failure>) {
+        let up = Interface {
+            name: "eth0".into(),
+            up: true,
+            addresses: vec!["10.77.1.10/24".into(), "fd77:1::10/64".into()],
+            about: String::new(),
+            packets: Some(1000),
+        };
+        let down = Interface { name: "wlan0".into(), ..Interface::default() };
+        (vec![up, down], None)
+    }
+}
+
+pub fn stage(width: u16, height: u16) -> Stage {
+    with(width, height, Fake::default())
+}
+
+pub fn with(width: u16, height: u16, fake: Fake) -> Stage {
+    Stage::new((width, height), fake::theme(), Arc::new(Nobody), Some(Arc::new(fake)))
+}
+
+pub fn live(running: bool, kept: bool) -> Fake {
+    let live = Live { interfaces: "eth0".into(), dropped: 0, running, kept };
+    let progress = Progress { live: Some(live), ..Progress::default() };
+    Fake { progress: progress.into(), ..Fake::default() }
+}
+
+fn after(keys: &str) -> Stage {
+    let mut stage = stage(120, 36);
+    stage.keys(keys).unwrap();
+    stage
+}
+
+fn selected(stage: &Stage) -> u32 {
+    stage.state.list.packet.unwrap() + 1
+}
+
+fn quits(stage: &Stage) -> bool {
+    stage.done.contains(&Effect::Quit)
+}
+
+#[test]
+fn the_list_is_walked_with_arrows_letters_and_counts() {
+    assert_eq!(selected(&after("j j down k")), 3);
+    assert_eq!(selected(&after("3 j")), 4);
+    assert_eq!(selected(&after("G")), 8);
+    assert_eq!(selected(&after("G g g")), 1);
+    assert_eq!(selected(&after("5 G")), 5);
+    assert_eq!(selected(&after("1 2 G")), 8);
+    assert_eq!(selected(&after("ctrl+g \"6\" enter")), 6);
+}
+
+#[test]
+fn a_conversation_is_followed_and_visited_packets_are_found_again() {
+    assert_eq!(selected(&after("3 G ] ]")), 5);
+    assert_eq!(selected(&after("G [")), 6);
+    assert_eq!(selected(&after("3 G ] ] alt+left alt+left")), 3);
+    assert_eq!(selected(&after("3 G ] ] alt+left alt+left alt+right")), 4);
+    let lost = after("g g ]");
+    assert!(lost.state.notice.is_some());
+}
+
+#[test]
+fn marks_are_set_walked_and_taken_off() {
+    let stage = after("m 5 G m g g '");
+    assert_eq!((selected(&stage), stage.state.marks.len()), (5, 2));
+    assert_eq!(selected(&after("m 5 G m g g ctrl+shift+b")), 5);
+    assert_eq!(after("M").state.marks.len(), 8);
+    assert_eq!(after("M M").state.marks.len(), 0);
+}
+
+#[test]
+fn a_filter_keeps_the_selected_packet_if_it_is_shown() {
+    let stage = after("5 G / \"tcp.stream == 0\" enter");
+    assert_eq!(stage.state.filter.applied, "tcp.stream == 0");
+    assert_eq!(stage.snapshot.shown.len(), 5);
+    assert_eq!(selected(&stage), 5);
+    let stage = after("7 G / \"tcp.stream == 0\" enter");
+    assert_eq!(selected(&stage), 8);
+}
+
+#[test]
+fn a_wrong_filter_stays_in_the_line_and_esc_leaves_the_applied_one() {
+    let mut stage = after("/ \"arp\" enter / \" && dns.qry.nam\" enter");
+    let editing = stage.state.filter.editing.as_ref().unwrap();
+    assert_eq!(editing.check.verdict, Verdict::Wrong);
+    stage.keys("esc").unwrap();
+    assert_eq!(stage.state.filter.applied, "arp");
+}
+
+#[test]
+fn tab_completes_and_up_walks_the_history() {
+    let stage = after("/ \"ip && tcp.fl\" tab tab");
+    assert_eq!(stage.state.filter.editing.unwrap().line.text(), "ip && tcp.flags.syn");
+    let stage = after("/ \"arp\" enter / ctrl+u \"tcp\" enter / ctrl+u up up");
+    assert_eq!(stage.state.filter.editing.unwrap().line.text(), "arp");
+}
+
+#[test]
+fn nothing_that_matches_is_left_by_esc() {
+    let stage = after("/ \"udp\" enter");
+    assert!(stage.snapshot.shown.is_empty());
+    let stage = after("/ \"udp\" enter esc");
+    assert_eq!(stage.snapshot.shown.len(), 8);
+}
+
+#[test]
+fn filters_are_made_from_fields_and_conversations() {
+    let stage = after("3 G C");
+    assert_eq!(stage.state.filter.applied, "tcp.stream == 0");
+    assert_eq!(after("3 G C C").state.filter.applied, "");
+    let stage = after("3 G tab G A enter");
+    let line = stage.state.filter.editing.unwrap().line;
+    assert!(line.text().contains("=="), "{}", line.text());
+}
+
+#[test]
+fn the_tree_opens_closes_and_keeps_its_field_in_the_next_packet() {
+    let mut stage = after("3 G tab");
+    stage.keys("G").unwrap();
+    let path = stage.state.tree.path.clone();
+    stage.keys("f8").unwrap();
+    assert_eq!(stage.state.tree.path, path);
+    stage.keys("h h").unwrap();
+    assert_eq!(stage.state.tree.path, "tcp");
+    stage.keys("h").unwrap();
+    let rows = tree::visible(&stage.state, stage.snapshot.detail.as_ref().unwrap());
+    assert_eq!(rows.len(), 3);
+    stage.keys("*").unwrap();
+    let rows = tree::visible(&stage.state, stage.snapshot.detail.as_ref().unwrap());
+    assert_eq!(rows.len(), 9);
+}
+
+#[test]
+fn a_byte_leads_to_its_field_and_a_field_to_its_bytes() {
+    let mut stage = after("3 G tab tab");
+    let detail = stage.snapshot.detail.clone().unwrap();
+    tree::choose_byte(&mut stage.state, &detail, 47);
+    assert_eq!(stage.state.tree.path, "tcp/tcp.flags/tcp.flags.ack");
+    stage.keys("left left").unwrap();
+    assert_eq!(stage.state.hex.cursor, 45);
+}
+
+#[test]
+fn enter_on_a_frame_number_goes_there_and_back() {
+    let mut stage = after("8 G tab");
+    let detail = stage.snapshot.detail.clone().unwrap();
+    tree::select(&mut stage.state, &detail, 5);
+    stage.keys("enter").unwrap();
+    assert_eq!(selected(&stage), 3);
+    stage.keys("alt+left").unwrap();
+    assert_eq!(selected(&stage), 8);
+}
+
+#[test]
+fn text_is_found_and_found_again() {
+    let mut stage = after("ctrl+f \"SYN\" enter");
+    assert_eq!(selected(&stage), 3);
+    stage.keys("n").unwrap();
+    assert_eq!(selected(&stage), 4);
+    stage.keys("N").unwrap();
+    assert_eq!(selected(&stage), 3);
+    let stage = after("ctrl+f tab \"06cafe\" enter");
+    assert_eq!(selected(&stage), 7);
+    let stage = after("ctrl+f tab \"zz\" enter");
+    assert!(matches!(&stage.state.overlay, Some(Overlay::Prompt(p)) if !p.complaint.is_empty()));
+}
+
+#[test]
+fn columns_are_sorted_moved_added_and_removed() {
+    let mut stage = after("v j j j j j s enter");
+    assert_eq!(stage.snapshot.shown.packet(0), Some(0));
+    stage.keys("v j j j j j s enter").unwrap();
+    assert_eq!(stage.snapshot.shown.packet(0), Some(6));
+    stage.keys("v j j j j j s enter").unwrap();
+    assert_eq!(stage.snapshot.shown.packet(6), Some(6));
+    let stage = after("v J enter");
+    assert_eq!(stage.state.columns[0].title, "Time");
+    let stage = after("v d enter");
+    assert_eq!(stage.state.columns.len(), 6);
+    let stage = after("3 G tab G i");
+    assert_eq!(stage.state.columns.len(), 8);
+    assert_eq!(stage.snapshot.lines[0].row.fields.len(), 1);
+}
+
+#[test]
+fn the_copy_menu_offers_what_is_selected() {
+    let stage = after("3 G tab G y enter");
+    let copied = stage.done.iter().find_map(|e| if let Effect::Copy(t) = e { Some(t) } else { None });
+    assert!(copied.is_some());
+}
+
+#[test]
+fn quitting_asks_only_if_a_capture_would_be_lost() {
+    assert!(quits(&after("q")));
+    let mut stage = with(120, 36, live(false, true));
+    stage.keys("q").unwrap();
+    assert!(quits(&stage));
+    let mut stage = with(120, 36, live(true, false));
+    stage.keys("q").unwrap();
+    assert!(!quits(&stage) && matches!(stage.state.overlay, Some(Overlay::Leave(After::Quit))));
+    stage.keys("esc").unwrap();
+    assert!(stage.state.overlay.is_none());
+    stage.keys("q d").unwrap();
+    assert!(quits(&stage));
+}
+
+#[test]
+fn keeping_a_capture_writes_it_and_then_quits() {
+    let name = std::env::temp_dir().join(format!("sniff-keep-{}.pcapng", std::process::id()));
+    let mut stage = with(120, 36, live(true, false));
+    stage.keys(&format!("q k ctrl+u \"{}\" enter", name.display())).unwrap();
+    stage.settle();
+    assert!(quits(&stage));
+}
+
+#[test]
+fn following_ends_with_moving_and_resumes_at_the_end() {
+    let mut stage = with(120, 36, live(true, false));
+    assert!(stage.state.list.following);
+    assert_eq!(selected(&stage), 8);
+    stage.keys("k").unwrap();
+    assert!(!stage.state.list.following);
+    stage.keys("G").unwrap();
+    assert!(stage.state.list.following);
+}
+
+#[test]
+fn the_save_form_offers_marked_packets_first_and_both_formats() {
+    let stage = after("m ctrl+s up right");
+    let Some(Overlay::Save(form)) = &stage.state.overlay else { panic!("no form") };
+    assert_eq!((form.which, form.format), (Which::Marked, FileFormat::Pcap));
+    assert_eq!(form.path.text(), "handshake-part.pcap");
+}
+
+#[test]
+fn the_command_line_knows_every_action_by_name() {
+    assert!(quits(&after(": \"quit\" enter")));
+    assert_eq!(selected(&after(": \"5\" enter")), 5);
+    assert!(after(": \"zoom\" enter").state.layout.zoom);
+    assert_eq!(after(": \"theme light\" enter").state.theme.palette.name(), "light");
+    let wrong = after(": \"frobnicate\" enter");
+    assert!(matches!(&wrong.state.overlay, Some(Overlay::Prompt(p)) if p.complaint.contains("frobnicate")));
+}
+
+#[test]
+fn a_file_that_cannot_be_opened_says_why() {
+    let stage = after("o \"photo.jpg\" enter");
+    assert!(matches!(&stage.state.overlay, Some(Overlay::Message(f)) if f.cause.contains("JPEG")));
+    let stage = after("o \"good.pcap\" enter");
+    assert!(stage.state.overlay.is_none());
+}
+
+#[test]
+fn esc_leads_back_from_everywhere() {
+    for keys in ["?", "v", "y", "ctrl+s", "ctrl+f", ":", "/", "o", "ctrl+g", "a", "\\", "tab", "tab tab"] {
+        let stage = after(&format!("3 G {keys} esc"));
+        assert!(stage.state.overlay.is_none(), "{keys}");
+        assert!(stage.state.filter.editing.is_none(), "{keys}");
+        assert!(!stage.state.layout.zoom, "{keys}");
+        assert_eq!(stage.state.focus, Pane::List, "{keys}");
+    }
+}
+
+#[test]
+fn no_key_in_any_mode_panics() {
+    let keys = ["j", "k", "G", "g g", "h", "l", "tab", "enter", "space", "pgdn", "pgup", "*", "backspace", "+", "-",
+        "<", ">", "|", "\\", "[", "]", "n", "N", "m", "'", "M", "t", "T", "a", "A", "C", "y", "v", "i", "b", "s", "d",
+        "K", "J", "f", "o", "w", ":", "/", "?", "ctrl+f", "ctrl+g", "alt+left", "alt+right", "9", "0"];
+    for (width, height) in [(20, 5), (80, 24), (200, 60)] {
+        let mut stage = with(width, height, live(true, true));
+        for first in keys {
+            for second in keys {
+                stage.keys(first).unwrap();
+                stage.keys(second).unwrap();
+            }
+            stage.text();
+        }
+    }
+}

@@ -145,7 +145,7 @@ fn edge(
     let key = state.theme.style(Role::Key);
     let over = |s: Style| Style { bg: style.bg, ..s };
     put_char(buf, area.x, area.y, sign, over(key));
-    let [bracket, arrow] = bracket(state, snapshot, line.packet);
+    let [bracket, arrow] = bracket(state, snapshot, line);
     let quiet = if style.bg.is_some() { style } else { over(state.theme.style(Role::Title)) };
     put_char(buf, area.x + 1, area.y, bracket, quiet);
     put_char(buf, area.x + 2, area.y, arrow, quiet);
@@ -156,33 +156,35 @@ fn edge(
 
 /// Two cells: the line from the first to the last packet of the selected one's conversation, and an arrow
 /// at its members, away from or towards the side that opened it.
-fn bracket(state: &State, snapshot: &Snapshot, packet: u32) -> [char; 2] {
+fn bracket(state: &State, snapshot: &Snapshot, line: &Line) -> [char; 2] {
+    let packet = line.packet;
     let none = [' ', ' '];
     let g = state.theme.glyphs();
     let Some(c) = &snapshot.conversation else { return none };
     let (Some(first), Some(last)) = (c.first(), c.last()) else { return none };
+    let member = c.holds(packet);
+    let arrow = match line.row.side.filter(|_| member) {
+        Some(side) if side.from_opener => g.to_right,
+        Some(_) => g.to_left,
+        None => ' ',
+    };
     if matches!(snapshot.shown, crate::tui::snapshot::Shown::Sorted(_)) {
         // A line from first to last means nothing in another order.
-        return c.member(packet).map_or(none, |m| [' ', arrow(g, m.from_opener)]);
+        return [' ', arrow];
     }
     if packet < first || packet > last {
         return none;
     }
-    let Some(member) = c.member(packet) else { return [g.through, ' '] };
     let bracket = if first == last {
         g.only
     } else if packet == first {
         g.first
     } else if packet == last {
         g.last
-    } else if member.change {
+    } else if member && line.row.side.is_some_and(|s| s.change) {
         g.knot
     } else {
         g.through
     };
-    [bracket, arrow(g, member.from_opener)]
-}
-
-fn arrow(g: &crate::tui::theme::Glyphs, from_opener: bool) -> char {
-    if from_opener { g.to_right } else { g.to_left }
+    [bracket, arrow]
 }

@@ -7,6 +7,8 @@ mod special;
 mod values;
 mod vendor;
 
+pub use special::domain;
+
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::field::{Field, Names};

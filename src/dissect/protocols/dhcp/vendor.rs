@@ -748,10 +748,14 @@ fn part_options(w: &mut Walk, family: &Family, mut at: usize, end: usize, item: 
             no_room(w, id, &NO_ROOM_VALUE, code);
             return Ok(());
         }
+        if family.both {
+            let bytes = Value::Bytes(w.bytes(at + 2, len)?);
+            w.hidden(family.value, at + 2, len, bytes);
+        }
         w.open(id);
         w.field(&SUBOPTION_LENGTH, at + 1, 1)?;
         let inner = Item { code, at: at + 2, len, id, message: item.message };
-        suboption(w, family, shape, &inner)?;
+        options::decode(w, shape, &inner)?;
         w.close();
         at += 2 + len;
     }

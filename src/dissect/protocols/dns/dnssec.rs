@@ -253,12 +253,7 @@ fn transaction_signature(w: &mut Walk, m: &Message, r: &Record) -> Result<(), St
     other_data(w, at + 4, &TSIG_OTHER_LEN, &TSIG_OTHER_DATA)
 }
 
-fn other_data(
-    w: &mut Walk,
-    at: usize,
-    length: &'static Field,
-    field: &'static Field,
-) -> Result<(), Stop> {
+fn other_data(w: &mut Walk, at: usize, length: &'static Field, field: &'static Field) -> Result<(), Stop> {
     let len = usize::from(w.be16(at)?);
     w.field(length, at, 2)?;
     if len > 0 {

@@ -8,6 +8,8 @@ mod fields;
 mod names;
 mod records;
 mod services;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use std::fmt::Write;
@@ -26,12 +28,7 @@ use fields::*;
 use names::Name;
 
 pub static DNS: Protocol = Protocol {
-    on: &[
-        Key::UdpPort(53),
-        Key::TcpPort(53),
-        Key::TcpPort(5353),
-        Key::SctpPort(53),
-    ],
+    on: &[Key::UdpPort(53), Key::TcpPort(53), Key::TcpPort(5353), Key::SctpPort(53)],
     fields: FIELDS,
     experts: &[
         &UNDECODED,
@@ -45,6 +42,7 @@ pub static DNS: Protocol = Protocol {
     header,
     walk,
     pdu: Some(pdu),
+    guess: Some(guess),
     ..Protocol::new("dns", "Domain Name System", "DNS")
 };
 
@@ -80,18 +78,10 @@ static BAD_LENGTH: Expert = Expert::new(
     Group::Malformed,
     Severity::Error,
 );
-static RETRANSMITTED_REQUEST: Expert = Expert::new(
-    "dns.retransmit_request",
-    "DNS query retransmission",
-    Group::Protocol,
-    Severity::Warning,
-);
-static RETRANSMITTED_RESPONSE: Expert = Expert::new(
-    "dns.retransmit_response",
-    "DNS response retransmission",
-    Group::Protocol,
-    Severity::Warning,
-);
+static RETRANSMITTED_REQUEST: Expert =
+    Expert::new("dns.retransmit_request", "DNS query retransmission", Group::Protocol, Severity::Warning);
+static RETRANSMITTED_RESPONSE: Expert =
+    Expert::new("dns.retransmit_response", "DNS response retransmission", Group::Protocol, Severity::Warning);
 static EXTRANEOUS: Expert =
     Expert::new("dns.extraneous", "Extraneous data", Group::Undecoded, Severity::Note);
 
@@ -149,6 +139,18 @@ fn pdu(bytes: &[u8], _: &PduContext) -> Pdu {
         Ok(len) => Pdu::Len(2 + usize::from(len)),
         Err(_) => Pdu::NeedMore,
     }
+}
+
+/// A datagram on another port that looks like a message: a known operation, and counts that are usual.
+fn guess(buf: &Buf, chain: &Chain) -> bool {
+    let over_udp = chain.layers.protocol(chain.index()).is_some_and(|p| p.name() == "udp");
+    let word = |at| buf.be16(at).unwrap_or(u16::MAX);
+    let (flags, questions, answers, authorities, additional) = (word(2), word(4), word(6), word(8), word(10));
+    let counts = match flags & 0x8000 {
+        0 => questions == 1 && answers == 0 && authorities <= 1,
+        _ => questions <= 1 && (1..=100).contains(&answers) && authorities <= 100,
+    };
+    over_udp && counts && additional <= 100 && FLAGS_OPCODE.value_name(u64::from(flags >> 11 & 15)).is_some()
 }
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
@@ -265,14 +267,8 @@ static RESPONSE_FLAGS: [&Field; 10] = [
     &FLAGS_RCODE,
 ];
 /// RFC 4795 2.1.1; queries do without the last.
-static LLMNR_FLAGS: [&Field; 6] = [
-    &FLAGS_RESPONSE,
-    &FLAGS_OPCODE,
-    &FLAGS_CONFLICT,
-    &FLAGS_TRUNCATED,
-    &FLAGS_TENTATIVE,
-    &FLAGS_RCODE,
-];
+static LLMNR_FLAGS: [&Field; 6] =
+    [&FLAGS_RESPONSE, &FLAGS_OPCODE, &FLAGS_CONFLICT, &FLAGS_TRUNCATED, &FLAGS_TENTATIVE, &FLAGS_RCODE];
 
 fn shown_flags(m: &Message) -> &'static [&'static Field] {
     match (m.flavour, m.is_response()) {
@@ -423,7 +419,7 @@ fn extraneous(w: &mut Walk, at: usize) {
 }
 
 #[cfg(test)]
-mod tests {
+mod header_tests {
     use super::*;
 
     #[test]

@@ -43,7 +43,16 @@ impl Name {
 /// # Errors
 /// A label or pointer leads past the end, or a label has the reserved type 2.
 pub fn read(buf: &Buf, message: usize, offset: usize) -> Result<Name, Stop> {
-    let mut walker = Walker { buf, message, at: offset, raw: Vec::new(), whole: true, pointers: Vec::new(), labels: 0, size: None };
+    let mut walker = Walker {
+        buf,
+        message,
+        at: offset,
+        raw: Vec::new(),
+        whole: true,
+        pointers: Vec::new(),
+        labels: 0,
+        size: None,
+    };
     match walker.run()? {
         End::Done => {}
         End::Loop => return Ok(Name::remark("<Name contains a pointer that loops>", walker.size(offset))),

@@ -280,13 +280,8 @@ fn authority(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
     name_node(w, &SOA_MNAME, r.at, &primary);
     let mut at = r.at + primary.size;
     at += name_field(w, m, &SOA_RNAME, at)?.size;
-    let numbers: [&'static Field; 5] = [
-        &SOA_SERIAL_NUMBER,
-        &SOA_REFRESH_INTERVAL,
-        &SOA_RETRY_INTERVAL,
-        &SOA_EXPIRE_LIMIT,
-        &SOA_MINIMUM_TTL,
-    ];
+    let numbers: [&'static Field; 5] =
+        [&SOA_SERIAL_NUMBER, &SOA_REFRESH_INTERVAL, &SOA_RETRY_INTERVAL, &SOA_EXPIRE_LIMIT, &SOA_MINIMUM_TTL];
     for field in numbers {
         w.field(field, at, 4)?;
         at += 4;
@@ -332,24 +327,14 @@ pub(super) fn string(
 }
 
 /// Text up to its first NUL.
-pub(super) fn text_field(
-    w: &mut Walk,
-    field: &'static Field,
-    at: usize,
-    len: usize,
-) -> Result<(), Stop> {
+pub(super) fn text_field(w: &mut Walk, field: &'static Field, at: usize, len: usize) -> Result<(), Stop> {
     let bytes = w.bytes(at, len)?;
     let shown = text::utf8(text::until_nul(bytes));
     w.value(field, at, len, Value::Str(&shown));
     Ok(())
 }
 
-fn strings(
-    w: &mut Walk,
-    r: &Record,
-    length: &'static Field,
-    field: &'static Field,
-) -> Result<(), Stop> {
+fn strings(w: &mut Walk, r: &Record, length: &'static Field, field: &'static Field) -> Result<(), Stop> {
     let mut at = r.at;
     while at < r.end {
         at = string(w, at, length, field)?;
@@ -385,12 +370,7 @@ fn position(w: &mut Walk, r: &Record) -> Result<(), Stop> {
     Ok(())
 }
 
-fn locator(
-    w: &mut Walk,
-    r: &Record,
-    preference: &'static Field,
-    field: &'static Field,
-) -> Result<(), Stop> {
+fn locator(w: &mut Walk, r: &Record, preference: &'static Field, field: &'static Field) -> Result<(), Stop> {
     w.field(preference, r.at, 2)?;
     w.field(field, r.at + 2, r.len().saturating_sub(2))?;
     Ok(())

@@ -50,10 +50,7 @@ fn server(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
     w.columns.append_info(format_args!(" {priority} {weight} {port} {}", target.text));
     w.append(
         r.node,
-        format_args!(
-            ", priority {priority}, weight {weight}, port {port}, target {}",
-            target.text
-        ),
+        format_args!(", priority {priority}, weight {weight}, port {port}, target {}", target.text),
     );
     w.field(&SRV_PRIORITY, r.at, 2)?;
     w.field(&SRV_WEIGHT, r.at + 2, 2)?;
@@ -255,13 +252,7 @@ fn protocols(w: &mut Walk, id: NodeId, mut at: usize, end: usize) -> Result<usiz
 }
 
 /// Keys that are shown in base 64.
-fn configuration(
-    w: &mut Walk,
-    id: NodeId,
-    field: &'static Field,
-    at: usize,
-    len: usize,
-) -> Result<(), Stop> {
+fn configuration(w: &mut Walk, id: NodeId, field: &'static Field, at: usize, len: usize) -> Result<(), Stop> {
     let bytes = w.bytes(at, len)?;
     let text = base64(bytes);
     w.text(field, at, len, Value::Bytes(bytes), format_args!("{}: {text}", field.label));
@@ -342,13 +333,7 @@ pub(super) fn location(w: &mut Walk, r: &Record) -> Result<(), Stop> {
 }
 
 /// Thousandths of a second of arc from 2^31.
-fn angle(
-    w: &mut Walk,
-    field: &'static Field,
-    at: usize,
-    limit: i64,
-    sides: [char; 2],
-) -> Result<(), Stop> {
+fn angle(w: &mut Walk, field: &'static Field, at: usize, limit: i64, sides: [char; 2]) -> Result<(), Stop> {
     let raw = w.be32(at)?;
     let offset = i64::from(raw) - (1 << 31);
     let side = if offset < 0 { sides[1] } else { sides[0] };

@@ -129,14 +129,8 @@ pub const TYPES: &[(u64, &str)] = &[
 ];
 
 /// Record classes.
-pub const CLASSES: &[(u64, &str)] = &[
-    (0x1, "IN"),
-    (0x2, "CS"),
-    (0x3, "CH"),
-    (0x4, "HS"),
-    (0xfe, "NONE"),
-    (0xff, "ANY"),
-];
+pub const CLASSES: &[(u64, &str)] =
+    &[(0x1, "IN"), (0x2, "CS"), (0x3, "CH"), (0x4, "HS"), (0xfe, "NONE"), (0xff, "ANY")];
 
 /// Parameter keys of SVCB and HTTPS, RFC 9460 14.3.
 pub const SVC_KEYS: &[(u64, &str)] = &[
@@ -174,38 +168,19 @@ pub const ALGORITHMS: &[(u64, &str)] = &[
 ];
 
 /// RFC 2930 2.5.
-pub const TKEY_MODES: &[(u64, &str)] = &[
-    (1, "Server assigned"),
-    (2, "Diffie Hellman"),
-    (3, "GSSAPI"),
-    (4, "Resolver assigned"),
-    (5, "Delete"),
-];
+pub const TKEY_MODES: &[(u64, &str)] =
+    &[(1, "Server assigned"), (2, "Diffie Hellman"), (3, "GSSAPI"), (4, "Resolver assigned"), (5, "Delete")];
 
 /// RFC 4025 2.4.
-pub const GATEWAY_ALGORITHMS: &[(u64, &str)] = &[
-    (1, "DSA"),
-    (2, "RSA"),
-];
+pub const GATEWAY_ALGORITHMS: &[(u64, &str)] = &[(1, "DSA"), (2, "RSA")];
 
 /// RFC 4025 2.3.
-pub const GATEWAY_TYPES: &[(u64, &str)] = &[
-    (0, "No Gateway"),
-    (1, "IPv4 Gateway"),
-    (2, "IPv6 Gateway"),
-    (3, "DNS Gateway"),
-];
+pub const GATEWAY_TYPES: &[(u64, &str)] =
+    &[(0, "No Gateway"), (1, "IPv4 Gateway"), (2, "IPv6 Gateway"), (3, "DNS Gateway")];
 
 /// Versions of IP.
-pub const IP_VERSIONS: &[(u64, &str)] = &[
-    (0, "Reserved"),
-    (4, "IPv4"),
-    (5, "ST Datagram"),
-    (6, "IPv6"),
-    (7, "TP/IX"),
-    (8, "PIP"),
-    (9, "TUBA"),
-];
+pub const IP_VERSIONS: &[(u64, &str)] =
+    &[(0, "Reserved"), (4, "IPv4"), (5, "ST Datagram"), (6, "IPv6"), (7, "TP/IX"), (8, "PIP"), (9, "TUBA")];
 
 /// RFC 4398 2.1.
 pub const CERT_TYPES: &[(u64, &str)] = &[
@@ -242,25 +217,14 @@ pub const OPTIONS: &[(u64, &str)] = &[
 ];
 
 /// Digests of DS records.
-pub const DIGESTS: &[(u64, &str)] = &[
-    (0, "Reserved digest"),
-    (1, "SHA-1"),
-    (2, "SHA-256"),
-    (3, "GOST R 34.11-94"),
-    (4, "SHA-384"),
-];
+pub const DIGESTS: &[(u64, &str)] =
+    &[(0, "Reserved digest"), (1, "SHA-1"), (2, "SHA-256"), (3, "GOST R 34.11-94"), (4, "SHA-384")];
 
 /// RFC 5155 11.
-pub const NSEC3_HASHES: &[(u64, &str)] = &[
-    (0, "Reserved"),
-    (1, "SHA-1"),
-];
+pub const NSEC3_HASHES: &[(u64, &str)] = &[(0, "Reserved"), (1, "SHA-1")];
 
 /// Address families.
-pub const FAMILIES: &[(u64, &str)] = &[
-    (1, "IPv4"),
-    (2, "IPv6"),
-];
+pub const FAMILIES: &[(u64, &str)] = &[(1, "IPv4"), (2, "IPv6")];
 
 /// RFC 6698 7.2.
 pub const TLSA_USAGES: &[(u64, &str)] = &[
@@ -271,10 +235,8 @@ pub const TLSA_USAGES: &[(u64, &str)] = &[
 ];
 
 /// RFC 6698 7.3.
-pub const TLSA_SELECTORS: &[(u64, &str)] = &[
-    (0, "Full certificate (Cert)"),
-    (1, "SubjectPublicKeyInfo (SPKI)"),
-];
+pub const TLSA_SELECTORS: &[(u64, &str)] =
+    &[(0, "Full certificate (Cert)"), (1, "SubjectPublicKeyInfo (SPKI)")];
 
 /// RFC 6698 7.4.
 pub const TLSA_MATCHINGS: &[(u64, &str)] = &[
@@ -284,28 +246,14 @@ pub const TLSA_MATCHINGS: &[(u64, &str)] = &[
 ];
 
 /// RFC 4255 3.1.1.
-pub const SSHFP_ALGORITHMS: &[(u64, &str)] = &[
-    (0, "Reserved"),
-    (1, "RSA"),
-    (2, "DSA"),
-    (3, "ECDSA"),
-    (4, "Ed25519"),
-    (5, "XMSS"),
-];
+pub const SSHFP_ALGORITHMS: &[(u64, &str)] =
+    &[(0, "Reserved"), (1, "RSA"), (2, "DSA"), (3, "ECDSA"), (4, "Ed25519"), (5, "XMSS")];
 
 /// RFC 4255 3.1.2.
-pub const SSHFP_TYPES: &[(u64, &str)] = &[
-    (0, "Reserved"),
-    (1, "SHA1"),
-    (2, "SHA256"),
-];
+pub const SSHFP_TYPES: &[(u64, &str)] = &[(0, "Reserved"), (1, "SHA1"), (2, "SHA256")];
 
 /// RFC 8005 5.2.
-pub const HIP_ALGORITHMS: &[(u64, &str)] = &[
-    (1, "DSA"),
-    (2, "RSA"),
-    (0, "Reserved"),
-];
+pub const HIP_ALGORITHMS: &[(u64, &str)] = &[(1, "DSA"), (2, "RSA"), (0, "Reserved")];
 
 /// RFC 8976 5.2.
 pub const ZONEMD_SCHEMES: &[(u64, u64, &str)] = &[

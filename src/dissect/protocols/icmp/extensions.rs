@@ -84,8 +84,14 @@ pub fn extensions(w: &mut Walk, start: usize) -> Result<(), Stop> {
     w.uint(&VERSION, start, 1, u64::from(version));
     w.field(&RES, start, 2)?;
     let found = w.be16(start + 2)?;
-    let rest = checksum::internet(&[w.buf.from(start)]);
-    super::put_sum(w, found, rest, start + 2, (&CHECKSUM, &CHECKSUM_STATUS, &BAD_CHECKSUM));
+    if found == 0 {
+        w.text(&CHECKSUM, start + 2, 2, Value::Uint(0), format_args!("Checksum: [missing]"));
+        let node = w.node(&CHECKSUM_STATUS, start + 2, 2, Value::Uint(3)).bracketed();
+        w.put(node);
+    } else {
+        let rest = checksum::internet(&[w.buf.from(start)]);
+        super::put_sum(w, found, rest, start + 2, (&CHECKSUM, &CHECKSUM_STATUS, &BAD_CHECKSUM));
+    }
     if version != 1 && version != 2 {
         w.append(id, format_args!(" (unsupported version)"));
         w.close();

@@ -358,7 +358,7 @@ fn time_of_day(raw: u32) -> u32 {
         (false, true) => little,
         (true, true) => {
             let (low, high) = (big.min(little), big.max(little));
-            if low <= DAY / 4 && high >= DAY / 2 { high } else { low }
+            if low <= DAY / 4 && high >= DAY / 16 * 9 { high } else { low }
         }
     }
 }

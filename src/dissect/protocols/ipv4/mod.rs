@@ -137,6 +137,7 @@ static FRAGMENT_FIELDS: fragments::Fields = fragments::Fields {
     data: &REASSEMBLED_DATA,
 };
 
+const IGMP: u8 = 2;
 const OSPF: u8 = 89;
 const PIM: u8 = 103;
 
@@ -166,7 +167,7 @@ fn unusual(buf: &Buf) -> Result<Header, Stop> {
         (4, length) if length < 20 => Header::new(length, Next::End),
         (4, _) => Header::new(buf.data.len(), Next::End),
         (6, _) => Header::new(0, Next::Quiet(Key::Named("ipv6"))),
-        _ => Header::new(20, Next::End),
+        (_, length) => Header::new(length, Next::End),
     })
 }
 
@@ -308,7 +309,8 @@ fn time_to_live(w: &mut Walk, destination: Result<[u8; 4], Stop>) -> Result<(), 
     let id = w.fixed(&TTL)?;
     let Ok(destination) = destination else { return Ok(()) };
     if let [224, 0, 0, last] = destination {
-        if let Some(right) = local_ttl(last).filter(|right| *right != ttl) {
+        let right = if protocol == IGMP { Some(1) } else { local_ttl(last) };
+        if let Some(right) = right.filter(|right| *right != ttl) {
             remark(
                 w,
                 id,

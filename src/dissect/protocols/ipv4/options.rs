@@ -223,14 +223,14 @@ fn option(w: &mut Walk, code: u8, at: usize, end: usize, top: NodeId) -> Result<
     let len = usize::from(w.u8(at + 1)?);
     let plural = if len == 1 { "" } else { "s" };
     if len < 2 {
-        wrong(w, at, 2, format_args!("{name} (with too-short option length = {len} byte{plural})"));
+        wrong(w, at, end - at - 2, format_args!("{name} (with too-short option length = {len} byte{plural})"));
         return Ok(None);
     }
     if at + len > end {
         wrong(
             w,
             at,
-            2,
+            (end - at).saturating_sub(2),
             format_args!("{name} (option length = {len} byte{plural} says option goes past end of options)"),
         );
         return Ok(None);

@@ -375,7 +375,7 @@ fn fragment_layout(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
     buf.bytes(0, 8)?;
     let next = match offset_and_more(buf)? {
         (0, false) => next,
-        (0, true) if !chain.settings.ipv6_defragment || buf.data.len() < buf.reported => next,
+        (0, true) if !chain.settings.ipv6_defragment => next,
         _ => Next::Data,
     };
     Ok(Header::new(8, next))

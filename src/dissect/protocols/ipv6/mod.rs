@@ -224,28 +224,25 @@ fn traffic_class(w: &mut Walk) -> Result<(), Stop> {
 
 fn payload_length(w: &mut Walk) -> Result<(), Stop> {
     let length = usize::from(w.be16(4)?);
+    let jumbo = if length == 0 { options::jumbo_length(&w.buf) } else { None };
     let id = w.fixed(&PLEN)?;
+    if jumbo.is_some() {
+        w.append(id, format_args!(" (Jumbogram)"));
+    }
+    w.open(id);
     let there = w.buf.reported - HEADER;
-    if length > there && !w.is_quoted() {
-        remark(
-            w,
-            id,
+    if jumbo.unwrap_or(length) > there && !w.is_quoted() {
+        w.expert_text(
             &PLEN_EXCEEDS,
+            id,
             format_args!("IPv6 payload length exceeds framing length ({there} bytes)"),
         );
     }
     let next = w.u8(6)?;
-    if length == 0 && options::jumbo_length(&w.buf).is_none() && next != NO_NEXT_HEADER {
-        if next == HOP_BY_HOP {
-            w.open(id);
-            w.expert(&options::JUMBO_MISSING, id);
-            w.close();
-        } else {
-            w.open(id);
-            w.expert(&PLEN_ZERO, id);
-            w.close();
-        }
+    if length == 0 && jumbo.is_none() && next != NO_NEXT_HEADER {
+        w.expert(if next == HOP_BY_HOP { &options::JUMBO_MISSING } else { &PLEN_ZERO }, id);
     }
+    w.close();
     Ok(())
 }
 
@@ -300,7 +297,7 @@ fn extension_bytes(w: &Walk) -> usize {
 }
 
 /// What Info says where nobody takes the payload that the number at `at` announces.
-fn unclaimed(w: &mut Walk, at: usize) -> Result<(), Stop> {
+pub fn unclaimed(w: &mut Walk, at: usize) -> Result<(), Stop> {
     let next = w.u8(at)?;
     if next == NO_NEXT_HEADER {
         w.columns.set_info(format_args!("IPv6 no next header"));

@@ -137,14 +137,7 @@ pub const PIDS: &[(&str, &[(u64, &str)])] = &[
             (0x0009, "MSDP-GRE-Protocol Type"),
         ],
     ),
-    (
-        "nortel",
-        &[
-            (0x01a1, "NDP flatnet hello"),
-            (0x01a2, "NDP segment hello"),
-            (0x01a3, "NDP bridge hello"),
-        ],
-    ),
+    ("nortel", &[(0x01a1, "NDP flatnet hello"), (0x01a2, "NDP segment hello"), (0x01a3, "NDP bridge hello")]),
     ("extreme", &[(0x00bb, "EDP")]),
     ("foundry", &[(0x2000, "FDP")]),
     ("force10", &[(0x0111, "FEFD")]),

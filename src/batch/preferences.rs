@@ -1,0 +1,222 @@
+//! Settings from flags: `-n`, `-N`, `-o`, `-d`, `--disable-protocol`, `-H`; and the list of preferences
+//! that `-G defaultprefs` prints.
+
+use std::net::IpAddr;
+use std::path::Path;
+
+use super::Failure;
+use crate::cli::Cli;
+use crate::dissect::context::Settings;
+use crate::dissect::names::Names;
+use crate::dissect::protocol::Key;
+use crate::dissect::registry::registry;
+
+/// A preference: its name, what it is for, and where it is kept.
+pub struct Preference {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub of: fn(&mut Settings) -> &mut bool,
+}
+
+macro_rules! preferences {
+    ($($name:literal $field:ident $about:literal)*) => {
+        /// All preferences, in the order in which they are listed.
+        pub const PREFERENCES: &[Preference] =
+            &[$(Preference { name: $name, about: $about, of: |s| &mut s.$field }),*];
+    };
+}
+
+preferences! {
+    "nameres.mac_name" resolve_mac "Show names of MAC addresses: their vendors"
+    "nameres.transport_name" resolve_transport "Show names of TCP and UDP ports"
+    "nameres.network_name" resolve_network "Show names of IP addresses"
+    "nameres.dns_pkt_addr_resolution" resolve_capture "Take names of addresses from the capture's own DNS and DHCP"
+    "ip.defragment" ip_defragment "Put fragmented IPv4 datagrams together"
+    "ip.check_checksum" ip_check_checksum "Verify the header checksum of IPv4"
+    "ipv6.defragment" ipv6_defragment "Put fragmented IPv6 datagrams together"
+    "tcp.check_checksum" tcp_check_checksum "Verify the checksum of TCP"
+    "tcp.desegment_tcp_streams" tcp_desegment "Put messages together that span several TCP segments"
+    "tcp.reassemble_out_of_order" tcp_reassemble_out_of_order "Also where segments came out of order"
+    "tcp.analyze_sequence_numbers" tcp_analyze_sequence_numbers "Tell retransmissions, losses and the like"
+    "tcp.relative_sequence_numbers" tcp_relative_sequence_numbers "Count sequence numbers from 0"
+    "tcp.calculate_timestamps" tcp_calculate_timestamps "Tell times since the first and previous frame of the connection"
+    "udp.check_checksum" udp_check_checksum "Verify the checksum of UDP"
+    "sniff.own_fields" own_fields "Show fields that Wireshark doesn't have, in compatible output too"
+}
+
+/// The settings that the flags ask for.
+pub fn settings(cli: &Cli) -> Result<Settings, Failure> {
+    let mut s = Settings::default();
+    if cli.no_names {
+        s.resolve_mac = false;
+    }
+    if let Some(names) = &cli.names {
+        resolve(&mut s, names)?;
+    }
+    if cli.hosts.is_some() {
+        s.resolve_network = true;
+    }
+    for p in &cli.preference {
+        preference(&mut s, p)?;
+    }
+    for d in &cli.decode_as {
+        s.decode_as.push(decode_as(d)?);
+    }
+    for p in &cli.disable_protocol {
+        s.disabled.push(protocol("--disable-protocol", p)?);
+    }
+    for p in &cli.enable_protocol {
+        let name = protocol("--enable-protocol", p)?;
+        s.disabled.retain(|other| *other != name);
+    }
+    Ok(s)
+}
+
+/// The names of `-H`, a file as /etc/hosts.
+pub fn names(cli: &Cli) -> Result<Names, Failure> {
+    let mut names = Names::default();
+    if let Some(path) = &cli.hosts {
+        let text = std::fs::read(path).map_err(|e| no_hosts(path, &e))?;
+        names.hosts.extend(hosts(&String::from_utf8_lossy(&text)));
+    }
+    Ok(names)
+}
+
+fn no_hosts(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(format!("-H {}: can't be read: {error}", path.display()))
+}
+
+/// Addresses with the first name of their lines; `#` begins a comment.
+fn hosts(text: &str) -> impl Iterator<Item = (IpAddr, String)> + '_ {
+    text.lines().filter_map(|line| {
+        let mut words = line.split('#').next()?.split_whitespace();
+        let address = words.next()?.parse().ok()?;
+        Some((address, words.next()?.to_owned()))
+    })
+}
+
+/// `-N mnt`
+fn resolve(s: &mut Settings, letters: &str) -> Result<(), Failure> {
+    s.resolve_mac = false;
+    for letter in letters.chars() {
+        match letter {
+            'm' => s.resolve_mac = true,
+            'n' => s.resolve_network = true,
+            't' => s.resolve_transport = true,
+            'd' => {
+                s.resolve_network = true;
+                s.resolve_capture = true;
+            }
+            'N' => {
+                return Err(Failure::usage(
+                    "-N N asks name servers on the network, which isn't built yet; use n with -H FILE, or d",
+                ));
+            }
+            'v' | 'g' | 's' => {}
+            _ => {
+                return Err(Failure::usage(format!(
+                    "-N {letters}: \"{letter}\" is unknown; use m (MAC), n (network), t (transport), \
+                     d (from the capture's DNS), v (VLAN)"
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// `-o name:value`
+fn preference(s: &mut Settings, text: &str) -> Result<(), Failure> {
+    let (name, value) = text
+        .split_once(':')
+        .ok_or_else(|| Failure::usage(format!("-o {text}: write it as name:value")))?;
+    let Some(preference) = PREFERENCES.iter().find(|p| p.name == name) else {
+        return Err(Failure::usage(format!(
+            "-o {text}: unknown preference \"{name}\"; sniff -G defaultprefs lists them"
+        )));
+    };
+    *(preference.of)(s) = match value.trim().to_ascii_lowercase().as_str() {
+        "true" => true,
+        "false" => false,
+        _ => return Err(Failure::usage(format!("-o {text}: the value is TRUE or FALSE"))),
+    };
+    Ok(())
+}
+
+fn protocol(flag: &str, name: &str) -> Result<&'static str, Failure> {
+    let number = registry().number(name).ok_or_else(|| {
+        Failure::usage(format!("{flag} {name}: no such protocol; sniff -G protocols lists them"))
+    })?;
+    Ok(registry().protocol(number).name())
+}
+
+/// Tables that `-d` knows, each with its key for a number of at most so many bits.
+const TABLES: &[(&str, u32, fn(u16) -> Key)] = &[
+    ("tcp.port", 16, Key::TcpPort),
+    ("udp.port", 16, Key::UdpPort),
+    ("sctp.port", 16, Key::SctpPort),
+    ("ethertype", 16, Key::EtherType),
+    ("ip.proto", 8, |n| Key::IpProto(n as u8)),
+    ("ppp.protocol", 16, Key::Ppp),
+    ("llc.dsap", 8, |n| Key::Llc(n as u8)),
+    ("wtap_encap", 16, Key::LinkType),
+];
+
+/// `-d tcp.port==8888,http`
+fn decode_as(text: &str) -> Result<(Key, &'static str), Failure> {
+    let wrong = |why: String| Failure::usage(format!("-d {text}: {why}"));
+    let form = || wrong("write it as tcp.port==8888,http".into());
+    let (selector, protocol) = text.rsplit_once(',').ok_or_else(form)?;
+    let (table, value) = selector.split_once("==").ok_or_else(form)?;
+    let Some((_, bits, key)) = TABLES.iter().find(|t| t.0 == table) else {
+        let known: Vec<&str> = TABLES.iter().map(|t| t.0).collect();
+        return Err(wrong(format!("unknown table \"{table}\"; known are {}", known.join(", "))));
+    };
+    let number = match value.strip_prefix("0x") {
+        Some(hex) => u32::from_str_radix(hex, 16),
+        None => value.parse(),
+    };
+    let number = number.map_err(|_| wrong(format!("\"{value}\" is no number")))?;
+    let small = u16::try_from(number).ok().filter(|n| u32::from(*n) < 1 << bits);
+    let small = small.ok_or_else(|| wrong(format!("{number} is too large for {table}")))?;
+    let number = registry()
+        .number(protocol)
+        .ok_or_else(|| wrong(format!("no protocol \"{protocol}\"; sniff -G protocols lists them")))?;
+    Ok((key(small), registry().protocol(number).name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_preference_can_be_set() {
+        for p in PREFERENCES {
+            let mut s = Settings::default();
+            let before = *(p.of)(&mut s);
+            preference(&mut s, &format!("{}:{}", p.name, !before)).unwrap();
+            assert_eq!(*(p.of)(&mut s), !before, "{}", p.name);
+        }
+    }
+
+    #[test]
+    fn decode_as_names_what_is_wrong() {
+        assert_eq!(decode_as("tcp.port==8888,data").unwrap(), (Key::TcpPort(8888), "data"));
+        for (text, why) in [
+            ("foo", "write it as"),
+            ("foo==1,data", "unknown table"),
+            ("ip.proto==256,data", "too large"),
+            ("tcp.port==x,data", "no number"),
+            ("tcp.port==1,nonsense", "no protocol"),
+        ] {
+            assert!(decode_as(text).unwrap_err().message.contains(why), "{text}");
+        }
+    }
+
+    #[test]
+    fn hosts_files_are_read_as_the_system_does() {
+        let all: Vec<_> = hosts("127.0.0.1 lo l2 # x\n# y\n::1\tsix\nbad line\n").collect();
+        assert_eq!(all[0], ("127.0.0.1".parse().unwrap(), "lo".to_owned()));
+        assert_eq!(all[1].1, "six");
+        assert_eq!(all.len(), 2);
+    }
+}

@@ -1,0 +1,501 @@
+//! Where protocols that are only recognised end, and what they carry, where a few bytes tell.
+
+use crate::dissect::buf::{Buf, Stop};
+use crate::dissect::layers::Chain;
+use crate::dissect::protocol::{Header, Key, Next};
+
+type Found = Result<Header, Stop>;
+
+/// A header of so many bytes, then the protocol of this name.
+fn then(len: usize, name: &'static str) -> Found {
+    Ok(Header::new(len, Next::Quiet(Key::Named(name))))
+}
+
+fn ethertype(buf: &Buf, at: usize) -> Found {
+    Ok(Header::new(at + 2, Next::Key(Key::EtherType(buf.be16(at)?))))
+}
+
+/// As `ethertype`, where `frame.protocols` doesn't name the table.
+fn quiet_ethertype(buf: &Buf, at: usize, len: usize) -> Found {
+    Ok(Header::new(len, Next::Quiet(Key::EtherType(buf.be16(at)?))))
+}
+
+// ---- links and tags ----
+
+/// RFC 4391 6 behind a global route header.
+pub fn ipoib(buf: &Buf, _: &Chain) -> Found {
+    quiet_ethertype(buf, 40, 44)
+}
+
+/// RFC 1201, as Linux hands it on: source, destination, offset, protocol, split flag and number.
+pub fn arcnet(buf: &Buf, _: &Chain) -> Found {
+    let key = match buf.u8(4)? {
+        0xd4 => Key::EtherType(0x0800),
+        0xd5 => Key::EtherType(0x0806),
+        0xc4 => Key::EtherType(0x86dd),
+        _ => return Ok(Header::new(8, Next::Data)),
+    };
+    Ok(Header::new(8, Next::Quiet(key)))
+}
+
+pub fn fddi(_: &Buf, _: &Chain) -> Found {
+    then(13, "llc")
+}
+
+pub fn radiotap(buf: &Buf, _: &Chain) -> Found {
+    then(usize::from(buf.le16(2)?), "wlan_radio")
+}
+
+pub fn wlan_radio(_: &Buf, _: &Chain) -> Found {
+    then(0, "wlan")
+}
+
+/// IEEE 802.11 9.2.4: data frames that are not protected carry LLC.
+pub fn wlan(buf: &Buf, chain: &Chain) -> Found {
+    let swapped = chain.parent().is_some_and(|p| p.name() == "capwap.data");
+    let (control, flags) = match swapped {
+        true => (buf.u8(1)?, buf.u8(0)?),
+        false => (buf.u8(0)?, buf.u8(1)?),
+    };
+    let (kind, subtype) = (control >> 2 & 3, control >> 4);
+    if kind != 2 || subtype & 4 != 0 {
+        return Ok(Header::last());
+    }
+    let addresses = if flags & 3 == 3 { 30 } else { 24 };
+    let quality = match (subtype & 8 != 0, flags & 0x80 != 0) {
+        (false, _) => 0,
+        (true, false) => 2,
+        (true, true) => 6,
+    };
+    match flags & 0x40 {
+        0 => then(addresses + quality, "llc"),
+        _ => Ok(Header::new(addresses + quality + 8, Next::Data)),
+    }
+}
+
+pub fn ppi(buf: &Buf, _: &Chain) -> Found {
+    let len = usize::from(buf.le16(2)?);
+    match buf.le32(4)? {
+        1 => then(len, "pcap_pktdata"),
+        _ => Ok(Header::new(len, Next::Data)),
+    }
+}
+
+pub fn packet_data(_: &Buf, _: &Chain) -> Found {
+    Ok(Header::new(0, Next::Quiet(Key::LinkType(1))))
+}
+
+pub fn user_link(_: &Buf, _: &Chain) -> Found {
+    then(0, "pktap")
+}
+
+/// Attributes of netfilter's log; one of them is the packet.
+pub fn nflog(buf: &Buf, _: &Chain) -> Found {
+    let family = buf.u8(0)?;
+    let mut at = 4;
+    while let (Ok(len), Ok(kind)) = (buf.le16(at), buf.le16(at + 2)) {
+        if kind == 9 {
+            let next = match family {
+                2 => Next::Quiet(Key::EtherType(0x0800)),
+                10 => Next::Quiet(Key::EtherType(0x86dd)),
+                _ => Next::Data,
+            };
+            return Ok(Header::new(at + 4, next).end(at + usize::from(len)));
+        }
+        at += usize::from(len).max(4).next_multiple_of(4);
+    }
+    Ok(Header::last())
+}
+
+pub fn ipnet(buf: &Buf, _: &Chain) -> Found {
+    let key = match buf.u8(1)? {
+        2 => Key::EtherType(0x0800),
+        _ => Key::EtherType(0x86dd),
+    };
+    Ok(Header::new(24, Next::Quiet(key)))
+}
+
+/// Juniper's extensions in front of an Ethernet frame.
+pub fn juniper_ethernet(buf: &Buf, _: &Chain) -> Found {
+    let extensions = match buf.u8(3)? & 0x80 {
+        0 => 0,
+        _ => 2 + usize::from(buf.be16(4)?),
+    };
+    Ok(Header::new(4 + extensions, Next::Quiet(Key::LinkType(1))))
+}
+
+pub fn cisco_metadata(buf: &Buf, _: &Chain) -> Found {
+    quiet_ethertype(buf, 6, 8)
+}
+
+/// Arista's time stamps of 64 or 48 bits.
+pub fn arista(buf: &Buf, _: &Chain) -> Found {
+    match (buf.be16(0)?, buf.be16(2)?) {
+        (1, 0x0010) => ethertype(buf, 12),
+        (1, 0x0020) => ethertype(buf, 10),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// IEEE 802.1ah: service tag and the customer's addresses.
+pub fn provider_bridge(buf: &Buf, _: &Chain) -> Found {
+    ethertype(buf, 16)
+}
+
+pub fn vn_tag(buf: &Buf, _: &Chain) -> Found {
+    ethertype(buf, 4)
+}
+
+/// IEEE 802.1AE: what is only authenticated can be read on.
+pub fn macsec(buf: &Buf, _: &Chain) -> Found {
+    let control = buf.u8(0)?;
+    let len = if control & 0x20 != 0 { 14 } else { 6 };
+    if control & 0x0c != 0 {
+        return Ok(Header::last());
+    }
+    Ok(ethertype(buf, len)?.end(buf.reported.saturating_sub(16)))
+}
+
+pub fn loopback(_: &Buf, _: &Chain) -> Found {
+    Ok(Header::new(6, Next::Data))
+}
+
+// ---- OSI ----
+
+/// The first byte tells the protocol of the network layer, ISO/IEC TR 9577.
+pub fn osi(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(0)? {
+        0x81 => then(0, "clnp"),
+        0x82 => then(0, "esis"),
+        0x83 => then(0, "isis"),
+        0xcc => Ok(Header::new(1, Next::Quiet(Key::EtherType(0x0800)))),
+        0x8e => Ok(Header::new(1, Next::Quiet(Key::EtherType(0x86dd)))),
+        _ => Ok(Header::new(0, Next::Data)),
+    }
+}
+
+pub fn isis(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(4)? & 0x1f {
+        15..=17 => then(8, "isis.hello"),
+        18 | 20 => then(8, "isis.lsp"),
+        24 | 25 => then(8, "isis.csnp"),
+        26 | 27 => then(8, "isis.psnp"),
+        _ => Ok(Header::last()),
+    }
+}
+
+pub fn tpkt(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(0)? {
+        3 => Ok(then(4, "cotp")?.end(usize::from(buf.be16(2)?).max(4))),
+        // The fast path of RDP (MS-RDPBCGR 2.2.9.1.2).
+        first if first & 3 == 0 => then(0, "rdp"),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// ISO 8073: data go on to the layer above.
+pub fn cotp(buf: &Buf, _: &Chain) -> Found {
+    let len = 1 + usize::from(buf.u8(0)?);
+    if buf.u8(1)? & 0xf0 != 0xf0 || buf.reported <= len {
+        return Ok(Header::last());
+    }
+    match (buf.u8(len)?, buf.u8(len + 1).unwrap_or(0)) {
+        (0x7f, _) | (0x04 | 0x08 | 0x28 | 0x2c | 0x2e | 0x38 | 0x3e | 0x64 | 0x68, _) => then(len, "t125"),
+        (0x01 | 0x0d | 0x0e, _) => then(len, "ses"),
+        _ => Ok(Header::new(len, Next::Data)),
+    }
+}
+
+// ---- on IP ----
+
+/// The first chunk, where it holds data.
+pub fn sctp(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(12) {
+        Ok(0) => Ok(Header::new(28, Next::Data)),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// RFC 4340 5: requests, responses and data carry some.
+pub fn dccp(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(8)? >> 1 & 15 {
+        0..=2 | 4 => Ok(Header::new(usize::from(buf.u8(4)?) * 4, Next::Data)),
+        _ => Ok(Header::last()),
+    }
+}
+
+// ---- on UDP ----
+
+/// RFC 3948: a marker of zeros, a keepalive, or ESP.
+pub fn esp_in_udp(buf: &Buf, _: &Chain) -> Found {
+    if buf.reported == 1 {
+        return Ok(Header::last());
+    }
+    match buf.be32(0)? {
+        0 => then(4, "isakmp"),
+        _ => then(0, "esp"),
+    }
+}
+
+/// A preamble tells what is protected, RFC 5415 4.2.
+pub fn capwap_control(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(0)? & 15 {
+        1 => then(4, "dtls"),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// RFC 5415 4.3: the header's length in words, and whether a frame of IEEE 802.11 follows.
+pub fn capwap_data(buf: &Buf, _: &Chain) -> Found {
+    let len = usize::from(buf.u8(1)? >> 3) * 4;
+    match buf.u8(0)? & 15 {
+        1 => then(4, "dtls"),
+        _ if buf.u8(3)? & 1 != 0 || buf.u8(2)? & 1 != 0 => then(len, "wlan"),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// Indications of a relay carry data in an attribute (RFC 8656 11.6).
+pub fn stun(buf: &Buf, _: &Chain) -> Found {
+    let mut at = 20;
+    if !matches!(buf.be16(0)?, 0x0016 | 0x0017 | 0x0004 | 0x0115) {
+        return Ok(Header::last());
+    }
+    while let (Ok(kind), Ok(len)) = (buf.be16(at), buf.be16(at + 2)) {
+        let len = usize::from(len);
+        if kind == 0x0013 && len > 0 {
+            return Ok(Header::new(at + 4, Next::Data));
+        }
+        at += 4 + len.next_multiple_of(4);
+    }
+    Ok(Header::last())
+}
+
+pub fn ayiya(buf: &Buf, _: &Chain) -> Found {
+    let identity = 1usize << (buf.u8(0)? >> 4);
+    let signature = usize::from(buf.u8(1)? >> 4) * 4;
+    match buf.u8(2)? & 15 {
+        1 => Ok(Header::new(8 + identity + signature, Next::Quiet(Key::IpProto(buf.u8(3)?)))),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// Packets of type 1 are data of a call.
+pub fn rx(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(20)? {
+        1 => then(28, "afs"),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// Datagrams of RFC 1002 4.4.2 carry SMB behind both names.
+pub fn datagram(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(0)? {
+        0x10..=0x12 if buf.bytes(82, 4) == Ok(b"\xffSMB") => then(82, "smb"),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// Frames of CAN behind a header.
+pub fn can_over_ethernet(_: &Buf, _: &Chain) -> Found {
+    Ok(Header::new(12, Next::Data))
+}
+
+pub fn bacnet_link(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(1)? {
+        0x04 => then(10, "bacnet"),
+        0x09..=0x0b => then(4, "bacnet"),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// The control byte tells whether a message of the network layer or an application's follows.
+pub fn bacnet(buf: &Buf, _: &Chain) -> Found {
+    let control = buf.u8(1)?;
+    let mut len = 2;
+    if control & 0x20 != 0 {
+        len += 3 + usize::from(buf.u8(len + 2)?);
+    }
+    if control & 0x08 != 0 {
+        len += 3 + usize::from(buf.u8(len + 2)?);
+    }
+    if control & 0x20 != 0 {
+        len += 1;
+    }
+    match control & 0x80 {
+        0 => then(len, "bacapp"),
+        _ => Ok(Header::last()),
+    }
+}
+
+// ---- on TCP ----
+
+/// NetBIOS sessions, RFC 1002 4.3, and SMB directly on TCP.
+pub fn session(buf: &Buf, _: &Chain) -> Found {
+    let end = 4 + buf.be24(1)? as usize;
+    if buf.u8(0)? != 0 || buf.reported <= 4 {
+        return Ok(Header::last());
+    }
+    let next = match buf.bytes(4, 4) {
+        Ok(b"\xffSMB") => Next::Quiet(Key::Named("smb")),
+        Ok(b"\xfeSMB" | b"\xfdSMB" | b"\xfcSMB") => Next::Quiet(Key::Named("smb2")),
+        _ => Next::End,
+    };
+    Ok(Header::new(4, next).end(end))
+}
+
+/// Sessions are set up with GSS-API; what is written to a pipe may be RPC (MS-SMB2 2.2).
+pub fn smb2(buf: &Buf, _: &Chain) -> Found {
+    let (command, response) = (buf.le16(12)?, buf.u8(16)? & 1 != 0);
+    let offset = match (command, response) {
+        (0, true) => buf.le16(64 + 56)?,
+        (1, true) => buf.le16(64 + 4)?,
+        (1, false) => buf.le16(64 + 12)?,
+        (8, true) => u16::from(buf.u8(64 + 2)?),
+        (9, false) => buf.le16(64 + 2)?,
+        (11, _) => buf.le32(64 + 24)? as u16,
+        _ => return Ok(Header::last()),
+    };
+    let at = usize::from(offset);
+    match (command, buf.bytes(at, 5)) {
+        (0 | 1, Ok([0x60 | 0xa1, ..])) => then(at, "gss-api"),
+        (1, Ok(b"NTLMS")) => then(at, "ntlmssp"),
+        (8 | 9 | 11, Ok([5, 0, 0..=19, _, 0 | 0x10])) => then(at, "dcerpc"),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// The object identifiers of SPNEGO (RFC 4178) and Kerberos (RFC 4121), as tokens have them.
+const SPNEGO: &[u8] = &[6, 6, 0x2b, 6, 1, 5, 5, 2];
+const KERBEROS: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2];
+
+/// Where in the first bytes a pattern stands.
+fn find(buf: &Buf, pattern: &[u8]) -> Option<usize> {
+    let start = buf.data.get(..400).unwrap_or(buf.data);
+    start.windows(pattern.len()).position(|w| w == pattern)
+}
+
+/// Tokens of RFC 2743 3.1; those of a negotiation that goes on have no frame.
+pub fn gss_api(buf: &Buf, _: &Chain) -> Found {
+    let first = buf.u8(0)?;
+    match (find(buf, SPNEGO), find(buf, KERBEROS)) {
+        (Some(at), _) if first == 0x60 && at < 8 => then(at + SPNEGO.len(), "spnego"),
+        (_, Some(at)) if first == 0x60 && at < 8 => then(at + KERBEROS.len(), "spnego-krb5"),
+        _ if first == 0xa1 || first == 0xa0 => then(0, "spnego"),
+        _ => Ok(Header::last()),
+    }
+}
+
+pub fn spnego(buf: &Buf, _: &Chain) -> Found {
+    let token =
+        |at: &usize| at.checked_sub(4).is_some_and(|t| buf.from(t).iter().take(3).any(|b| *b == 0x60));
+    match (find(buf, b"NTLMSSP\0"), find(buf, KERBEROS).filter(token)) {
+        (Some(at), _) => then(at, "ntlmssp"),
+        (None, Some(at)) => then(at + KERBEROS.len(), "spnego-krb5"),
+        _ => Ok(Header::last()),
+    }
+}
+
+pub fn modbus_tcp(buf: &Buf, _: &Chain) -> Found {
+    Ok(then(7, "modbus")?.end(6 + usize::from(buf.be16(4)?)))
+}
+
+pub fn openflow(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(0)? {
+        1 => then(0, "openflow_v1"),
+        4 => then(0, "openflow_v4"),
+        5 => then(0, "openflow_v5"),
+        6 => then(0, "openflow_v6"),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// A call tells its program (RFC 5531 9); an answer doesn't.
+pub fn rpc(buf: &Buf, chain: &Chain) -> Found {
+    let at = match chain.parent().is_some_and(|p| p.name() == "tcp") {
+        true => 4,
+        false => 0,
+    };
+    if buf.be32(at + 4)? != 0 {
+        return Ok(Header::last());
+    }
+    let credentials = buf.be32(at + 28)? as usize;
+    let verifier = at + 32 + credentials.min(400).next_multiple_of(4);
+    let len = verifier + 8 + (buf.be32(verifier + 4)? as usize).min(400).next_multiple_of(4);
+    if buf.reported <= len {
+        return Ok(Header::last());
+    }
+    match buf.be32(at + 12)? {
+        100_000 => then(len, "portmap"),
+        100_003 => then(len, "nfs"),
+        100_005 => then(len, "mount"),
+        100_021 => then(len, "nlm"),
+        100_024 => then(len, "stat"),
+        100_227 => then(len, "nfsacl"),
+        _ => Ok(Header::last()),
+    }
+}
+
+pub fn xml_stream(_: &Buf, _: &Chain) -> Found {
+    then(0, "xml")
+}
+
+pub fn json_body(_: &Buf, _: &Chain) -> Found {
+    then(0, "json")
+}
+
+pub fn iec104(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(2)? & 1 {
+        0 => then(6, "iec60870_asdu"),
+        _ => Ok(Header::last()),
+    }
+}
+
+pub fn dsi(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(1)? {
+        2 => then(16, "afp"),
+        _ => Ok(Header::last()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dissect::context::Settings;
+    use crate::dissect::facts::Facts;
+    use crate::dissect::layers::Layers;
+
+    fn found(shape: fn(&Buf, &Chain) -> Found, bytes: &[u8]) -> Option<(usize, Next)> {
+        let (layers, settings, facts) = (Layers::default(), Settings::default(), Facts::default());
+        let chain = Chain { layers: &layers, settings: &settings, facts: &facts };
+        shape(&Buf::whole(bytes), &chain).ok().map(|h| (h.len, h.next))
+    }
+
+    #[test]
+    fn tags_lead_to_the_ethertype_behind_them() {
+        let tag = [0, 0, 0, 0, 0x81, 0x00];
+        assert_eq!(found(vn_tag, &tag), Some((6, Next::Key(Key::EtherType(0x8100)))));
+        assert_eq!(found(vn_tag, &tag[..5]), None);
+    }
+
+    #[test]
+    fn a_session_message_tells_its_dialect() {
+        let next = |bytes| found(session, bytes).map(|(_, next)| next);
+        assert_eq!(next(b"\0\0\0\x04\xfeSMB"), Some(Next::Quiet(Key::Named("smb2"))));
+        assert_eq!(next(b"\x85\0\0\0"), Some(Next::End));
+    }
+
+    #[test]
+    fn negotiations_name_what_they_carry() {
+        let token = [&[0x60, 20][..], SPNEGO, b"\x60\x10NTLMSSP\0"].concat();
+        assert_eq!(found(gss_api, &token), Some((10, Next::Quiet(Key::Named("spnego")))));
+        assert_eq!(found(spnego, &token), Some((12, Next::Quiet(Key::Named("ntlmssp")))));
+    }
+
+    #[test]
+    fn netfilter_attributes_end() {
+        assert_eq!(found(nflog, &[2, 0, 0, 0, 0, 0, 0, 0]), Some((usize::MAX, Next::End)));
+        let packet = [2, 0, 0, 0, 5, 0, 9, 0, 0x45];
+        assert_eq!(found(nflog, &packet), Some((8, Next::Quiet(Key::EtherType(0x0800)))));
+    }
+}

@@ -1,0 +1,65 @@
+//! What the Protocol column says where it tells a version, and the suffixes of bodies.
+
+use crate::dissect::buf::Stop;
+use crate::dissect::walk::Walk;
+
+/// What a body is written in stands behind the protocol that carries it: `HTTP/JSON`.
+pub fn json(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.append_protocol("/JSON");
+    Ok(())
+}
+
+pub fn xml(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.append_protocol("/XML");
+    Ok(())
+}
+
+/// The version of the record, or the one that a client asks for.
+pub fn dtls(w: &mut Walk) -> Result<(), Stop> {
+    let asked = matches!((w.u8(0), w.u8(13)), (Ok(22), Ok(1)));
+    let version = if asked { w.be16(25) } else { w.be16(1) };
+    w.columns.set_protocol(match version {
+        Ok(0xfeff) => "DTLSv1.0",
+        Ok(0xfefd) => "DTLSv1.2",
+        Ok(0x0100) => "DTLS 1.0 (OpenSSL pre 0.9.8f)",
+        _ => "DTLS",
+    });
+    Ok(())
+}
+
+/// Version 2 consists of types and lengths, version 1 begins with its number.
+pub fn hsrp(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.set_protocol(match (w.u8(0), w.u8(1)) {
+        (Ok(1), Ok(40)) => "HSRPv2",
+        _ => "HSRP",
+    });
+    Ok(())
+}
+
+pub fn rip(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.set_protocol(match w.u8(1) {
+        Ok(1) => "RIPv1",
+        Ok(2) => "RIPv2",
+        _ => "RIP",
+    });
+    Ok(())
+}
+
+pub fn port_control(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.set_protocol(match w.u8(0) {
+        Ok(0) => "NAT-PMP",
+        Ok(1) => "PCP v1",
+        _ => "PCP v2",
+    });
+    Ok(())
+}
+
+pub fn icq(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.set_protocol(match w.buf.le16(0) {
+        Ok(2) => "ICQv2",
+        Ok(3) => "ICQv3",
+        Ok(4) => "ICQv4",
+        _ => "ICQv5",
+    });
+    Ok(())
+}

@@ -1,0 +1,330 @@
+//! Transport Layer Security and its ancestors SSL 2 and 3 (RFC 8446, 5246, 6101): records, handshake
+//! messages with their extensions and certificates. Nothing is decrypted.
+
+mod ber;
+mod certificates;
+mod extensions;
+mod fields;
+mod fingerprint;
+mod handshake;
+mod keys;
+mod quic;
+mod record;
+mod sct;
+pub mod session;
+mod ssl2;
+mod suites;
+mod values;
+mod x509;
+
+use std::fmt;
+
+use crate::dissect::buf::{Buf, Stop};
+use crate::dissect::expert::{Expert, Group, Severity};
+use crate::dissect::facts::TlsFacts;
+use crate::dissect::layers::Chain;
+use crate::dissect::protocol::{Header, Key, Pdu, PduContext, Protocol};
+use crate::dissect::value::Value;
+use crate::dissect::walk::Walk;
+
+pub static TLS: Protocol = Protocol {
+    on: PORTS,
+    fields: fields::FIELDS,
+    experts: &[
+        &IGNORED, &RESUMED, &BAD_LENGTH, &BAD_HEARTBEAT, &BAD_SESSION_ID, &BAD_VECTOR, &TOO_SMALL,
+        &TRAILING,
+    ],
+    header: |_, _| Ok(Header::last()),
+    walk,
+    pdu: Some(pdu),
+    guess: Some(guess),
+    ..Protocol::new("tls", "Transport Layer Security", "TLS")
+};
+
+pub static PROTOCOLS: &[&Protocol] = &[
+    &TLS,
+    &x509::X509AF,
+    &x509::X509IF,
+    &x509::X509SAT,
+    &x509::X509CE,
+    &x509::PKIX1EXPLICIT,
+    &x509::PKIX1IMPLICIT,
+    &x509::PKIXPROXY,
+    &x509::PKCS1,
+    &x509::NS_CERT_EXTS,
+    &x509::LOGOTYPE,
+    &x509::OCSP,
+    &x509::BER,
+];
+
+static PORTS: &[Key] = &[
+    Key::TcpPort(324),
+    Key::TcpPort(443),
+    Key::TcpPort(465),
+    Key::TcpPort(636),
+    Key::TcpPort(802),
+    Key::TcpPort(853),
+    Key::TcpPort(993),
+    Key::TcpPort(995),
+    Key::TcpPort(1300),
+    Key::TcpPort(2221),
+    Key::TcpPort(2443),
+    Key::TcpPort(3249),
+    Key::TcpPort(3250),
+    Key::TcpPort(3251),
+    Key::TcpPort(3252),
+    Key::TcpPort(3496),
+    Key::TcpPort(5061),
+    Key::TcpPort(5671),
+    Key::TcpPort(5684),
+    Key::TcpPort(5868),
+    Key::TcpPort(8883),
+    Key::TcpPort(11207),
+    Key::TcpPort(19999),
+    Key::TcpPort(27017),
+];
+
+static IGNORED: Expert = Expert::new(
+    "tls.ignored_unknown_record",
+    "Ignored Unknown Record",
+    Group::Protocol,
+    Severity::Warning,
+);
+static RESUMED: Expert = Expert::new(
+    "tls.resumed",
+    "This session reuses previously negotiated keys (Session resumption)",
+    Group::Sequence,
+    Severity::Note,
+);
+static BAD_LENGTH: Expert = Expert::new(
+    "tls.record.length.invalid",
+    "Record fragment length is too small or too large",
+    Group::Protocol,
+    Severity::Error,
+);
+static BAD_HEARTBEAT: Expert = Expert::new(
+    "tls.heartbeat_message.payload_length.invalid",
+    "Invalid heartbeat payload length",
+    Group::Malformed,
+    Severity::Error,
+);
+static BAD_SESSION_ID: Expert = Expert::new(
+    "tls.handshake.session_id_length.error",
+    "Session ID length error",
+    Group::Malformed,
+    Severity::Error,
+);
+static BAD_VECTOR: Expert = Expert::new(
+    "tls.malformed.vector_length",
+    "Variable vector length is outside the permitted range",
+    Group::Protocol,
+    Severity::Warning,
+);
+static TOO_SMALL: Expert = Expert::new(
+    "tls.malformed.buffer_too_small",
+    "Malformed message, not enough data is available",
+    Group::Malformed,
+    Severity::Error,
+);
+static TRAILING: Expert = Expert::new(
+    "tls.malformed.trailing_data",
+    "Undecoded trailing data is present",
+    Group::Protocol,
+    Severity::Warning,
+);
+
+/// The walk over one layer, with the connection's state as it goes.
+pub struct Tls<'a, 'w> {
+    pub w: &'a mut Walk<'w>,
+    pub state: TlsFacts,
+    pub from_client: bool,
+    /// How the version is called in titles and columns.
+    pub short_version: &'static str,
+}
+
+/// What the bytes at some place of a stream look like.
+enum Looks {
+    /// A record of SSL 3 or TLS, with this many bytes in all.
+    Record(usize),
+    /// One of SSL 2.
+    Ssl2(usize),
+    Partial,
+    Foreign,
+}
+
+fn looks(bytes: &[u8]) -> Looks {
+    match bytes {
+        [20..=25] | [20..=25, 3] | [20..=25, 3, _] | [20..=25, 3, _, _] => Looks::Partial,
+        [20..=25, 3, 0..=4, high, low, ..] => {
+            Looks::Record(record::HEADER + usize::from(u16::from_be_bytes([*high, *low])))
+        }
+        _ => ssl2::looks(bytes).map_or(Looks::Foreign, Looks::Ssl2),
+    }
+}
+
+fn pdu(bytes: &[u8], _: &PduContext) -> Pdu {
+    match looks(bytes) {
+        Looks::Record(len) | Looks::Ssl2(len) => Pdu::Len(len),
+        Looks::Partial => Pdu::NeedMore,
+        Looks::Foreign if bytes.is_empty() => Pdu::NeedMore,
+        Looks::Foreign => Pdu::Foreign,
+    }
+}
+
+/// A first record: known type and version, a length that can be, and of a handshake a hello.
+fn guess(buf: &Buf, chain: &Chain) -> bool {
+    if chain.layers.iter().all(|l| registry_name(l.protocol) != "tcp") {
+        return false;
+    }
+    match looks(buf.data) {
+        Looks::Record(len) => {
+            let content = buf.u8(0).unwrap_or(0);
+            let len = len - record::HEADER;
+            content != 25
+                && len <= record::MAX_LENGTH
+                && (len > 0 || content == record::APPLICATION_DATA)
+        }
+        Looks::Ssl2(_) => true,
+        Looks::Partial | Looks::Foreign => false,
+    }
+}
+
+fn registry_name(protocol: u16) -> &'static str {
+    crate::dissect::registry::registry().protocol(protocol).name()
+}
+
+fn walk(w: &mut Walk) -> Result<(), Stop> {
+    let state = w.context.facts.tls(w.index).copied().unwrap_or_default();
+    let from_client = state.from_client.unwrap_or_else(|| towards_server(w));
+    let mut t = Tls { w, state, from_client, short_version: "TLS" };
+    t.begin_columns();
+    let mut at = 0;
+    while at < t.w.buf.reported {
+        at = match looks(t.w.buf.from(at)) {
+            // The rest of it comes in a later segment, if the packet isn't just cut short.
+            Looks::Record(len) if len > t.w.remaining(at) => return Ok(()),
+            Looks::Record(_) => record::record(&mut t, at)?,
+            Looks::Ssl2(len) if t.state.version <= session::SSL2 || ssl2::is_hello(t.w.buf.from(at)) => {
+                if len > t.w.remaining(at) {
+                    return Ok(());
+                }
+                ssl2::record(&mut t, at, len)?
+            }
+            Looks::Partial => return Ok(()),
+            Looks::Ssl2(_) | Looks::Foreign => {
+                foreign(&mut t, at);
+                return Ok(());
+            }
+        };
+    }
+    Ok(())
+}
+
+/// Bytes that are no record: the middle of one whose beginning is lost, or another protocol.
+fn foreign(t: &mut Tls, at: usize) {
+    if t.state.version == 0 || t.state.version == session::SSL2 {
+        if t.state.version == 0 {
+            t.w.columns.set_protocol("SSL");
+        }
+        return t.info(format_args!("Continuation Data"));
+    }
+    t.short_version = values::short_version(t.state.version).unwrap_or("TLS");
+    t.set_protocol();
+    t.info(format_args!("Ignored Unknown Record"));
+    let len = t.w.buf.reported - at;
+    let id = t.w.label(at, len, format_args!("Ignored Unknown Record"));
+    t.w.open(id);
+    t.w.expert(&IGNORED, id);
+    t.w.close();
+}
+
+/// True if the ports say that the sender is the client: the other side's port is a known or lower one.
+fn towards_server(w: &Walk) -> bool {
+    let [source, destination] = ports(w);
+    match (is_service(source), is_service(destination)) {
+        (true, false) => false,
+        (false, true) => true,
+        _ => destination < source,
+    }
+}
+
+fn is_service(port: u16) -> bool {
+    PORTS.contains(&Key::TcpPort(port)) || values::port_protocol(port).is_some()
+}
+
+/// Source and destination port of the TCP segment (or UDP datagram) that carries the layer.
+fn ports(w: &Walk) -> [u16; 2] {
+    let bytes = w.parent_bytes();
+    [bytes.be16(0).unwrap_or(0), bytes.be16(2).unwrap_or(0)]
+}
+
+impl Tls<'_, '_> {
+    /// The first TLS layer of a packet takes Info over from the layers before; the others add to it.
+    fn begin_columns(&mut self) {
+        match self.w.note("tls.version") {
+            Some(version) => {
+                let name = values::short_version(version as u16).unwrap_or("TLS");
+                self.w.columns.set_protocol(name);
+            }
+            None => {
+                self.w.columns.clear_info();
+                if let Some(parent) = self.w.parent() {
+                    self.w.columns.set_protocol(parent.column);
+                }
+            }
+        }
+    }
+
+    fn set_protocol(&mut self) {
+        if self.state.version != 0 {
+            self.short_version = values::short_version(self.state.version).unwrap_or("TLS");
+        }
+        self.w.columns.set_protocol(self.short_version);
+        let version = (2..=0x304).find(|v| values::short_version(*v) == Some(self.short_version));
+        self.w.leave_note("tls.version", version.unwrap_or(0).into());
+    }
+
+    fn info(&mut self, text: fmt::Arguments) {
+        self.w.columns.append_info_separated(", ", text);
+    }
+
+    /// The protocol inside, as ALPN or the server's port says.
+    fn application(&self) -> Option<&'static str> {
+        if self.state.application.is_some() {
+            return self.state.application;
+        }
+        let [source, destination] = ports(self.w);
+        let server = if self.from_client { destination } else { source };
+        values::port_protocol(server)
+    }
+
+    /// A number of one to four bytes as a field; its value.
+    fn number(&mut self, field: &'static crate::dissect::field::Field, at: usize, len: usize) -> Result<usize, Stop> {
+        let bytes = self.w.bytes(at, len)?;
+        let value = bytes.iter().fold(0u64, |n, b| n << 8 | u64::from(*b));
+        self.w.value(field, at, len, Value::Uint(value));
+        Ok(value as usize)
+    }
+
+    /// The length of a vector as a field of `size` bytes, held against the bytes there are up to `end`.
+    fn vector(
+        &mut self,
+        field: &'static crate::dissect::field::Field,
+        at: usize,
+        size: usize,
+        end: usize,
+    ) -> Result<usize, Stop> {
+        let bytes = self.w.bytes(at, size)?;
+        let said = bytes.iter().fold(0u64, |n, b| n << 8 | u64::from(*b)) as usize;
+        let id = self.w.value(field, at, size, Value::Uint(said as u64));
+        let room = end.saturating_sub(at + size);
+        if said > room {
+            let text =
+                format_args!("Vector length {said} is too large, truncating it to {room}");
+            self.w.open(id);
+            self.w.expert_text(&TOO_SMALL, id, text);
+            self.w.close();
+        }
+        Ok(said.min(room))
+    }
+}

@@ -1,0 +1,160 @@
+//! QUIC transport parameters (RFC 9000 18), which QUIC carries in a TLS extension.
+
+use super::Tls;
+use super::fields::*;
+use crate::dissect::buf::Stop;
+use crate::dissect::field::Field;
+use crate::dissect::value::Value;
+
+/// Dissects the parameters from `at` to `end`.
+pub fn parameters(t: &mut Tls, mut at: usize, end: usize) -> Result<(), Stop> {
+    while at < end {
+        let (kind, kind_len) = varint(t, at)?;
+        let (len, len_len) = varint(t, at + kind_len)?;
+        let body = at + kind_len + len_len;
+        let len = usize::try_from(len).unwrap_or(usize::MAX).min(end.saturating_sub(body));
+        let name = name(kind);
+        let text = format_args!("Parameter: {name} (len={len})");
+        let id = t.w.text(&QUIC_PARAMETER, at, body + len - at, Value::None, text);
+        t.w.open(id);
+        let text = format_args!("Type: {name} (0x{kind:02x})");
+        t.w.text(&QUIC_TYPE, at, kind_len, Value::Uint(kind), text);
+        t.w.uint(&QUIC_LENGTH, at + kind_len, len_len, len as u64);
+        t.w.field(&QUIC_VALUE, body, len)?;
+        value(t, id, kind, body, len)?;
+        t.w.close();
+        at = body + len;
+    }
+    Ok(())
+}
+
+/// A variable-length integer (RFC 9000 16) and its length in bytes.
+fn varint(t: &Tls, at: usize) -> Result<(u64, usize), Stop> {
+    let first = t.w.u8(at)?;
+    let len = 1usize << (first >> 6);
+    let bytes = t.w.bytes(at, len)?;
+    let rest = bytes.iter().skip(1).fold(u64::from(first & 0x3f), |n, b| n << 8 | u64::from(*b));
+    Ok((rest, len))
+}
+
+fn value(
+    t: &mut Tls,
+    id: crate::dissect::sink::NodeId,
+    kind: u64,
+    at: usize,
+    len: usize,
+) -> Result<(), Stop> {
+    let number: Option<&'static Field> = match kind {
+        0x01 => Some(&QUIC_MAX_IDLE_TIMEOUT),
+        0x03 => Some(&QUIC_MAX_UDP_PAYLOAD_SIZE),
+        0x04 => Some(&QUIC_INITIAL_MAX_DATA),
+        0x05 => Some(&QUIC_INITIAL_MAX_STREAM_DATA_BIDI_LOCAL),
+        0x06 => Some(&QUIC_INITIAL_MAX_STREAM_DATA_BIDI_REMOTE),
+        0x07 => Some(&QUIC_INITIAL_MAX_STREAM_DATA_UNI),
+        0x08 => Some(&QUIC_INITIAL_MAX_STREAMS_BIDI),
+        0x09 => Some(&QUIC_INITIAL_MAX_STREAMS_UNI),
+        0x0a => Some(&QUIC_ACK_DELAY_EXPONENT),
+        0x0b => Some(&QUIC_MAX_ACK_DELAY),
+        0x0e => Some(&QUIC_ACTIVE_CONNECTION_ID_LIMIT),
+        0x20 => Some(&QUIC_MAX_DATAGRAM_FRAME_SIZE),
+        0x1057 => Some(&QUIC_LOSS_BITS),
+        0x7158 => Some(&QUIC_ENABLE_TIME_STAMP_V2),
+        0xff02_de1a | 0xff04_de1b => Some(&QUIC_MIN_ACK_DELAY),
+        0x3127 => Some(&QUIC_GOOGLE_INITIAL_RTT),
+        0xff00 => Some(&QUIC_FACEBOOK_PARTIAL_RELIABILITY),
+        _ => None,
+    };
+    if let Some(field) = number {
+        let (value, size) = varint(t, at)?;
+        t.w.uint(field, at, size, value);
+        let unit = if matches!(kind, 0x01 | 0x0b) { " ms" } else { "" };
+        t.w.append(id, format_args!(" {value}{unit}"));
+        return Ok(());
+    }
+    let bytes: &'static Field = match kind {
+        0x00 => &QUIC_ORIGINAL_DESTINATION_CONNECTION_ID,
+        0x02 => &QUIC_STATELESS_RESET_TOKEN,
+        0x0d => return preferred_address(t, at),
+        0x0f => &QUIC_INITIAL_SOURCE_CONNECTION_ID,
+        0x10 => &QUIC_RETRY_SOURCE_CONNECTION_ID,
+        0x11 | 0xff73_db => return versions(t, at, len),
+        0x3128 => &QUIC_GOOGLE_CONNECTION_OPTIONS,
+        0x3129 => &QUIC_GOOGLE_USER_AGENT,
+        0x4752 => return google_version(t, at, len),
+        _ => return Ok(()),
+    };
+    t.w.field(bytes, at, len).map(drop)
+}
+
+fn preferred_address(t: &mut Tls, at: usize) -> Result<(), Stop> {
+    t.w.field(&QUIC_PREFERRED_ADDRESS_IPV4ADDRESS, at, 4)?;
+    t.w.field(&QUIC_PREFERRED_ADDRESS_IPV4PORT, at + 4, 2)?;
+    t.w.field(&QUIC_PREFERRED_ADDRESS_IPV6ADDRESS, at + 6, 16)?;
+    t.w.field(&QUIC_PREFERRED_ADDRESS_IPV6PORT, at + 22, 2)?;
+    let len = t.number(&QUIC_PREFERRED_ADDRESS_CONNECTIONID_LENGTH, at + 24, 1)?;
+    t.w.field(&QUIC_PREFERRED_ADDRESS_CONNECTIONID, at + 25, len)?;
+    t.w.field(&QUIC_PREFERRED_ADDRESS_STATELESSRESETTOKEN, at + 25 + len, 16).map(drop)
+}
+
+/// RFC 9368 3.
+fn versions(t: &mut Tls, at: usize, len: usize) -> Result<(), Stop> {
+    t.w.field(&QUIC_VI_CHOSEN_VERSION, at, 4)?;
+    for i in 1..len / 4 {
+        t.w.field(&QUIC_VI_OTHER_VERSION, at + 4 * i, 4)?;
+    }
+    Ok(())
+}
+
+fn google_version(t: &mut Tls, at: usize, len: usize) -> Result<(), Stop> {
+    t.w.field(&QUIC_GOOGLE_QUIC_VERSION, at, 4)?;
+    if len < 5 {
+        return Ok(());
+    }
+    let list = t.number(&QUIC_GOOGLE_SUPPORTED_VERSIONS_LENGTH, at + 4, 1)?;
+    for i in 0..list.min(len - 5) / 4 {
+        t.w.field(&QUIC_GOOGLE_SUPPORTED_VERSION, at + 5 + 4 * i, 4)?;
+    }
+    Ok(())
+}
+
+fn name(kind: u64) -> &'static str {
+    match kind {
+        0x00 => "original_destination_connection_id",
+        0x01 => "max_idle_timeout",
+        0x02 => "stateless_reset_token",
+        0x03 => "max_udp_payload_size",
+        0x04 => "initial_max_data",
+        0x05 => "initial_max_stream_data_bidi_local",
+        0x06 => "initial_max_stream_data_bidi_remote",
+        0x07 => "initial_max_stream_data_uni",
+        0x08 => "initial_max_streams_bidi",
+        0x09 => "initial_max_streams_uni",
+        0x0a => "ack_delay_exponent",
+        0x0b => "max_ack_delay",
+        0x0c => "disable_active_migration",
+        0x0d => "preferred_address",
+        0x0e => "active_connection_id_limit",
+        0x0f => "initial_source_connection_id",
+        0x10 => "retry_source_connection_id",
+        0x11 => "version_information",
+        0x20 => "max_datagram_frame_size",
+        0x1000 => "cibir_encoding",
+        0x1057 => "loss_bits",
+        0x2ab2 => "grease_quic_bit",
+        0x3127 => "google_initial_rtt",
+        0x3128 => "google_connection_options",
+        0x3129 => "google_user_agent",
+        0x4752 => "google_version",
+        0x7158 => "enable_time_stamp_v2",
+        0xff02_de1a | 0xff04_de1b => "min_ack_delay",
+        0xff73_db => "version_information_draft",
+        k if k % 31 == 27 => "GREASE",
+        _ => "Unknown",
+    }
+}
+
+/// Writes the type of a parameter.
+pub fn parameter_name(kind: u64, out: &mut String) {
+    use std::fmt::Write;
+    let _ = write!(out, "{} (0x{kind:02x})", name(kind));
+}

@@ -1,0 +1,432 @@
+//! A trace as the user interface sees it: rows, details and conversations of single packets, filters over
+//! all of them, and writing them to files.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::{Setup, provider};
+use crate::capture::live::{self, LiveOptions};
+use crate::capture::write::{FileType, Writer};
+use crate::capture::{Record, Source as Bytes};
+use crate::dissect::columns::Columns;
+use crate::dissect::expert::Severity;
+use crate::dissect::field::Field;
+use crate::dissect::label;
+use crate::dissect::registry::registry;
+use crate::dissect::sink::{NoSink, Sink};
+use crate::dissect::tree::Tree;
+use crate::dissect::value::Value;
+use crate::dissect::walk::dissect;
+use crate::filter::{self, FilterError, Options, Reference};
+use crate::trace::index::UDP_FLOW;
+use crate::trace::jobs::FilterJob;
+use crate::trace::pass::Packet;
+use crate::trace::{Scratch, Trace};
+use crate::tui::detail::Detail;
+use crate::tui::snapshot::*;
+
+/// A file or a capture.
+pub struct TraceSource {
+    trace: Arc<Trace>,
+    title: String,
+    setup: Arc<Setup>,
+    origin: Origin,
+}
+
+/// Where the packets come from, and how to begin anew.
+pub enum Origin {
+    File(PathBuf),
+    /// Standard input can be read once.
+    Pipe,
+    Live(Capture),
+}
+
+/// A live capture and its spool.
+pub struct Capture {
+    pub options: LiveOptions,
+    pub interfaces: String,
+    pub live: Mutex<live::Live>,
+    /// The spool that ends with the program; `None` if the packets go to a file of the user's.
+    pub spool: Option<PathBuf>,
+    pub bytes: Arc<Bytes>,
+    /// All packets were written to a file: how many there were then.
+    pub kept: Mutex<Option<u32>>,
+}
+
+impl TraceSource {
+    pub fn new(trace: Arc<Trace>, title: String, setup: Arc<Setup>, origin: Origin) -> TraceSource {
+        TraceSource { trace, title, setup, origin }
+    }
+
+    fn with<R>(&self, packet: u32, f: impl FnOnce(&Packet) -> R) -> Option<R> {
+        self.trace.with_packet(packet, None, &mut Scratch::default(), f)
+    }
+
+    fn make_row(&self, packet: &Packet, fields: &[String]) -> Row {
+        let mut columns = Columns::new(true);
+        let mut tree = Tree::new(packet.context.names, packet.context.settings, false);
+        let mut nothing = NoSink;
+        let sink: &mut dyn Sink = if fields.is_empty() { &mut nothing } else { &mut tree };
+        dissect(packet.frame, packet.layers, &packet.context, sink, &mut columns);
+        let seen = filter::Packet { frame: packet.frame, layers: packet.layers, context: &packet.context };
+        let colour = self.setup.rules.of(&seen, &mut filter::Scratch::default());
+        Row {
+            info: columns.info().to_owned(),
+            length: packet.record.meta.length,
+            digits: packet.context.record.digits,
+            colour,
+            side: side(packet),
+            fields: fields.iter().map(|name| values(&tree, name, packet)).collect(),
+            source: columns.source,
+            destination: columns.destination,
+            protocol: columns.protocol,
+        }
+    }
+
+    fn compile(&self, text: &str, selected: Option<u32>) -> Result<filter::Filter, FilterError> {
+        let selected = selected.map(|packet| Selected { source: self, packet });
+        let reference = selected.as_ref().map(|s| s as &dyn Reference);
+        let macros = Some(&self.setup.macros);
+        filter::compile(text, &Options { reference, macros, extensions: true })
+    }
+}
+
+/// The values of a column's field, with commas between several.
+fn values(tree: &Tree, name: &str, packet: &Packet) -> String {
+    let mut out = String::new();
+    let stands_for = |field: &Field| registry().field(name).is_some_and(|e| e.field.any_of.contains(&field));
+    for node in tree.nodes().iter().filter(|n| n.field.name == name || stands_for(n.field)) {
+        if !out.is_empty() {
+            out.push(',');
+        }
+        label::show(&mut out, node.field, &tree.value(node), packet.context.settings);
+    }
+    out
+}
+
+/// Direction, and whether the connection changes its state: SYN, FIN or RST, or the handshake's last step.
+fn side(packet: &Packet) -> Option<Side> {
+    let facts = packet.context.facts;
+    if let Some((layer, tcp)) = facts.tcp.first() {
+        let start = packet.layers.get(usize::from(*layer))?.start as usize;
+        let flags = packet.frame.data.get(start + 13).copied().unwrap_or(0);
+        let number = packet.context.record.number;
+        let completes = tcp.handshake.is_some_and(|h| h[2] == number);
+        return Some(Side { from_opener: tcp.from_client, change: flags & 0b111 != 0 || completes });
+    }
+    None
+}
+
+/// How serious each expert remark is, by the name of its field.
+fn severities() -> &'static HashMap<&'static str, Severity> {
+    static SEVERITIES: OnceLock<HashMap<&'static str, Severity>> = OnceLock::new();
+    SEVERITIES.get_or_init(|| {
+        let experts = registry().protocols().iter().flat_map(|p| p.experts);
+        experts.map(|e| (e.field.name, e.severity)).collect()
+    })
+}
+
+impl Source for TraceSource {
+    fn title(&self) -> String {
+        self.title.clone()
+    }
+
+    fn len(&self) -> u32 {
+        self.trace.len()
+    }
+
+    fn progress(&self) -> Progress {
+        let p = self.trace.progress();
+        let live = match &self.origin {
+            Origin::Live(capture) => Some(capture.state(p.packets)),
+            _ => None,
+        };
+        let failed = match &self.origin {
+            Origin::Live(capture) => capture.error(),
+            _ => None,
+        };
+        Progress {
+            bytes: p.bytes,
+            total: p.total,
+            done: p.done,
+            bytes_per_second: p.bytes_per_second,
+            error: p.error.or(failed),
+            truncated: p.truncated,
+            live,
+        }
+    }
+
+    fn time(&self, packet: u32) -> Option<i64> {
+        self.trace.state().index.time(packet)
+    }
+
+    fn row(&self, packet: u32, fields: &[String]) -> Row {
+        let row = self.with(packet, |p| self.make_row(p, fields));
+        row.unwrap_or_else(|| Row { info: "(the bytes of this packet are gone)".into(), ..Row::default() })
+    }
+
+    fn detail(&self, packet: u32) -> Detail {
+        let detail = self.with(packet, |p| {
+            let mut columns = Columns::new(false);
+            let mut tree = Tree::new(p.context.names, p.context.settings, true);
+            dissect(p.frame, p.layers, &p.context, &mut tree, &mut columns);
+            let severity = |field: &'static Field| severities().get(field.name).copied();
+            let mut detail = Detail::of(packet, &tree, p.frame.data, p.context.settings, severity);
+            detail.add_sources(p.context.sources);
+            detail
+        });
+        detail.unwrap_or(Detail { packet, ..Detail::default() })
+    }
+
+    fn bytes(&self, packet: u32) -> Vec<u8> {
+        self.trace.bytes(packet).unwrap_or_default()
+    }
+
+    fn conversation(&self, packet: u32) -> Option<Conversation> {
+        // Chunks never change: a snapshot of them is looked through without holding up the reading.
+        let (index, flow, first, last) = {
+            let state = self.trace.state();
+            let flow = state.flow(packet)?;
+            let known = (flow & UDP_FLOW == 0).then(|| state.stream(flow)).flatten();
+            let (first, last) = known.map_or((0, u32::MAX), |s| (s.first_frame, s.last_frame));
+            (state.index.clone(), flow, first.saturating_sub(1), last.max(packet + 1))
+        };
+        let mut packets = Vec::new();
+        for (number, chunk) in index.chunks().iter().enumerate() {
+            let start = index.first_of(number);
+            if start >= last || start.saturating_add(chunk.len() as u32) <= first {
+                continue;
+            }
+            let of_flow = chunk.flows().iter().enumerate().filter(|(_, f)| **f == flow);
+            packets.extend(of_flow.map(|(row, _)| start + row as u32));
+        }
+        let (protocol, stream) = if flow & UDP_FLOW == 0 { ("tcp", flow) } else { ("udp", flow & !UDP_FLOW) };
+        Some(Conversation { filter: format!("{protocol}.stream == {stream}"), packets: Arc::new(packets) })
+    }
+
+    fn check(&self, text: &str, selected: Option<u32>) -> Check {
+        if text.trim().is_empty() {
+            return Check::default();
+        }
+        match self.compile(text, selected) {
+            Err(error) => wrong(text, error),
+            Ok(filter) => match filter.warnings().first() {
+                None => Check { verdict: Verdict::Valid, ..Check::default() },
+                Some(warning) => Check {
+                    verdict: Verdict::Questionable,
+                    span: Some(warning.span.clone()),
+                    message: warning.message.clone(),
+                    instead: None,
+                },
+            },
+        }
+    }
+
+    fn complete(&self, text: &str, cursor: usize, recent: &[String]) -> Completion {
+        let found = filter::complete::complete(text, cursor, recent);
+        let candidate = |c: filter::complete::Candidate| Candidate { text: c.text, kind: c.kind, about: c.about };
+        Completion { span: found.span.range(), candidates: found.candidates.into_iter().map(candidate).collect() }
+    }
+
+    fn filter(&self, text: &str, selected: Option<u32>) -> Result<Box<dyn Matches>, Check> {
+        let filter = self.compile(text, selected).map_err(|error| Check {
+            verdict: Verdict::Wrong,
+            ..wrong(text, error)
+        })?;
+        Ok(Box::new(Job(self.trace.filter(filter))))
+    }
+
+    fn save(&self, packets: Option<&[u32]>, path: &Path, format: FileFormat) -> Result<u64, Failure> {
+        let total = self.len();
+        let written = self.write(packets, total, path, format).map_err(|why| Failure::new(why.to_string()))?;
+        if let (Origin::Live(capture), None) = (&self.origin, packets) {
+            *capture.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(total);
+        }
+        Ok(written)
+    }
+
+    fn stop(&self) {
+        match &self.origin {
+            Origin::Live(capture) => capture.stop(),
+            _ => self.trace.stop(),
+        }
+    }
+
+    fn start(&self) -> Result<(), Failure> {
+        Err(Failure {
+            cause: "A capture that was stopped begins anew, without the packets it has.".into(),
+            remedy: Some("Ctrl+R starts anew".into()),
+        })
+    }
+
+    fn restart(&self) -> Result<Arc<dyn Source>, Failure> {
+        match &self.origin {
+            Origin::File(path) => provider::open(path, &self.setup),
+            Origin::Pipe => Err(Failure::new("Standard input can be read only once.")),
+            Origin::Live(capture) => {
+                capture.stop();
+                provider::watch(capture.options.clone(), None, &self.setup)
+            }
+        }
+    }
+}
+
+/// A filter of the trace's; given up when the user interface has no more use for it.
+struct Job(Arc<FilterJob>);
+
+impl Matches for Job {
+    fn packets(&self) -> Arc<Vec<u32>> {
+        self.0.packets()
+    }
+    fn looked_at(&self) -> u32 {
+        self.0.looked_at()
+    }
+    fn done(&self) -> bool {
+        self.0.done()
+    }
+    fn cancel(&self) {
+        self.0.cancel();
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// An error where the text ends is not yet one.
+fn wrong(text: &str, error: FilterError) -> Check {
+    let unfinished = error.span.start >= text.trim_end().len();
+    let mut message = error.message.clone();
+    if let Some(nearest) = error.nearest.first() {
+        message = format!("{message}: {nearest}?");
+    } else if let Some(hint) = &error.hint {
+        message = format!("{message} {hint}");
+    }
+    // What was typed may be a capture filter: it is known how to say that here.
+    if let Some(instead) = filter::capture_hint::translate(text) {
+        message = format!("a capture filter; Enter makes it  {instead}");
+        return Check { verdict: Verdict::Wrong, span: Some(error.span), message, instead: Some(instead) };
+    }
+    Check {
+        verdict: if unfinished { Verdict::Unfinished } else { Verdict::Wrong },
+        span: Some(error.span),
+        message: if unfinished { String::new() } else { message },
+        instead: None,
+    }
+}
+
+impl TraceSource {
+    fn write(
+        &self,
+        packets: Option<&[u32]>,
+        total: u32,
+        path: &Path,
+        format: FileFormat,
+    ) -> Result<u64, Box<dyn std::error::Error>> {
+        let nanos = self.trace.state().interfaces.iter().any(|i| i.digits > 6);
+        let kind = match format {
+            FileFormat::Pcapng => FileType::Pcapng,
+            FileFormat::Pcap if nanos => FileType::PcapNanos,
+            FileFormat::Pcap => FileType::Pcap,
+        };
+        let interfaces = self.trace.state().interfaces.clone();
+        // Written beside and renamed: what is being read may be what is to be replaced.
+        let beside = path.with_extension(format!("{}.part", std::process::id()));
+        let out = BufWriter::with_capacity(1 << 20, File::create(&beside).map_err(|e| at(path, e))?);
+        let mut writer = Writer::new(out, kind, &interfaces)?;
+        let mut count = 0;
+        let mut scratch = Scratch::default();
+        let mut one = |packet: u32| -> Result<(), Box<dyn std::error::Error>> {
+            let done = self.trace.with_packet(packet, None, &mut scratch, |p| {
+                let record = Record { meta: p.record.meta, data: p.record.data };
+                let comments = p.context.record.comments.iter().map(String::as_str);
+                writer.write_with_comments(&record, p.record.meta.interface, comments)
+            });
+            done.unwrap_or(Ok(()))?;
+            count += 1;
+            Ok(())
+        };
+        let written = match packets {
+            Some(list) => list.iter().try_for_each(|p| one(*p)),
+            None => (0..total).try_for_each(&mut one),
+        };
+        let finished = written.and_then(|()| {
+            writer.finish()?;
+            std::fs::rename(&beside, path).map_err(|e| at(path, e).into())
+        });
+        if finished.is_err() {
+            let _ = std::fs::remove_file(&beside);
+        }
+        finished.map(|()| count)
+    }
+}
+
+fn at(path: &Path, error: std::io::Error) -> std::io::Error {
+    std::io::Error::new(error.kind(), format!("{} can't be written: {error}", path.display()))
+}
+
+/// The selected packet, for `${field}` in filters.
+struct Selected<'s> {
+    source: &'s TraceSource,
+    packet: u32,
+}
+
+impl Reference for Selected<'_> {
+    fn values(&self, field: &'static Field, f: &mut dyn FnMut(u16, u16, Value)) {
+        let layer = registry().field(field.name).map(|e| registry().protocol(e.protocol).name());
+        self.source.with(self.packet, |p| {
+            let mut tree = Tree::new(p.context.names, p.context.settings, false);
+            dissect(p.frame, p.layers, &p.context, &mut tree, &mut Columns::new(false));
+            let is_layer = |name: &str| Some(name) == layer;
+            let layers = tree.nodes().iter().filter(|n| is_layer(n.field.name)).count() as u16;
+            let mut number = 0;
+            for node in tree.nodes() {
+                number += u16::from(is_layer(node.field.name));
+                if node.field == field || field.any_of.contains(&node.field) {
+                    f(number.max(1), layers.max(1), tree.value(node));
+                }
+            }
+        });
+    }
+}
+
+impl Capture {
+    fn state(&self, packets: u32) -> Live {
+        let Ok(live) = self.live.try_lock() else {
+            // It is being stopped.
+            return Live { interfaces: self.interfaces.clone(), running: false, ..Live::default() };
+        };
+        let stats = live.stats();
+        let kept = *self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        Live {
+            interfaces: self.interfaces.clone(),
+            dropped: stats.dropped + stats.if_dropped,
+            running: live.running(),
+            kept: self.spool.is_none() || kept.is_some_and(|n| n >= packets),
+        }
+    }
+
+    fn error(&self) -> Option<String> {
+        self.live.try_lock().ok()?.status().error()
+    }
+
+    fn stop(&self) {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner).stop();
+        self.bytes.set_follow(false);
+    }
+}
+
+impl Drop for Capture {
+    fn drop(&mut self) {
+        self.stop();
+        if let Some(spool) = &self.spool {
+            // Whoever wanted the packets has saved them by now.
+            let _ = std::fs::remove_file(spool);
+        }
+    }
+}
