@@ -8,6 +8,7 @@ mod preferences;
 mod read;
 mod report;
 mod save;
+mod screen;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -35,8 +36,10 @@ impl Failure {
 
 /// Runs the program for these arguments; `terminal`: standard output is one.
 pub fn run(cli: &Cli, terminal: bool) -> ExitCode {
-    match dispatch(cli, terminal) {
-        Ok(()) => ExitCode::SUCCESS,
+    let screen = wants_tui(cli, terminal);
+    let done = if screen { screen::run(cli) } else { dispatch(cli, terminal).map(|()| ExitCode::SUCCESS) };
+    match done {
+        Ok(code) => code,
         Err(failure) => {
             if !failure.message.is_empty() {
                 let _ = writeln!(io::stderr(), "sniff: {}", failure.message);

@@ -3,7 +3,7 @@
 //! there once.
 
 use crate::dissect::facts::{
-    ArpFacts, Facts, FragmentFacts, Part, PartKind, Segment, TcpAnalysis, TcpFacts, Transaction,
+    ArpFacts, Closing, Facts, FragmentFacts, Part, PartKind, Segment, TcpAnalysis, TcpFacts, Transaction,
     UdpFacts, WindowScale,
 };
 
@@ -127,7 +127,8 @@ impl Out<'_> {
             | u8::from(a.flags != 0) << 2
             | u8::from(a.rto_frame.is_some()) << 3
             | u8::from(a.duplicate_ack_frame.is_some()) << 4
-            | f.side << 5;
+            | f.side << 5
+            | (f.closing as u8) << 6;
         self.byte(bits);
         self.number(f.stream);
         self.frame(f.previous_frame);
@@ -323,6 +324,11 @@ impl In<'_> {
             initial_rtt: info.initial_rtt,
             handshake: completes.then_some(info.handshake),
             from_client: side == usize::from(info.client),
+            closing: match bits >> 6 {
+                1 => Closing::Active,
+                2 => Closing::Passive,
+                _ => Closing::No,
+            },
             previous_frame,
             side: side as u8,
         }

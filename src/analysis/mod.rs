@@ -9,6 +9,7 @@ pub mod sequence;
 pub mod stream;
 pub mod subnets;
 pub mod tcp;
+pub mod tls;
 pub mod transactions;
 pub mod udp;
 
@@ -39,6 +40,7 @@ pub struct Analysis {
     fragments: fragments::Fragments,
     transactions: transactions::Transactions,
     arp: arp::Arp,
+    tls: tls::Tls,
     /// Subnets that DHCP handed out, since the last look.
     subnets: Vec<Subnet>,
 }
@@ -58,6 +60,7 @@ struct Ids {
     mdns: u16,
     llmnr: u16,
     dhcp: u16,
+    tls: u16,
 }
 
 impl Ids {
@@ -76,6 +79,7 @@ impl Ids {
             mdns: n("mdns"),
             llmnr: n("llmnr"),
             dhcp: n("dhcp"),
+            tls: n("tls"),
         }
     }
 }
@@ -90,6 +94,7 @@ impl Analysis {
             fragments: fragments::Fragments::default(),
             transactions: transactions::Transactions::default(),
             arp: arp::Arp::default(),
+            tls: tls::Tls::default(),
             subnets: Vec::new(),
         }
     }
@@ -192,6 +197,11 @@ impl Analysis {
                 let buf = bytes_of(seen, layer, sources);
                 let ports = (placed.numbers.source, placed.numbers.destination);
                 self.transactions.dns(seen, index, &buf, 2, placed.addresses, ports, facts);
+            } else if layer.protocol == self.ids.tls {
+                let buf = bytes_of(seen, layer, sources);
+                let stream = self.tcp.streams.get(placed.stream as usize);
+                let from_client = stream.is_some_and(|s| s.client == placed.side);
+                self.tls.layer(placed.stream, from_client, index, buf.data, facts);
             }
         }
     }

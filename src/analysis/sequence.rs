@@ -41,6 +41,16 @@ pub struct Side {
     pushed: bool,
 }
 
+impl Side {
+    /// How far what was sent reaches from here without a hole.
+    fn without_hole(&self, mut from: u32) -> u32 {
+        while let Some(u) = self.unacked.iter().find(|u| u.seq == from && u.next != from) {
+            from = u.next;
+        }
+        from
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Unacked {
     frame: u32,
@@ -181,8 +191,13 @@ fn retransmission(
         out.flags |= tcp_flag::RETRANSMISSION;
     }
     if out.flags & tcp_flag::RETRANSMISSION != 0 {
-        out.rto = Some(now.saturating_sub(fwd.next_seq_time));
-        out.rto_frame = Some(fwd.next_seq_frame);
+        let original = fwd.unacked.iter().find(|u| u.seq == n.seq);
+        let (time, frame) = match original {
+            Some(u) => (u.time, u.frame),
+            None => (fwd.next_seq_time, fwd.next_seq_frame),
+        };
+        out.rto = Some(now.saturating_sub(time));
+        out.rto_frame = Some(frame);
     }
 }
 
@@ -202,7 +217,7 @@ fn remember(fwd: &mut Side, n: &Numbers, seen: &Seen, flags: u32) {
         fwd.next_seq_time = seen.time;
     }
     if !probe && fwd.max_to_ack.is_none_or(|max| max == n.seq) {
-        fwd.max_to_ack = Some(next);
+        fwd.max_to_ack = Some(fwd.without_hole(next));
     }
     fwd.window = n.window;
     fwd.last_ack = Some(n.ack);
@@ -215,7 +230,7 @@ fn acknowledge(_fwd: &Side, rev: &mut Side, n: &Numbers, seen: &Seen, out: &mut 
     if !n.has(flag::ACK) {
         return;
     }
-    if let Some(acked) = rev.unacked.iter().rev().find(|u| u.next == n.ack) {
+    if let Some(acked) = rev.unacked.iter().find(|u| u.next == n.ack) {
         out.acks_frame = Some(acked.frame);
         out.ack_rtt = Some(seen.time.saturating_sub(acked.time));
     }

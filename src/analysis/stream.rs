@@ -61,6 +61,8 @@ struct Work<'a> {
     pdu: fn(&[u8], &PduContext) -> Pdu,
     /// What the ports alone say: then a whole message needs no fact.
     by_port: bool,
+    /// See `Protocol::sees_rest`.
+    sees_rest: bool,
 }
 
 impl Placed {
@@ -117,7 +119,8 @@ impl Tcp {
             ended: placed.numbers.has(flag::FIN),
             ..PduContext::default()
         };
-        let work = Work { seen: *seen, placed, payload, protocol, context, pdu, by_port };
+        let sees_rest = owner.sees_rest;
+        let work = Work { seen: *seen, placed, payload, protocol, context, pdu, by_port, sees_rest };
         let direction = &mut state.sides[placed.side];
         work.segment(direction, &mut self.messages, facts, sources);
     }
@@ -189,18 +192,21 @@ impl Work<'_> {
                 if len > 0 {
                     facts.parts.push(self.placed.part(PartKind::Piece, 0, taken));
                 }
-                self.reconsider(pending);
+                let whole = self.whole_messages(pending);
                 let ends = self.context.ended && pending.until_end;
-                if !pending.is_complete() && !ends {
+                if whole == 0 && !ends {
                     return;
                 }
-                if let Some(done) = direction.pending.take() {
-                    self.deliver(done, messages, facts, sources);
+                if let Some(mut done) = direction.pending.take() {
+                    let end = if ends { done.have } else { whole };
+                    direction.pending = self.tail(&mut done, end, messages);
+                    self.deliver(done, end, messages, facts, sources);
                 }
                 at = taken;
             } else if self.context.ended && pending.until_end && len == 0 {
                 if let Some(done) = direction.pending.take() {
-                    self.deliver(done, messages, facts, sources);
+                    let end = done.have;
+                    self.deliver(done, end, messages, facts, sources);
                 }
                 return;
             }
@@ -216,7 +222,9 @@ impl Work<'_> {
             facts.parts.push(self.placed.part(what, 0, len));
             return;
         }
-        self.cut(at, direction, messages, facts);
+        if direction.pending.is_none() {
+            self.cut(at, direction, messages, facts);
+        }
     }
 
     /// Cuts new bytes into messages, from `at` on; what isn't whole is kept.
@@ -250,6 +258,7 @@ impl Work<'_> {
 
     /// Bytes of this segment that hold whole messages.
     fn give(&self, at: usize, len: usize, rest: usize, facts: &mut Facts) {
+        let len = if self.sees_rest { len + rest } else { len };
         if len == 0 {
             return;
         }
@@ -283,35 +292,74 @@ impl Work<'_> {
         }
     }
 
-    /// With more bytes at hand: how long is the message under way?
-    fn reconsider(&self, pending: &mut Pending) {
-        if pending.need.is_some() && !pending.until_end {
-            return;
-        }
+    /// With more bytes at hand: how many of them are whole messages?
+    fn whole_messages(&self, pending: &mut Pending) -> usize {
         let have = pending.have;
-        match (self.pdu)(&pending.bytes[..have], &self.context) {
-            Pdu::Len(n) if n <= MAX_MESSAGE => {
-                pending.need = Some(n.max(1));
-                pending.until_end = false;
-            }
-            Pdu::UntilEnd => pending.until_end = true,
-            Pdu::NeedMore => {}
-            _ => pending.need = Some(have),
+        if let (Some(need), false) = (pending.need, pending.until_end) {
+            return if have >= need { need } else { 0 };
         }
+        let mut at = 0;
+        while at < have {
+            match (self.pdu)(&pending.bytes[at..have], &self.context) {
+                Pdu::Len(n) if n > 0 && n <= have - at => at += n,
+                Pdu::Len(n) if at == 0 && n <= MAX_MESSAGE => {
+                    pending.need = Some(n.max(1));
+                    pending.until_end = false;
+                    break;
+                }
+                Pdu::UntilEnd if at == 0 => {
+                    pending.until_end = true;
+                    break;
+                }
+                Pdu::Foreign => at = have,
+                _ => break,
+            }
+        }
+        at
     }
 
-    /// A message is whole: it becomes a source of this packet.
+    /// What is left behind the whole messages begins the next one.
+    fn tail(&self, done: &mut Pending, end: usize, messages: &mut Messages) -> Option<Pending> {
+        let rest = done.have.checked_sub(end).filter(|r| *r > 0)?;
+        let bytes = done.bytes.get(end..done.have)?.to_vec();
+        messages.held += rest;
+        let last = (self.payload.len().saturating_sub(rest)) as u32;
+        let segment = Segment {
+            frame: self.seen.number,
+            offset: 0,
+            len: rest as u32,
+            at: self.placed.start + last,
+            ..Segment::default()
+        };
+        let need = match (self.pdu)(&bytes, &self.context) {
+            Pdu::Len(n) if n <= MAX_MESSAGE => Some(n),
+            _ => None,
+        };
+        Some(Pending {
+            start: done.start.wrapping_add(end as u32),
+            need,
+            until_end: false,
+            have: rest,
+            bytes,
+            segments: vec![segment],
+        })
+    }
+
+    /// Whole messages: they become a source of this packet.
     fn deliver(
         &self,
         mut done: Pending,
+        end: usize,
         messages: &mut Messages,
         facts: &mut Facts,
         sources: &mut Vec<Vec<u8>>,
     ) {
-        let len = done.need.unwrap_or(done.have).min(done.have);
         messages.held = messages.held.saturating_sub(done.bytes.len());
+        let rest = done.have.saturating_sub(end);
+        let len = if self.sees_rest { done.have } else { end };
         done.bytes.truncate(len);
-        for s in &done.segments {
+        for s in &mut done.segments {
+            s.len = s.len.min((end as u32).saturating_sub(s.offset));
             if s.frame != self.seen.number {
                 messages.later.push((s.frame, self.seen.number));
             }
@@ -325,6 +373,7 @@ impl Work<'_> {
             start: 0,
             len: len as u32,
             segments: done.segments,
+            rest: rest as u32,
             ..Part::default()
         });
     }
@@ -338,10 +387,6 @@ impl Pending {
             Some(need) if !self.until_end => offset < need && offset >= self.have.min(offset),
             _ => offset <= self.have,
         }
-    }
-
-    fn is_complete(&self) -> bool {
-        self.need.is_some_and(|need| self.have >= need) && !self.until_end
     }
 
     fn add(

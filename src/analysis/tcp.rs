@@ -8,7 +8,7 @@ use super::sequence::{self, Side};
 use super::stream::Reassembly;
 use crate::dissect::buf::Buf;
 use crate::dissect::context::Settings;
-use crate::dissect::facts::{Facts, TcpFacts, WindowScale, tcp_flag};
+use crate::dissect::facts::{Closing, Facts, TcpFacts, WindowScale, tcp_flag};
 use crate::dissect::protocols::tcp::{Numbers, flag};
 
 /// Bits of `tcp.completeness`.
@@ -36,6 +36,8 @@ pub struct Stream {
     initial_rtt: Option<i64>,
     /// Frames of SYN, SYN+ACK and the ACK that completes the handshake.
     pub handshake: [u32; 3],
+    /// Which sides have sent a FIN.
+    fins: [bool; 2],
     pub reassembly: Option<Box<Reassembly>>,
 }
 
@@ -101,6 +103,7 @@ impl Tcp {
         };
         fact.previous_frame = if first { 0 } else { stream.last_frame };
         fact.side = side as u8;
+        fact.closing = stream.closing(side, &n);
         stream.last_time = seen.time;
         stream.last_frame = seen.number;
         stream.progress(side, &n, first, seen);
@@ -157,13 +160,17 @@ impl Tcp {
         let mut reused = false;
         if let Some(&number) = self.by_pair.get(&pair) {
             let known = &self.streams[number as usize];
-            let other_syn = n.has(flag::SYN)
-                && known.sides[side].base_seq.is_some_and(|base| base != n.seq)
-                && (!n.has(flag::ACK) || known.sides[1 - side].base_seq != Some(n.ack.wrapping_sub(1)));
+            let other_syn =
+                n.has(flag::SYN) && known.sides[side].base_seq.is_some_and(|base| base != n.seq);
             if !other_syn {
                 return (number, false);
             }
-            reused = !n.has(flag::ACK);
+            if n.has(flag::ACK) {
+                // Another answer to the same SYN: numbers count from it now.
+                self.streams[number as usize].sides[side].base_seq = Some(n.seq);
+                return (number, true);
+            }
+            reused = true;
         }
         self.by_pair.insert(pair, next);
         // Who answers a SYN is the server, and so is the lower port where no SYN was seen.
@@ -183,6 +190,7 @@ impl Tcp {
             syn_time: None,
             initial_rtt: None,
             handshake: [0; 3],
+            fins: [false; 2],
             reassembly: None,
         });
         (next, reused)
@@ -236,6 +244,15 @@ impl Stream {
         }
     }
 
+    /// What a FIN is to the end of the connection.
+    fn closing(&mut self, side: usize, n: &Numbers) -> Closing {
+        if !n.has(flag::FIN) || self.fins[side] {
+            return Closing::No;
+        }
+        self.fins[side] = true;
+        if self.fins[1 - side] { Closing::Passive } else { Closing::Active }
+    }
+
     fn progress(&mut self, side: usize, n: &Numbers, first: bool, seen: &Seen) {
         if n.has(flag::SYN) {
             if n.has(flag::ACK) {
@@ -255,10 +272,10 @@ impl Stream {
             self.initial_rtt = self.syn_time.map(|t| seen.time.saturating_sub(t));
             self.handshake[2] = seen.number;
         }
-        if n.has(flag::FIN) {
+        if n.has(flag::FIN) && !first {
             self.completeness |= complete::FIN;
         }
-        if n.has(flag::RST) {
+        if n.has(flag::RST) && !first {
             self.completeness |= complete::RST;
         }
     }

@@ -108,7 +108,7 @@ impl Visitor for Watch {
     }
 }
 
-fn options(job: &Job, devices: &[Device]) -> Result<LiveOptions, Failure> {
+pub(super) fn options(job: &Job, devices: &[Device]) -> Result<LiveOptions, Failure> {
     let mut wanted = Vec::new();
     for (name, flags) in job.cli.interface.iter().zip(&job.cli.of_interfaces) {
         let name = interfaces::resolve(name, devices).map_err(|e| Failure::usage(e.to_string()))?;
@@ -133,7 +133,7 @@ fn options(job: &Job, devices: &[Device]) -> Result<LiveOptions, Failure> {
 }
 
 /// Whether the spool is the very file of `-w`.
-fn writes_itself(job: &Job) -> bool {
+pub(super) fn writes_itself(job: &Job) -> bool {
     let file = job.cli.write.as_deref().is_some_and(|path| path != "-" && is_regular(path));
     file && job.ring.is_none()
         && job.file_type == FileType::Pcapng
@@ -146,7 +146,7 @@ fn is_regular(path: &str) -> bool {
     std::fs::metadata(path).map_or(true, |meta| meta.is_file())
 }
 
-fn saver(job: &Job) -> Result<Option<Saver>, Failure> {
+pub(super) fn saver(job: &Job) -> Result<Option<Saver>, Failure> {
     let Some(path) = &job.cli.write else { return Ok(None) };
     let Some(options) = &job.ring else { return Saver::open(job, path).map(Some) };
     Ok(Some(Saver::ring(RingJob {

@@ -1,17 +1,16 @@
 //! From flags to settings: what is asked for, checked before anything is opened.
 
-use std::collections::HashSet;
-
 use super::{Failure, preferences};
 use crate::cli::Cli;
 use crate::capture::{FileType, RingOptions, StopConditions};
 use crate::dissect::context::Settings;
 use crate::dissect::names::Names;
 use crate::export::Exporter;
-use crate::export::fields::{FieldOptions, Fields};
+use crate::export::fields::{FieldOptions, Fields, Picks};
+use crate::export::json::{Choice, Content, Ek, Json};
 use crate::export::pdml::Pdml;
 use crate::export::summary::{Psml, Summary};
-use crate::export::text::{Text, TextOptions};
+use crate::export::text::{Hexdump, Text, TextOptions};
 use crate::export::time::{TimeFormat, TimeStyle};
 use crate::filter::{self, Filter};
 
@@ -73,46 +72,40 @@ impl Job {
         })
     }
 
-    /// The exporter for `-T` and its kin.
+    /// The exporter for `-T` and its kin; `file` is what the packets come from.
     pub fn exporter(&self, file: &str) -> Result<Box<dyn Exporter>, Failure> {
         let cli = &self.cli;
         let format = cli.format.as_deref().unwrap_or("text");
+        let picks = self.picks(format)?;
         let summary = |tabs| Summary::new(self.time, tabs);
-        if !cli.field.is_empty() && !matches!(format, "fields" | "json" | "jsonraw" | "ek" | "pdml") {
-            return Err(Failure::usage("-e names fields to print: it goes with -T fields, json, ek or pdml"));
-        }
         Ok(match format {
-            "fields" => {
-                if cli.field.is_empty() {
-                    return Err(Failure::usage("-T fields prints the fields named by -e; name one, as in -e ip.src"));
+            "fields" => match picks {
+                Some(picks) => Box::new(Fields::new(picks, self.field_options()?)),
+                None => {
+                    return Err(Failure::usage(
+                        "-T fields prints the fields named by -e; name one, as in -e ip.src",
+                    ));
                 }
-                let mut options = FieldOptions::default();
-                for o in &cli.field_option {
-                    options.set(o).map_err(Failure::usage)?;
-                }
-                let fields = Fields::new(&cli.field, options, summary(false)).map_err(|unknown| {
-                    Failure::usage(format!("Some fields aren't valid:\n\t{}", unknown.join("\n\t")))
-                })?;
-                Box::new(fields)
-            }
-            "pdml" => Box::new(Pdml::new(file.to_string(), self.layers())),
+            },
+            "pdml" => Box::new(Pdml::new(file.to_string(), self.choice(), picks)),
             "psml" => Box::new(Psml::new(self.time)),
+            "json" => {
+                let content = Content { text: true, raw: cli.hex };
+                Box::new(Json::new(content, self.choice(), cli.no_duplicate_keys, picks))
+            }
+            "jsonraw" => {
+                let content = Content { text: false, raw: true };
+                Box::new(Json::new(content, self.choice(), cli.no_duplicate_keys, None))
+            }
+            "ek" => Box::new(Ek::new(cli.hex, self.choice(), picks)),
             "text" | "tabs" => {
-                let details = cli.details || !cli.only.is_empty();
-                let options = TextOptions {
-                    summary: !details || cli.print,
-                    details,
-                    only: cli.only.iter().map(|s| s.to_ascii_lowercase()).collect(),
-                    hex: cli.hex,
-                };
-                let tabs = format == "tabs";
-                if options.details || options.hex {
-                    Box::new(Text::new(options, summary(tabs)))
-                } else {
-                    Box::new(summary(tabs))
+                let options = self.text_options()?;
+                let summary = summary(format == "tabs");
+                match options.details || options.bytes.is_some() {
+                    true => Box::new(Text::new(options, summary)),
+                    false => Box::new(summary),
                 }
             }
-            "json" | "jsonraw" | "ek" => self.json(format)?,
             other => {
                 return Err(Failure::usage(format!(
                     "-T {other} is unknown: use text, fields, pdml, psml, json, jsonraw, ek or tabs"
@@ -121,17 +114,53 @@ impl Job {
         })
     }
 
-    fn json(&self, format: &str) -> Result<Box<dyn Exporter>, Failure> {
-        Err(Failure::usage(format!("-T {format} isn't built yet: use -T pdml or -T fields")))
+    fn text_options(&self) -> Result<TextOptions, Failure> {
+        let cli = &self.cli;
+        let details = cli.details || !cli.only.is_empty();
+        let mut bytes = cli.hex.then(Hexdump::default);
+        for option in &cli.hexdump {
+            bytes.get_or_insert_default().set(option).map_err(Failure::usage)?;
+        }
+        Ok(TextOptions {
+            summary: cli.print || (!details && bytes.is_none()),
+            details,
+            only: cli.only.iter().map(|s| s.to_ascii_lowercase()).collect(),
+            bytes,
+        })
+    }
+
+    fn field_options(&self) -> Result<FieldOptions, Failure> {
+        let mut options = FieldOptions::default();
+        for option in &self.cli.field_option {
+            options.set(option).map_err(Failure::usage)?;
+        }
+        Ok(options)
+    }
+
+    /// What `-e` asks for, if the format can print that.
+    fn picks(&self, format: &str) -> Result<Option<Picks>, Failure> {
+        let names = &self.cli.field;
+        if names.is_empty() {
+            return Ok(None);
+        }
+        if !matches!(format, "fields" | "json" | "ek" | "pdml") {
+            return Err(Failure::usage("-e names fields to print: it goes with -T fields, json, ek or pdml"));
+        }
+        let summary = Summary::new(self.time, false);
+        let picks = Picks::new(names, self.field_options()?.occurrence, summary);
+        picks.map(Some).map_err(|unknown| {
+            Failure::usage(format!("Some fields aren't valid:\n\t{}", unknown.join("\n\t")))
+        })
     }
 
     /// The layers that `-j` and `-J` choose.
-    fn layers(&self) -> HashSet<String> {
-        let both = self.cli.layers.iter().chain(&self.cli.layers_deep);
-        both.flat_map(|s| s.split([' ', ',']))
-            .filter(|s| !s.is_empty())
-            .map(str::to_string)
-            .collect()
+    fn choice(&self) -> Choice {
+        let (names, deep) = match (&self.cli.layers, &self.cli.layers_deep) {
+            (_, Some(names)) => (Some(names), true),
+            (names, None) => (names.as_ref(), false),
+        };
+        let names = names.map(String::as_str).unwrap_or_default().split([' ', ',']);
+        Choice { names: names.filter(|s| !s.is_empty()).map(str::to_owned).collect(), deep }
     }
 }
 
@@ -266,7 +295,7 @@ fn check_stop(stop: StopConditions, cli: &Cli, live: bool) -> Result<StopConditi
 
 /// True if a flag says what text to print.
 pub fn asks_for_text(cli: &Cli) -> bool {
-    cli.format.is_some() || cli.details || !cli.only.is_empty() || cli.hex || !cli.field.is_empty()
+    cli.format.is_some() || cli.details || !cli.only.is_empty() || cli.hex || !cli.hexdump.is_empty() || !cli.field.is_empty()
 }
 
 /// A flag of tshark's that isn't built yet says so; none is swallowed.
@@ -281,7 +310,6 @@ fn not_built(cli: &Cli) -> Result<(), Failure> {
         ("-K", cli.keytab.is_some()),
         ("-z", !cli.statistics.is_empty()),
         ("--export-objects", cli.export_objects.is_some()),
-        ("--hexdump", !cli.hexdump.is_empty()),
         ("--color", cli.color),
     ];
     match flags.iter().find(|f| f.1) {

@@ -7,7 +7,7 @@ use super::options::Job;
 use super::save::Saver;
 use crate::capture::{Scanner, WriteError};
 use crate::dissect::columns::Columns;
-use crate::dissect::sink::{NoSink, Sink};
+use crate::dissect::sink::NoSink;
 use crate::dissect::tree::Tree;
 use crate::dissect::walk::dissect;
 use crate::export::{Exporter, Shown, Wants};
@@ -117,17 +117,21 @@ impl Output {
     fn print(&mut self, packet: &Packet) -> io::Result<()> {
         let Some(exporter) = &mut self.exporter else { return Ok(()) };
         let context = &packet.context;
-        let mut tree = std::mem::take(&mut self.tree).renew(context.names, context.settings);
         self.columns.clear();
-        let mut nothing = NoSink;
-        let sink: &mut dyn Sink = if self.wants.tree { &mut tree } else { &mut nothing };
-        if self.wants.tree || self.wants.columns {
-            dissect(packet.frame, packet.layers, context, sink, &mut self.columns);
+        if self.wants.tree {
+            let mut tree = std::mem::take(&mut self.tree).renew(context.names, context.settings);
+            dissect(packet.frame, packet.layers, context, &mut tree, &mut self.columns);
+            let shown = Shown { packet, tree: &tree, columns: &self.columns };
+            let result = exporter.packet(&shown, &mut self.out);
+            self.tree = tree.forget();
+            result?;
+        } else {
+            if self.wants.columns {
+                dissect(packet.frame, packet.layers, context, &mut NoSink, &mut self.columns);
+            }
+            let shown = Shown { packet, tree: &Tree::default(), columns: &self.columns };
+            exporter.packet(&shown, &mut self.out)?;
         }
-        let shown = Shown { packet, tree: &tree, columns: &self.columns };
-        let result = exporter.packet(&shown, &mut self.out);
-        self.tree = tree.forget();
-        result?;
         if self.immediate { self.out.flush() } else { Ok(()) }
     }
 

@@ -70,7 +70,7 @@ fn keep(job: &Job, source: Arc<Source>, filter: &Filter) -> Result<(Arc<Source>,
     let mut scanner = Scanner::new(source).map_err(|e| Failure::input(e.to_string()))?;
     let spool = Spool::create().map_err(|e| trouble(&e))?;
     let file = spool.file.try_clone().map_err(|e| trouble(&e))?;
-    let out: Box<dyn std::io::Write> = Box::new(std::io::BufWriter::new(file));
+    let out: Box<dyn std::io::Write + Send> = Box::new(std::io::BufWriter::new(file));
     let kind = match scanner.format() {
         Format::Pcapng => FileType::Pcapng,
         Format::Pcap { nanos: true, .. } => FileType::PcapNanos,

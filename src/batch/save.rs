@@ -22,8 +22,8 @@ pub struct One {
     kind: FileType,
     comment: Option<String>,
     /// Until the first packet, when it is known what the capture says of itself.
-    waiting: Option<Box<dyn Write>>,
-    writer: Option<Writer<Box<dyn Write>>>,
+    waiting: Option<Box<dyn Write + Send>>,
+    writer: Option<Writer<Box<dyn Write + Send>>>,
     written: Written,
 }
 
@@ -56,7 +56,7 @@ pub struct RingJob {
 impl Saver {
     /// Opens the file of `-w`.
     pub fn open(job: &Job, path: &str) -> Result<Saver, Failure> {
-        let out: Box<dyn Write> = match path {
+        let out: Box<dyn Write + Send> = match path {
             "-" => Box::new(BufWriter::with_capacity(1 << 16, io::stdout())),
             _ => {
                 let file = File::create(path).map_err(|e| cannot_create(path, &e))?;
@@ -71,7 +71,7 @@ impl Saver {
     }
 
     /// Will write to `out`.
-    pub fn of(out: Box<dyn Write>, kind: FileType) -> Saver {
+    pub fn of(out: Box<dyn Write + Send>, kind: FileType) -> Saver {
         Saver::One(Box::new(One {
             kind,
             comment: None,

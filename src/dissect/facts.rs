@@ -122,6 +122,8 @@ pub struct TcpFacts {
     pub handshake: Option<[u32; 3]>,
     /// True if the sender opened the connection (or has the first frame).
     pub from_client: bool,
+    /// What this FIN is to the end of the connection.
+    pub closing: Closing,
     /// The frame before this one in the connection, 0 for the first.
     pub previous_frame: u32,
     /// Which of the two ends sent it, in the order of the connection's key.
@@ -136,6 +138,15 @@ pub enum WindowScale {
     /// Seen, and not both sides offer it: -2.
     None,
     Shift(u8),
+}
+
+/// Who closes: the side that sends the first FIN does so actively.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Closing {
+    #[default]
+    No,
+    Active,
+    Passive,
 }
 
 /// What sequence analysis says of a segment (`tcp.analysis.*`).
@@ -238,8 +249,8 @@ pub struct TlsFacts {
     pub server_changed: bool,
     /// The server has gone through a handshake to ServerHelloDone.
     pub full_handshake: bool,
-    /// The protocol inside, as ALPN names it, or what TLS was started from.
-    pub application: Option<&'static str>,
+    /// The protocol inside that ALPN names, as a number of the dissector's; 0: none.
+    pub application: u8,
     /// True if the sender of this layer opened the connection; `None`: ask the ports.
     pub from_client: Option<bool>,
 }

@@ -24,6 +24,8 @@ pub struct Field {
     pub width: u8,
     /// The label has no picture of the bits, and exporters see the whole bytes, though there is a mask.
     pub unpictured: bool,
+    /// Stands on no bytes at all, not even at a place between them: JSON has no digits for it.
+    pub placeless: bool,
     /// One sentence for the documentation; may be empty.
     pub about: &'static str,
 }
@@ -135,6 +137,7 @@ impl Field {
             little_endian: false,
             width: 0,
             unpictured: false,
+            placeless: false,
             about: "",
         }
     }
@@ -235,6 +238,11 @@ impl Field {
     }
     pub const fn fact(mut self) -> Field {
         self.place = Place::Fact;
+        self
+    }
+    /// See [`Field::placeless`].
+    pub const fn nowhere(mut self) -> Field {
+        self.placeless = true;
         self
     }
     pub const fn any_of(mut self, fields: &'static [&'static Field]) -> Field {

@@ -26,6 +26,9 @@ pub struct Protocol {
     pub pdu: Option<fn(&[u8], &PduContext) -> Pdu>,
     /// A key alone doesn't decide: these bytes must look like the protocol too.
     pub accept: Option<fn(&Buf) -> bool>,
+    /// On a stream: its layer takes in an unfinished message at the end of a segment, and is there even if it
+    /// holds nothing else (TLS in tshark).
+    pub sees_rest: bool,
     /// Recognises its payload by the first bytes when no key claims it.
     pub guess: Option<fn(&Buf, &Chain) -> bool>,
     /// A layer without an element of its own: its fields stand beside the layers (`data`, `tcp.segments`).
@@ -50,6 +53,7 @@ impl Protocol {
             header: |_, _| Ok(Header::last()),
             walk: |_| Ok(()),
             pdu: None,
+            sees_rest: false,
             accept: None,
             guess: None,
             bare: false,

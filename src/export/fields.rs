@@ -116,53 +116,132 @@ enum Column {
     Info,
 }
 
-pub struct Fields {
+/// What the `-e` flags ask for, and the values found in one packet.
+pub struct Picks {
     names: Vec<String>,
     wanted: Vec<Wanted>,
-    options: FieldOptions,
+    occurrence: Occurrence,
     summary: Summary,
-    cells: Vec<String>,
-    line: String,
+    cell: String,
 }
 
-impl Fields {
+impl Picks {
     /// The names that are no field are the error.
-    pub fn new(
-        names: &[String],
-        options: FieldOptions,
-        summary: Summary,
-    ) -> Result<Fields, Vec<String>> {
-        let mut unknown = Vec::new();
-        let mut wanted = Vec::new();
-        for name in names {
-            match find(name) {
-                Some(w) => wanted.push(w),
-                None => unknown.push(name.clone()),
-            }
-        }
+    pub fn new(names: &[String], occurrence: Occurrence, summary: Summary) -> Result<Picks, Vec<String>> {
+        let wanted: Vec<Option<Wanted>> = names.iter().map(|name| find(name)).collect();
+        let unknown = names.iter().zip(&wanted).filter(|(_, w)| w.is_none());
+        let unknown: Vec<String> = unknown.map(|(name, _)| name.clone()).collect();
         if !unknown.is_empty() {
             return Err(unknown);
         }
-        let cells = vec![String::new(); wanted.len()];
-        Ok(Fields { names: names.to_vec(), wanted, options, summary, cells, line: String::new() })
+        let wanted = wanted.into_iter().flatten().collect();
+        Ok(Picks { names: names.to_vec(), wanted, occurrence, summary, cell: String::new() })
+    }
+
+    /// The fields that have to be in the tree.
+    pub fn fields(&self) -> Vec<&'static Field> {
+        let field = |w: &Wanted| match w {
+            Wanted::Field(f) => Some(*f),
+            _ => None,
+        };
+        self.wanted.iter().filter_map(field).collect()
+    }
+
+    pub fn wants(&self) -> Wants {
+        let mut wants = Wants::default();
+        for w in &self.wanted {
+            match w {
+                Wanted::Field(f) => {
+                    wants.tree = true;
+                    wants.labels |= f.kind == Kind::Protocol;
+                }
+                Wanted::Column(_) => wants.columns = true,
+                Wanted::Nothing => {}
+            }
+        }
+        wants
+    }
+
+    /// Calls `f` with each value, and which of the names it is of.
+    fn each(&mut self, shown: &Shown, mut f: impl FnMut(usize, &str)) {
+        let cell = &mut self.cell;
+        for node in shown.tree.nodes() {
+            for (which, wanted) in self.wanted.iter().enumerate() {
+                if matches!(wanted, Wanted::Field(field) if std::ptr::eq(*field, node.field)) {
+                    cell.clear();
+                    plain(cell, shown, node);
+                    f(which, cell);
+                }
+            }
+        }
+        for (which, wanted) in self.wanted.iter().enumerate() {
+            if let Wanted::Column(column) = wanted {
+                cell.clear();
+                column.write(cell, shown, &self.summary);
+                f(which, cell);
+            }
+        }
+    }
+
+    /// Calls `f` with the values of each name that has any, in the order of the names.
+    pub fn each_name(&mut self, shown: &Shown, mut f: impl FnMut(&str, &[String])) {
+        let mut found: Vec<Vec<String>> = vec![Vec::new(); self.wanted.len()];
+        let occurrence = self.occurrence;
+        self.each(shown, |which, value| {
+            let Some(values) = found.get_mut(which) else { return };
+            match occurrence {
+                Occurrence::First if !values.is_empty() => return,
+                Occurrence::Last => values.clear(),
+                _ => {}
+            }
+            values.push(value.to_owned());
+        });
+        for (name, values) in self.names.iter().zip(&found) {
+            if !values.is_empty() {
+                f(name, values);
+            }
+        }
+    }
+}
+
+/// `-T fields`
+pub struct Fields {
+    picks: Picks,
+    options: FieldOptions,
+    cells: Vec<Cell>,
+    line: String,
+}
+
+#[derive(Clone, Default)]
+struct Cell {
+    text: String,
+    /// A value was written, which may be empty.
+    any: bool,
+}
+
+impl Fields {
+    pub fn new(picks: Picks, options: FieldOptions) -> Fields {
+        let cells = vec![Cell::default(); picks.wanted.len()];
+        Fields { picks, options, cells, line: String::new() }
     }
 
     fn collect(&mut self, shown: &Shown) {
         for cell in &mut self.cells {
-            cell.clear();
+            cell.text.clear();
+            cell.any = false;
         }
-        for node in shown.tree.nodes() {
-            for (wanted, cell) in self.wanted.iter().zip(&mut self.cells) {
-                if matches!(wanted, Wanted::Field(f) if std::ptr::eq(*f, node.field)) {
-                    add(cell, shown, node, &self.options);
-                }
+        let (cells, options) = (&mut self.cells, &self.options);
+        self.picks.each(shown, |which, value| {
+            let Some(cell) = cells.get_mut(which) else { return };
+            match options.occurrence {
+                Occurrence::First if cell.any => return,
+                Occurrence::Last => cell.text.clear(),
+                Occurrence::All if cell.any => cell.text.push_str(&options.aggregator),
+                _ => {}
             }
-        }
-        for (wanted, cell) in self.wanted.iter().zip(&mut self.cells) {
-            if let Wanted::Column(column) = wanted {
-                column.write(cell, shown, &self.summary);
-            }
-        }
+            cell.any = true;
+            cell.text.push_str(value);
+        });
     }
 }
 
@@ -212,18 +291,6 @@ impl Column {
     }
 }
 
-fn add(cell: &mut String, shown: &Shown, node: &TreeNode, options: &FieldOptions) {
-    match options.occurrence {
-        Occurrence::First if !cell.is_empty() => return,
-        Occurrence::Last => cell.clear(),
-        _ => {}
-    }
-    if !cell.is_empty() {
-        cell.push_str(&options.aggregator);
-    }
-    plain(cell, shown, node);
-}
-
 /// The value as `-T fields` prints it: bytes without colons, fields without a value as their label or 1.
 pub fn plain(out: &mut String, shown: &Shown, node: &TreeNode) {
     let value = shown.tree.value(node);
@@ -247,32 +314,17 @@ pub fn plain(out: &mut String, shown: &Shown, node: &TreeNode) {
 
 impl Exporter for Fields {
     fn wants(&self) -> Wants {
-        let mut wants = Wants::default();
-        for w in &self.wanted {
-            match w {
-                Wanted::Field(f) => {
-                    wants.tree = true;
-                    wants.labels |= f.kind == Kind::Protocol;
-                }
-                Wanted::Column(_) => wants.columns = true,
-                Wanted::Nothing => {}
-            }
-        }
-        wants
+        self.picks.wants()
     }
 
     fn fields(&self) -> Vec<&'static Field> {
-        let field = |w: &Wanted| match w {
-            Wanted::Field(f) => Some(*f),
-            _ => None,
-        };
-        self.wanted.iter().filter_map(field).collect()
+        self.picks.fields()
     }
 
     /// As much as a filter on these fields would need.
     fn depth(&self) -> Depth {
         let mut depth = Depth::Records;
-        for wanted in &self.wanted {
+        for wanted in &self.picks.wanted {
             depth = depth.max(match wanted {
                 Wanted::Field(f) => depth_of(f),
                 Wanted::Column(Column::Number | Column::Time | Column::Length) => Depth::Records,
@@ -288,7 +340,7 @@ impl Exporter for Fields {
             out.write_all("\u{feff}".as_bytes())?;
         }
         if self.options.header {
-            writeln!(out, "{}", self.names.join(&self.options.separator))?;
+            writeln!(out, "{}", self.picks.names.join(&self.options.separator))?;
         }
         Ok(())
     }
@@ -301,12 +353,12 @@ impl Exporter for Fields {
                 self.line.push_str(&self.options.separator);
             }
             match self.options.quote {
-                Some(q) if !cell.is_empty() => {
+                Some(q) if cell.any => {
                     self.line.push(q);
-                    self.line.push_str(cell);
+                    self.line.push_str(&cell.text);
                     self.line.push(q);
                 }
-                _ => self.line.push_str(cell),
+                _ => self.line.push_str(&cell.text),
             }
         }
         self.line.push('\n');

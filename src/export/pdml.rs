@@ -1,11 +1,12 @@
 //! `-T pdml`: every field with its label, value, bytes and place, as XML.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::fields::Picks;
+use super::json::Choice;
 use super::{Exporter, Shown, Wants, bytes_of};
-use crate::dissect::field::Kind;
+use crate::dissect::field::{Field, Kind};
 use crate::dissect::label;
 use crate::dissect::registry::registry;
 use crate::dissect::text;
@@ -15,15 +16,16 @@ use crate::dissect::value::Value;
 pub struct Pdml {
     /// Where the packets come from, for the head.
     pub file: String,
-    /// Only these layers (`-j`, `-J`); empty: all.
-    pub layers: HashSet<String>,
+    choice: Choice,
+    /// `-e`: these fields instead of the tree.
+    picks: Option<Picks>,
     buffer: String,
     scratch: String,
 }
 
 impl Pdml {
-    pub fn new(file: String, layers: HashSet<String>) -> Pdml {
-        Pdml { file, layers, buffer: String::new(), scratch: String::new() }
+    pub fn new(file: String, choice: Choice, picks: Option<Picks>) -> Pdml {
+        Pdml { file, choice, picks, buffer: String::new(), scratch: String::new() }
     }
 
     fn general(&mut self, shown: &Shown) {
@@ -60,26 +62,23 @@ impl Pdml {
         while i < nodes.len() {
             let end = shown.tree.end_of(i);
             let node = &nodes[i];
-            if self.layers.is_empty() || self.layers.contains(node.field.name) {
-                if is_element(node) {
-                    self.element(shown, i, 1);
-                } else {
-                    self.buffer.push_str("  <proto name=\"fake-field-wrapper\">\n");
-                    self.element(shown, i, 2);
-                    self.buffer.push_str("  </proto>\n");
-                }
+            if is_element(node) {
+                self.element(shown, i, 1, false);
+            } else {
+                self.buffer.push_str("  <proto name=\"fake-field-wrapper\">\n");
+                self.element(shown, i, 2, false);
+                self.buffer.push_str("  </proto>\n");
             }
             i = end;
         }
     }
 
-    fn element(&mut self, shown: &Shown, index: usize, depth: usize) {
+    /// `taken`: what is below the node above is shown.
+    fn element(&mut self, shown: &Shown, index: usize, depth: usize, taken: bool) {
         let tree = shown.tree;
         let node = &tree.nodes()[index];
         let end = tree.end_of(index);
-        for _ in 0..depth {
-            self.buffer.push_str("  ");
-        }
+        indent(&mut self.buffer, depth);
         let tag = if is_element(node) { "proto" } else { "field" };
         let _ = write!(self.buffer, "<{tag} name=\"{}\"", node.field.name);
         if is_data(node) {
@@ -92,15 +91,30 @@ impl Pdml {
             return;
         }
         self.buffer.push_str(">\n");
-        let mut i = index + 1;
-        while i < end {
-            self.element(shown, i, depth + 1);
-            i = tree.end_of(i);
+        if self.choice.takes(node.field.name, taken) {
+            let mut i = index + 1;
+            while i < end {
+                self.element(shown, i, depth + 1, true);
+                i = tree.end_of(i);
+            }
+        } else {
+            indent(&mut self.buffer, depth + 1);
+            let name = if node.field.name.is_empty() { "text" } else { node.field.name };
+            let _ = writeln!(self.buffer, "<field name=\"filtered\" value=\"{name}\" />");
         }
-        for _ in 0..depth {
-            self.buffer.push_str("  ");
-        }
+        indent(&mut self.buffer, depth);
         let _ = writeln!(self.buffer, "</{tag}>");
+    }
+
+    fn picked(&mut self, shown: &Shown, picks: &mut Picks) {
+        let out = &mut self.buffer;
+        picks.each_name(shown, |name, values| {
+            for value in values {
+                let _ = write!(out, "  <field name=\"{name}\" value=\"");
+                escape(out, value);
+                out.push_str("\"/>\n");
+            }
+        });
     }
 
     fn attributes(&mut self, shown: &Shown, node: &TreeNode) {
@@ -168,7 +182,14 @@ impl Pdml {
 
 impl Exporter for Pdml {
     fn wants(&self) -> Wants {
-        Wants { tree: true, labels: true, columns: false }
+        match &self.picks {
+            Some(picks) => picks.wants(),
+            None => Wants { tree: true, labels: true, columns: false },
+        }
+    }
+
+    fn fields(&self) -> Vec<&'static Field> {
+        self.picks.as_ref().map_or_else(Vec::new, Picks::fields)
     }
 
     fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
@@ -186,13 +207,25 @@ impl Exporter for Pdml {
     fn packet(&mut self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
         self.buffer.clear();
         self.general(shown);
-        self.nodes(shown);
+        match self.picks.take() {
+            Some(mut picks) => {
+                self.picked(shown, &mut picks);
+                self.picks = Some(picks);
+            }
+            None => self.nodes(shown),
+        }
         self.buffer.push_str("</packet>\n\n");
         out.write_all(self.buffer.as_bytes())
     }
 
     fn end(&mut self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(b"\n</pdml>\n")
+    }
+}
+
+fn indent(out: &mut String, depth: usize) {
+    for _ in 0..depth {
+        out.push_str("  ");
     }
 }
 

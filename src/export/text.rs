@@ -17,7 +17,50 @@ pub struct TextOptions {
     pub details: bool,
     /// Only these protocols in full (`-O`).
     pub only: HashSet<String>,
-    pub hex: bool,
+    /// The bytes (`-x`, `--hexdump`).
+    pub bytes: Option<Hexdump>,
+}
+
+/// How bytes are printed (`--hexdump`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hexdump {
+    /// The frame only, not what was put together or decoded from it.
+    pub frame_only: bool,
+    pub ascii: Ascii,
+}
+
+/// The characters beside the hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ascii {
+    Plain,
+    /// Between bars.
+    Delimited,
+    No,
+}
+
+impl Default for Hexdump {
+    fn default() -> Hexdump {
+        Hexdump { frame_only: false, ascii: Ascii::Plain }
+    }
+}
+
+impl Hexdump {
+    /// One `--hexdump` argument; the message says what it may be.
+    pub fn set(&mut self, option: &str) -> Result<(), String> {
+        match option {
+            "all" => self.frame_only = false,
+            "frames" => self.frame_only = true,
+            "ascii" => self.ascii = Ascii::Plain,
+            "delimit" => self.ascii = Ascii::Delimited,
+            "noascii" => self.ascii = Ascii::No,
+            _ => {
+                return Err(format!(
+                    "--hexdump {option} is unknown: use all, frames, ascii, delimit or noascii"
+                ));
+            }
+        }
+        Ok(())
+    }
 }
 
 pub struct Text {
@@ -61,29 +104,33 @@ impl Text {
 
     /// Undissected bytes are shown as such in the tree, unless all bytes are shown anyway.
     fn data(&mut self, shown: &Shown, node: &TreeNode) {
-        if !self.options.hex {
+        if self.options.bytes.is_none() {
             self.buffer.push('\n');
-            hexdump(&mut self.buffer, super::bytes_of(shown, node.range));
+            hexdump(&mut self.buffer, super::bytes_of(shown, node.range), Ascii::Plain);
         }
     }
 
-    fn bytes(&mut self, shown: &Shown) {
+    fn bytes(&mut self, shown: &Shown, how: Hexdump) {
         let made = shown.tree.sources();
         let together = shown.packet.context.sources;
         let several = !made.is_empty() || !together.is_empty();
         let frame = shown.packet.frame.data;
+        if how.frame_only {
+            hexdump(&mut self.buffer, frame, how.ascii);
+            return self.buffer.push('\n');
+        }
         if several {
             name_source(&mut self.buffer, "Frame", frame.len());
         }
-        hexdump(&mut self.buffer, frame);
+        hexdump(&mut self.buffer, frame, how.ascii);
         for (i, bytes) in together.iter().enumerate() {
             let name = source_name(shown, (i + 1) as u8);
             name_source(&mut self.buffer, name, bytes.len());
-            hexdump(&mut self.buffer, bytes);
+            hexdump(&mut self.buffer, bytes, how.ascii);
         }
         for (_, name, bytes) in made {
             name_source(&mut self.buffer, name, bytes.len());
-            hexdump(&mut self.buffer, bytes);
+            hexdump(&mut self.buffer, bytes, how.ascii);
         }
         self.buffer.push('\n');
     }
@@ -110,7 +157,7 @@ fn name_source(out: &mut String, name: &str, len: usize) {
 impl Exporter for Text {
     fn wants(&self) -> Wants {
         let details = self.options.details;
-        Wants { tree: details || self.options.hex, labels: details, columns: self.options.summary }
+        Wants { tree: details || self.options.bytes.is_some(), labels: details, columns: self.options.summary }
     }
 
     fn packet(&mut self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
@@ -123,8 +170,8 @@ impl Exporter for Text {
         if self.options.details {
             self.details(shown);
         }
-        if self.options.hex {
-            self.bytes(shown);
+        if let Some(how) = self.options.bytes {
+            self.bytes(shown, how);
         }
         out.write_all(self.buffer.as_bytes())
     }
@@ -152,7 +199,7 @@ fn bracketed(out: &mut String, label: &str, generated: bool) {
 }
 
 /// `0000  45 00 00 3c …   E..<`
-pub fn hexdump(out: &mut String, bytes: &[u8]) {
+pub fn hexdump(out: &mut String, bytes: &[u8], ascii: Ascii) {
     use std::fmt::Write as _;
     for (row, chunk) in bytes.chunks(16).enumerate() {
         let _ = write!(out, "{:04x}  ", row * 16);
@@ -163,8 +210,13 @@ pub fn hexdump(out: &mut String, bytes: &[u8]) {
             }
         }
         out.push_str("  ");
-        for b in chunk {
-            out.push(if (0x20..0x7f).contains(b) { char::from(*b) } else { '.' });
+        if ascii != Ascii::No {
+            let bar = if ascii == Ascii::Delimited { "|" } else { "" };
+            out.push_str(bar);
+            for b in chunk {
+                out.push(if (0x20..0x7f).contains(b) { char::from(*b) } else { '.' });
+            }
+            out.push_str(bar);
         }
         out.push('\n');
     }

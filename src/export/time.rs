@@ -61,10 +61,10 @@ impl TimeStyle {
             TimeFormat::DeltaDisplayed => self.length(out, r.delta_displayed, digits),
             TimeFormat::Epoch => fixed(out, time, digits),
             TimeFormat::Absolute | TimeFormat::AbsoluteDate | TimeFormat::AbsoluteDayOfYear => {
-                self.moment(out, time, digits, &Local, "");
+                self.moment(out, time, digits, &Local);
             }
             TimeFormat::Utc | TimeFormat::UtcDate | TimeFormat::UtcDayOfYear => {
-                self.moment(out, time, digits, &Utc, "Z");
+                self.moment(out, time, digits, &Utc);
             }
         }
     }
@@ -89,7 +89,7 @@ impl TimeStyle {
         out.push('s');
     }
 
-    fn moment<Z: TimeZone>(&self, out: &mut String, nanos: i64, digits: usize, zone: &Z, mark: &str) {
+    fn moment<Z: TimeZone>(&self, out: &mut String, nanos: i64, digits: usize, zone: &Z) {
         let seconds = nanos.div_euclid(1_000_000_000);
         let rest = nanos.rem_euclid(1_000_000_000) as u64;
         let Some(utc) = DateTime::<Utc>::from_timestamp(seconds, 0) else { return };
@@ -105,7 +105,6 @@ impl TimeStyle {
         }
         let _ = write!(out, "{:02}:{:02}:{:02}", t.hour(), t.minute(), t.second());
         fraction(out, rest, digits);
-        out.push_str(mark);
     }
 }
 
@@ -164,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn utc_dates_end_in_z() {
-        assert_eq!(show(TimeFormat::UtcDate, false, 86_400_000_000_000), "1970-01-02 00:00:00.000000Z");
+    fn utc_dates_are_dates() {
+        assert_eq!(show(TimeFormat::UtcDate, false, 86_400_000_000_000), "1970-01-02 00:00:00.000000");
     }
 }

@@ -2,6 +2,8 @@
 //! bytes, without allocation; the packet is walked over at most once, and only if it holds the
 //! protocols of a field that needs it.
 
+use std::cmp::Ordering;
+
 use super::collect::{Collector, Scratch, Wanted};
 use super::functions;
 use super::item::{Constant, Item};
@@ -141,7 +143,8 @@ pub(super) fn in_layers(pieces: &[Piece], layer: u16, total: u16) -> bool {
         layer >= start
             && match piece.end {
                 PieceEnd::Length(n) => layer < start + i64::from(n),
-                PieceEnd::Index(last) => layer <= at(last),
+                // A last layer counted from the end is never reached, says the reference.
+                PieceEnd::Index(last) => layer <= i64::from(last),
                 PieceEnd::Open => true,
             }
     })
@@ -170,7 +173,7 @@ impl Env<'_> {
                     // Nothing contains the empty string, says the reference.
                     !finder.needle().is_empty() && a.bytes().is_some_and(|b| finder.find(b).is_some())
                 }),
-                Needle::Values(right) => self.pairs(*every, left, right, &contains),
+                Needle::Values(right) => self.pairs(*every, left, right, &|a, b| Some(contains(a, b))),
             },
             Node::Matches { every, left, pattern } => {
                 self.each(*every, left, &|a| a.bytes().is_some_and(|b| pattern.is_match(b)))
@@ -210,27 +213,29 @@ impl Env<'_> {
         every: bool,
         left: &Operand,
         right: &Operand,
-        test: &dyn Fn(&Item, &Item) -> bool,
+        test: &dyn Fn(&Item, &Item) -> Option<bool>,
     ) -> bool {
         if !every {
-            return self.visit(left, &mut |a| self.visit(right, &mut |b| test(a, b)));
+            return self.visit(left, &mut |a| self.visit(right, &mut |b| test(a, b) == Some(true)));
         }
         let mut any = false;
         let failed = self.visit(left, &mut |a| {
             self.visit(right, &mut |b| {
                 any = true;
-                !test(a, b)
+                test(a, b) == Some(false)
             })
         });
         any && !failed
     }
 
     fn element(&self, element: &Element, a: &Item, wide: bool) -> bool {
+        let any = |operand, relation| {
+            self.visit(operand, &mut |b| relate(relation, a, b, wide) == Some(true))
+        };
         match element {
-            Element::One(x) => self.visit(x, &mut |b| relate(Relation::Equal, a, b, wide)),
+            Element::One(x) => any(x, Relation::Equal),
             Element::Range(from, to) => {
-                self.visit(from, &mut |b| relate(Relation::GreaterOrEqual, a, b, wide))
-                    && self.visit(to, &mut |b| relate(Relation::LessOrEqual, a, b, wide))
+                any(from, Relation::GreaterOrEqual) && any(to, Relation::LessOrEqual)
             }
         }
     }
@@ -412,15 +417,16 @@ fn cut<'i>(item: &'i Item, piece: &Piece) -> Option<&'i [u8]> {
     bytes.get(piece.resolve(bytes.len())?)
 }
 
+/// `None` if the two can't be compared: no pair of which that is so fulfils or breaks a relation.
 #[inline]
-fn relate(relation: Relation, a: &Item, b: &Item, wide: bool) -> bool {
+fn relate(relation: Relation, a: &Item, b: &Item, wide: bool) -> Option<bool> {
     match relation {
         Relation::Equal => a.equals(b, wide),
-        Relation::NotEqual => !a.equals(b, wide),
-        Relation::Less => a.order(b, wide).is_some_and(|o| o.is_lt()),
-        Relation::LessOrEqual => a.order(b, wide).is_some_and(|o| o.is_le()),
-        Relation::Greater => a.order(b, wide).is_some_and(|o| o.is_gt()),
-        Relation::GreaterOrEqual => a.order(b, wide).is_some_and(|o| o.is_ge()),
+        Relation::NotEqual => a.equals(b, wide).map(|e| !e),
+        Relation::Less => a.order(b, wide).map(Ordering::is_lt),
+        Relation::LessOrEqual => a.order(b, wide).map(Ordering::is_le),
+        Relation::Greater => a.order(b, wide).map(Ordering::is_gt),
+        Relation::GreaterOrEqual => a.order(b, wide).map(Ordering::is_ge),
     }
 }
 

@@ -1,5 +1,5 @@
 //! One value while a filter is evaluated, and what can be done with two of them. Numbers keep the
-//! sign rules of the reference: what is on the left decides how the right is read.
+//! sign rules of the reference: the right is read as what the left is, and not at all if it can't be.
 
 use std::cmp::Ordering;
 
@@ -82,12 +82,33 @@ impl<'a> Item<'a> {
         }
     }
 
-    fn unsigned(&self) -> Option<u64> {
-        match *self {
-            Item::Uint(n) => Some(n),
-            Item::Int(n) => Some(n as u64),
-            _ => None,
-        }
+    /// The number as an unsigned one of 32 or 64 bits, if it is one of those.
+    fn unsigned(&self, wide: bool) -> Option<u64> {
+        let n = match *self {
+            Item::Uint(n) => n,
+            Item::Int(n) => u64::try_from(n).ok()?,
+            _ => return None,
+        };
+        (wide || u32::try_from(n).is_ok()).then_some(n)
+    }
+
+    fn signed(&self, wide: bool) -> Option<i64> {
+        let n = match *self {
+            Item::Uint(n) => i64::try_from(n).ok()?,
+            Item::Int(n) => n,
+            _ => return None,
+        };
+        (wide || i32::try_from(n).is_ok()).then_some(n)
+    }
+
+    /// The bits of a number, whatever its sign.
+    fn bits(&self, wide: bool) -> Option<u64> {
+        let n = match *self {
+            Item::Uint(n) => n,
+            Item::Int(n) => n as u64,
+            _ => return None,
+        };
+        Some(if wide { n } else { u64::from(n as u32) })
     }
 
     /// True unless the value is zero or empty.
@@ -103,23 +124,23 @@ impl<'a> Item<'a> {
         }
     }
 
-    /// Equality as `==` has it.
+    /// Equality; `None` if the values can't be compared.
     #[inline]
-    pub fn equals(&self, other: &Item, wide: bool) -> bool {
+    pub fn equals(&self, other: &Item, wide: bool) -> Option<bool> {
         match (self, other) {
-            (Item::Uint(a), Item::Uint(b)) => a == b,
+            (Item::Uint(a), Item::Uint(b)) => Some(a == b),
             (Item::Short { .. } | Item::Bytes(_) | Item::Str(_) | Item::Layer { .. }, _) => {
-                self.bytes() == other.bytes()
+                Some(self.bytes() == other.bytes())
             }
-            _ => self.order(other, wide) == Some(Ordering::Equal),
+            _ => self.order(other, wide).map(Ordering::is_eq),
         }
     }
 
     /// Which is greater; `None` if they can't be compared. `wide`: numbers have 64 bits, else 32.
     pub fn order(&self, other: &Item, wide: bool) -> Option<Ordering> {
         match (self, other) {
-            (Item::Uint(a), b) => Some(a.cmp(&narrow(b.unsigned()?, wide))),
-            (Item::Int(a), b) => Some(a.cmp(&signed(b.unsigned()?, wide))),
+            (Item::Uint(a), b) => Some(a.cmp(&b.unsigned(wide)?)),
+            (Item::Int(a), b) => Some(a.cmp(&b.signed(wide)?)),
             (Item::Float(a), Item::Float(b)) => a.partial_cmp(b),
             (Item::Time(a), Item::Time(b)) => Some(a.cmp(b)),
             (Item::Ipv4 { address: a, mask: m }, Item::Ipv4 { address: b, mask: n }) => {
@@ -142,8 +163,9 @@ impl<'a> Item<'a> {
     /// `a op b` for numbers and times; `None` where it can't be computed (overflow, zero divisor).
     pub fn arithmetic(&self, op: Arithmetic, other: &Item, wide: bool) -> Option<Item<'a>> {
         match (self, other) {
-            (Item::Uint(a), b) => unsigned(op, *a, narrow(b.unsigned()?, wide), wide),
-            (Item::Int(a), b) => integer(op, *a, signed(b.unsigned()?, wide), wide).map(Item::Int),
+            (Item::Uint(a), b) if op == Arithmetic::BitAnd => Some(Item::Uint(a & b.bits(wide)?)),
+            (Item::Uint(a), b) => unsigned(op, *a, b.unsigned(wide)?, wide),
+            (Item::Int(a), b) => integer(op, *a, b.signed(wide)?, wide).map(Item::Int),
             (Item::Float(a), Item::Float(b)) => float(op, *a, *b).map(Item::Float),
             (Item::Time(a), Item::Time(b)) => match op {
                 Arithmetic::Add => a.checked_add(*b).map(Item::Time),
@@ -188,15 +210,6 @@ impl<'a> Item<'a> {
             other => other,
         })
     }
-}
-
-/// Reads a number of another type as an unsigned one of the left side's width.
-fn narrow(n: u64, wide: bool) -> u64 {
-    if wide { n } else { u64::from(n as u32) }
-}
-
-fn signed(n: u64, wide: bool) -> i64 {
-    if wide { n as i64 } else { i64::from(n as u32 as i32) }
 }
 
 fn signed_negative(n: u64, wide: bool) -> Option<i64> {
@@ -290,10 +303,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_left_side_decides_how_numbers_are_read() {
-        let minus_one = Item::Uint(u64::from(u32::MAX));
-        assert_eq!(Item::Uint(5).order(&minus_one, false), Some(Ordering::Less));
-        assert_eq!(Item::Int(5).order(&minus_one, false), Some(Ordering::Greater));
+    fn a_negative_number_is_not_compared_with_an_unsigned_one() {
+        assert_eq!(Item::Uint(5).order(&Item::Int(-1), false), None);
+        assert_eq!(Item::Int(-5).order(&Item::Uint(1), false), Some(Ordering::Less));
+        assert_eq!(Item::Int(-1).order(&Item::Uint(u64::from(u32::MAX)), false), None);
     }
 
     #[test]
@@ -312,7 +325,7 @@ mod tests {
     #[test]
     fn addresses_compare_under_the_narrower_mask() {
         let net = Item::Ipv4 { address: [10, 0, 0, 0], mask: 0xff00_0000 };
-        assert!(Item::ipv4([10, 1, 2, 3]).equals(&net, false));
-        assert!(!Item::ipv4([11, 1, 2, 3]).equals(&net, false));
+        assert_eq!(Item::ipv4([10, 1, 2, 3]).equals(&net, false), Some(true));
+        assert_eq!(Item::ipv4([11, 1, 2, 3]).equals(&net, false), Some(false));
     }
 }

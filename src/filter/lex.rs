@@ -360,15 +360,13 @@ impl Lexer<'_> {
                 let piece = Piece { start: number, end: PieceEnd::Length(1) };
                 self.push(Token::Layers(vec![piece]), digits + 1);
             }
-            other => {
-                let span = Span::new(self.at + 1, (self.at + 2).min(self.bytes.len()));
-                return Err(match other {
-                    Some(b) => FilterError::new(
-                        span,
-                        format!("Expected digit or \"[\", not \"{}\".", char::from(b)),
-                    ),
-                    None => FilterError::new(span, "Unexpected end of filter expression."),
-                });
+            _ => {
+                let at = self.at + 1;
+                let Some(c) = self.text[at..].chars().next() else {
+                    return Err(FilterError::new(Span::new(at, at), "Unexpected end of filter expression."));
+                };
+                let message = format!("Expected digit or \"[\", not \"{c}\".");
+                return Err(FilterError::new(Span::new(at, at + c.len_utf8()), message));
             }
         }
         Ok(())

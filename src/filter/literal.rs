@@ -134,16 +134,9 @@ fn number_constant(n: u64, kind: Kind) -> Result<Constant, String> {
     }
 }
 
-/// The constant with a minus before it: unsigned numbers wrap within 32 or 64 bits.
+/// The constant with a minus before it; `None` if there is no such number.
 pub fn negative(constant: &Constant, wide: bool) -> Option<Constant> {
-    Some(match constant {
-        Constant::Uint(n) if wide => Constant::Uint(n.wrapping_neg()),
-        Constant::Uint(n) => Constant::Uint(u64::from((*n as u32).wrapping_neg())),
-        Constant::Int(n) => Constant::Int(n.wrapping_neg()),
-        Constant::Float(f) => Constant::Float(-f),
-        Constant::Time(t) => Constant::Time(t.checked_neg()?),
-        _ => return None,
-    })
+    Constant::keep(&constant.item().negated(wide)?)
 }
 
 fn float(word: &str) -> Result<f64, String> {

@@ -33,6 +33,7 @@ pub use collect::Scratch;
 pub use error::{FilterError, Span, Warning};
 pub use eval::Packet;
 pub use macros::{Macro, Macros};
+pub use names::in_wireshark as is_wireshark_protocol;
 pub use program::{Needs, Requirements};
 
 /// The values of the selected packet, for `${field}`.

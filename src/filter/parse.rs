@@ -311,7 +311,8 @@ impl Parser<'_> {
             }
             Some(Sign::Not) if self.peek_sign(1) == Some(Sign::In) => {
                 self.at += 2;
-                let test = Expr::In(quantifier, left.clone(), self.set()?);
+                // `all x not in` is the same as `x not in`, says the reference: no value is in the set.
+                let test = Expr::In(Quantifier::Default, left.clone(), self.set()?);
                 Ok(Some(Expr::Not(Box::new(test))))
             }
             _ => Ok(None),

@@ -20,7 +20,9 @@ impl Rules {
         let Some(text) = wireshark_file("colorfilters") else { return Rules::defaults() };
         let (rules, bad) = colour::read(&text);
         let mut compiled = Rules::compile(rules, macros);
-        compiled.skipped.extend(bad.into_iter().map(|b| format!("colorfilters, line {}: {}", b.line, b.message)));
+        compiled
+            .skipped
+            .extend(bad.into_iter().map(|b| format!("colorfilters, line {}: {}", b.line, b.message)));
         if compiled.list.is_empty() { Rules::defaults() } else { compiled }
     }
 

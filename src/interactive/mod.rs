@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use crate::capture::Source;
 use crate::capture::live::LiveOptions;
 use crate::dissect::context::Settings;
 use crate::dissect::names::Names;
@@ -68,11 +69,16 @@ pub struct Start {
 pub enum Input {
     /// A capture file; `-` is standard input.
     File(PathBuf),
-    /// Interfaces, and the file (`-w`) that the packets go to, open for writing.
-    Live(LiveOptions, Option<(PathBuf, File)>),
+    /// Interfaces; the pcapng file that the packets go to (else a spool), open for writing; and what
+    /// writes them to another place besides.
+    Live(LiveOptions, Option<(PathBuf, File)>, Option<Writer>),
     /// Interfaces and recent files are offered.
     Choose,
 }
+
+/// Follows the spool of a capture and writes its packets somewhere, until the capture ends. An error says
+/// what went wrong.
+pub type Writer = Box<dyn FnOnce(Arc<Source>) -> Result<(), String> + Send>;
 
 /// Runs the user interface until it is left. What can't be opened is told before the terminal is
 /// touched.
@@ -83,7 +89,9 @@ pub fn run(start: Start) -> Result<ExitCode, Failure> {
             let source = provider::open(&path, &setup)?;
             What::Trace(source, (path.as_os_str() != "-").then_some(path))
         }
-        Input::Live(options, file) => What::Trace(provider::watch(options, file, &setup)?, None),
+        Input::Live(options, file, writer) => {
+            What::Trace(provider::watch(options, file, writer, &setup)?, None)
+        }
         Input::Choose => What::Chooser,
     };
     let options = TuiOptions {

@@ -3,14 +3,15 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::UNIX_EPOCH;
 
-use super::Setup;
-use super::source::{Capture, Origin, TraceSource};
+use super::source::{Capture, Origin, TraceSource, Writing};
+use super::{Setup, Writer};
 use crate::capture::interfaces;
-use crate::capture::live::{InterfaceOptions, Live, LiveError, LiveOptions, spool_file};
+use crate::capture::live::{InterfaceOptions, Live, LiveError, LiveOptions, Orphan, orphans, spool_file};
 use crate::capture::{OpenError, Source as Bytes};
 use crate::trace::Trace;
-use crate::tui::snapshot::{Failure, Interface, Provider, Source};
+use crate::tui::snapshot::{Failure, Interface, Provider, Recent, Source};
 
 /// Opens whatever is asked for with the same settings.
 pub struct Files(pub Arc<Setup>);
@@ -30,7 +31,17 @@ impl Provider for Files {
             immediate: true,
             ..LiveOptions::default()
         };
-        watch(options, None, &self.0)
+        watch(options, None, None, &self.0)
+    }
+
+    fn unsaved(&self) -> Vec<Recent> {
+        let recent = |o: Orphan| Recent {
+            opened: o.modified.duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs() as i64),
+            path: o.path,
+            packets: None,
+            unsaved: true,
+        };
+        orphans().into_iter().map(recent).collect()
     }
 
     fn interfaces(&self) -> (Vec<Interface>, Option<Failure>) {
@@ -40,7 +51,7 @@ impl Provider for Files {
             packets: interfaces::counters(&d.name).map(interfaces::Counters::packets),
             addresses: d.addresses.iter().map(|(ip, prefix)| format!("{ip}/{prefix}")).collect(),
             about: d.description.unwrap_or_default(),
-            up: d.up,
+            up: (d.index.is_some() || d.name == "any").then_some(d.up),
             name: d.name,
         };
         (devices.into_iter().map(interface).collect(), nothing)
@@ -66,6 +77,7 @@ pub fn open(path: &Path, setup: &Arc<Setup>) -> Result<Arc<dyn Source>, Failure>
 pub fn watch(
     options: LiveOptions,
     file: Option<(PathBuf, File)>,
+    writer: Option<Writer>,
     setup: &Arc<Setup>,
 ) -> Result<Arc<dyn Source>, Failure> {
     let kept = file.is_some();
@@ -87,6 +99,7 @@ pub fn watch(
         interfaces: interfaces.clone(),
         live: Mutex::new(live),
         spool: (!kept).then_some(path),
+        writing: writer.map(|w| Writing::start(w, bytes.clone())),
         bytes,
         kept: Mutex::new(None),
     };

@@ -6,8 +6,9 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread::JoinHandle;
 
-use super::{Setup, provider};
+use super::{Setup, Writer as Follower, provider};
 use crate::capture::live::{self, LiveOptions};
 use crate::capture::write::{FileType, Writer};
 use crate::capture::{Record, Source as Bytes};
@@ -52,8 +53,32 @@ pub struct Capture {
     /// The spool that ends with the program; `None` if the packets go to a file of the user's.
     pub spool: Option<PathBuf>,
     pub bytes: Arc<Bytes>,
+    pub writing: Option<Writing>,
     /// All packets were written to a file: how many there were then.
     pub kept: Mutex<Option<u32>>,
+}
+
+/// What writes the packets of a capture to a place of the user's (`-w` as pcap, or a ring of files).
+pub struct Writing {
+    worker: Option<JoinHandle<()>>,
+    trouble: Arc<Mutex<Option<String>>>,
+}
+
+impl Writing {
+    pub fn start(writer: Follower, bytes: Arc<Bytes>) -> Writing {
+        let trouble: Arc<Mutex<Option<String>>> = Arc::default();
+        let told = trouble.clone();
+        let work = move || {
+            if let Err(why) = writer(bytes) {
+                *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
+            }
+        };
+        Writing { worker: Some(std::thread::spawn(work)), trouble }
+    }
+
+    fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 impl TraceSource {
@@ -227,21 +252,25 @@ impl Source for TraceSource {
 
     fn complete(&self, text: &str, cursor: usize, recent: &[String]) -> Completion {
         let found = filter::complete::complete(text, cursor, recent);
-        let candidate = |c: filter::complete::Candidate| Candidate { text: c.text, kind: c.kind, about: c.about };
-        Completion { span: found.span.range(), candidates: found.candidates.into_iter().map(candidate).collect() }
+        let candidate =
+            |c: filter::complete::Candidate| Candidate { text: c.text, kind: c.kind, about: c.about };
+        Completion {
+            span: found.span.range(),
+            candidates: found.candidates.into_iter().map(candidate).collect(),
+        }
     }
 
     fn filter(&self, text: &str, selected: Option<u32>) -> Result<Box<dyn Matches>, Check> {
-        let filter = self.compile(text, selected).map_err(|error| Check {
-            verdict: Verdict::Wrong,
-            ..wrong(text, error)
-        })?;
+        let filter = self
+            .compile(text, selected)
+            .map_err(|error| Check { verdict: Verdict::Wrong, ..wrong(text, error) })?;
         Ok(Box::new(Job(self.trace.filter(filter))))
     }
 
     fn save(&self, packets: Option<&[u32]>, path: &Path, format: FileFormat) -> Result<u64, Failure> {
         let total = self.len();
-        let written = self.write(packets, total, path, format).map_err(|why| Failure::new(why.to_string()))?;
+        let written =
+            self.write(packets, total, path, format).map_err(|why| Failure::new(why.to_string()))?;
         if let (Origin::Live(capture), None) = (&self.origin, packets) {
             *capture.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(total);
         }
@@ -255,20 +284,13 @@ impl Source for TraceSource {
         }
     }
 
-    fn start(&self) -> Result<(), Failure> {
-        Err(Failure {
-            cause: "A capture that was stopped begins anew, without the packets it has.".into(),
-            remedy: Some("Ctrl+R starts anew".into()),
-        })
-    }
-
     fn restart(&self) -> Result<Arc<dyn Source>, Failure> {
         match &self.origin {
             Origin::File(path) => provider::open(path, &self.setup),
             Origin::Pipe => Err(Failure::new("Standard input can be read only once.")),
             Origin::Live(capture) => {
                 capture.stop();
-                provider::watch(capture.options.clone(), None, &self.setup)
+                provider::watch(capture.options.clone(), None, None, &self.setup)
             }
         }
     }
@@ -407,12 +429,18 @@ impl Capture {
             interfaces: self.interfaces.clone(),
             dropped: stats.dropped + stats.if_dropped,
             running: live.running(),
-            kept: self.spool.is_none() || kept.is_some_and(|n| n >= packets),
+            kept: self.spool.is_none() || self.is_written() || kept.is_some_and(|n| n >= packets),
         }
     }
 
+    fn is_written(&self) -> bool {
+        self.writing.as_ref().is_some_and(|w| w.trouble().is_none())
+    }
+
     fn error(&self) -> Option<String> {
-        self.live.try_lock().ok()?.status().error()
+        let written = self.writing.as_ref().and_then(Writing::trouble);
+        let written = written.map(|why| format!("the packets are not written any more: {why}"));
+        written.or_else(|| self.live.try_lock().ok()?.status().error())
     }
 
     fn stop(&self) {
@@ -424,6 +452,9 @@ impl Capture {
 impl Drop for Capture {
     fn drop(&mut self) {
         self.stop();
+        if let Some(worker) = self.writing.as_mut().and_then(|w| w.worker.take()) {
+            let _ = worker.join();
+        }
         if let Some(spool) = &self.spool {
             // Whoever wanted the packets has saved them by now.
             let _ = std::fs::remove_file(spool);

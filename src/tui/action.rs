@@ -252,11 +252,12 @@ pub const BINDINGS: &[Binding] = {
 
     bind(Save, "save", &["ctrl+s", "w"], PANES, G::Files, "save all, shown or marked packets"),
     bind(OpenFile, "open-file", &["ctrl+o", "o"], PANES.or(Modes::CHOOSER), G::Files, "open a file"),
-    bind(StartStop, "start-stop", &["ctrl+e"], PANES, G::Files, "stop capturing, or go on"),
+    bind(StartStop, "start-stop", &["ctrl+e"], PANES, G::Files, "stop capturing, or begin anew"),
     bind(Restart, "restart", &["ctrl+r"], PANES, G::Files, "read or capture anew"),
     bind(Accept, "start", &["enter"], Modes::CHOOSER, G::Files, "start capturing, open the file"),
     bind(Select, "select", &["space"], Modes::CHOOSER, G::Files, "capture on this interface too"),
     bind(CaptureFilter, "capture-filter", &["f"], Modes::CHOOSER, G::Files, "capture filter"),
+    bind(Remove, "forget-file", &["d", "delete"], Modes::CHOOSER, G::Files, "take the file off the list; remove an unsaved capture"),
     bind(NextPane, "chooser-side", &["tab", "left", "right", "h", "l"], Modes::CHOOSER, G::Panes, "interfaces or files"),
 
     bind(Accept, "choose", &["enter"], Modes::MENU, G::General, "choose"),

@@ -24,6 +24,7 @@ pub struct Column {
     pub content: Content,
     /// Set by the user; otherwise as wide as what was seen in it.
     pub width: Option<u16>,
+    /// Cells of the widest text seen in it.
     pub seen: u16,
 }
 
@@ -31,9 +32,12 @@ pub struct Column {
 const MAX_WIDTH: u16 = 40;
 /// Cells between columns.
 pub const GAP: u16 = 2;
-/// Info keeps so many cells before other columns keep theirs.
-const INFO_WANTS: u16 = 28;
-/// Address columns give way down to this.
+/// Info has at least so many cells before address columns are wider than IPv4 addresses are, and before
+/// they are as wide as those.
+const INFO_WANTS: u16 = 32;
+const INFO_NEEDS: u16 = 18;
+/// The longest IPv4 address, and what address columns give way down to.
+const ADDRESS_USUAL: u16 = 15;
 const ADDRESS_MIN: u16 = 9;
 
 const USUAL: [(&str, Content); 7] = [
@@ -80,12 +84,21 @@ impl Content {
 
 impl Column {
     pub fn new(title: &str, content: Content) -> Column {
-        let seen = title.chars().count() as u16;
-        Column { title: title.to_owned(), content, width: None, seen }
+        Column { title: title.to_owned(), content, width: None, seen: 0 }
     }
 
-    fn wants(&self) -> u16 {
-        self.width.unwrap_or(self.seen.min(MAX_WIDTH)).max(1)
+    /// As wide as title and texts want it.
+    pub fn wants(&self) -> u16 {
+        self.width.unwrap_or(self.seen.max(self.title_width()).min(MAX_WIDTH)).max(1)
+    }
+
+    /// As wide as the texts need it: the title may be cut.
+    fn needs(&self) -> u16 {
+        self.width.unwrap_or(self.seen.min(MAX_WIDTH)).max(3)
+    }
+
+    fn title_width(&self) -> u16 {
+        super::text::width(&self.title) as u16
     }
 }
 
@@ -133,39 +146,61 @@ pub fn grow(columns: &mut [Column], lines: &[Line], ascii: bool) {
 /// Forgets what was seen: a new filter begins anew.
 pub fn reset(columns: &mut [Column]) {
     for c in columns {
-        c.seen = c.title.chars().count() as u16;
+        c.seen = 0;
     }
 }
 
-/// The cells of each column in a line of `total` cells. Info has what the others leave; where that is too
-/// little, the address columns give way first, then whatever stands last.
+/// The cells of each column in a line of `total` cells. Info has what the others leave. Where that is too
+/// little, titles are cut first, then the address columns give way, then whatever stands last.
 pub fn widths(columns: &[Column], total: u16) -> Vec<u16> {
     let mut widths: Vec<u16> = columns.iter().map(Column::wants).collect();
     let info = columns.iter().position(|c| c.content == Content::Info && c.width.is_none());
-    if let Some(at) = info {
-        widths[at] = INFO_WANTS.min(columns[at].wants().max(4));
-    }
-    let gaps = GAP.saturating_mul((columns.len().saturating_sub(1)) as u16);
+    let wide = info.map_or(0, |at| columns[at].wants());
+    let gaps = gap(total).saturating_mul((columns.len().saturating_sub(1)) as u16);
     let sum = |w: &[u16]| w.iter().fold(gaps, |a, b| a.saturating_add(*b));
-    let mut over = sum(&widths).saturating_sub(total);
-    while over > 0 {
-        // The wider of the two address columns gives first, so that both stay readable.
-        let widest = (0..columns.len())
-            .filter(|i| columns[*i].content.is_address() && widths[*i] > ADDRESS_MIN)
-            .max_by_key(|i| widths[*i]);
-        let Some(at) = widest else { break };
-        widths[at] -= 1;
-        over -= 1;
+    // Info as it is wanted, as it is needed: each time the others give what they can.
+    for (wanted, address) in [(INFO_WANTS, ADDRESS_USUAL), (INFO_NEEDS, ADDRESS_MIN)] {
+        if let Some(at) = info {
+            widths[at] = wanted.min(wide).max(4);
+        }
+        let over = sum(&widths).saturating_sub(total);
+        let over =
+            give(&mut widths, over, |i| columns[i].needs().min(columns[i].wants()), |i| Some(i) != info);
+        give(
+            &mut widths,
+            over,
+            |_| address,
+            |i| columns[i].content.is_address() && columns[i].width.is_none(),
+        );
     }
+    let mut over = sum(&widths).saturating_sub(total);
     for at in (0..widths.len()).rev() {
-        let give = over.min(widths[at].saturating_sub(3));
-        widths[at] -= give;
-        over -= give;
+        let given = over.min(widths[at].saturating_sub(3));
+        widths[at] -= given;
+        over -= given;
     }
     if let Some(at) = info {
         widths[at] += total.saturating_sub(sum(&widths));
     }
     widths
+}
+
+/// Cells between columns in a line of so many.
+pub fn gap(total: u16) -> u16 {
+    if total < 100 { 1 } else { GAP }
+}
+
+/// Takes cells from the columns that may give, the widest first, down to their least width; returns what
+/// could not be taken.
+fn give(widths: &mut [u16], mut over: u16, least: impl Fn(usize) -> u16, may: impl Fn(usize) -> bool) -> u16 {
+    while over > 0 {
+        let widest =
+            (0..widths.len()).filter(|i| may(*i) && widths[*i] > least(*i)).max_by_key(|i| widths[*i]);
+        let Some(at) = widest else { break };
+        widths[at] -= 1;
+        over -= 1;
+    }
+    over
 }
 
 #[cfg(test)]
@@ -184,9 +219,19 @@ mod tests {
             };
         }
         let w = widths(&columns, 76);
-        assert_eq!(w.iter().sum::<u16>() + 6 * GAP, 76);
-        assert!(w[6] >= 20 && w[2] >= ADDRESS_MIN && w[2].abs_diff(w[3]) <= 1, "{w:?}");
+        assert_eq!(w.iter().sum::<u16>() + 6, 76);
+        assert!(w[6] >= INFO_NEEDS && w[2] >= ADDRESS_MIN && w[2].abs_diff(w[3]) <= 1, "{w:?}");
         assert_eq!(widths(&columns, 200)[2], 38);
+    }
+
+    #[test]
+    fn an_ipv4_address_is_whole_in_80_columns() {
+        let mut columns = usual();
+        for (c, seen) in columns.iter_mut().zip([4, 8, 14, 15, 7, 4, 90]) {
+            c.seen = seen;
+        }
+        let w = widths(&columns, 76);
+        assert!(w[2] == 14 && w[3] == 15 && w[6] >= INFO_NEEDS, "{w:?}");
     }
 
     #[test]
@@ -197,7 +242,7 @@ mod tests {
         grow(&mut columns, &[], false);
         assert_eq!(columns[2].seen, wide);
         reset(&mut columns);
-        assert_eq!(columns[2].seen, 6);
+        assert_eq!((columns[2].seen, columns[2].wants()), (0, 6));
     }
 
     #[test]

@@ -146,7 +146,7 @@ impl Store {
             let mut parts = line.splitn(3, '\t');
             let opened = parts.next()?.parse().ok()?;
             let packets = parts.next()?.parse().ok();
-            Some(Recent { path: PathBuf::from(parts.next()?), packets, opened })
+            Some(Recent { path: PathBuf::from(parts.next()?), packets, opened, unsaved: false })
         };
         self.lines("recent").into_iter().filter_map(read).filter(|r| r.path.exists()).collect()
     }
@@ -158,8 +158,18 @@ impl Store {
         let mut all = self.recent();
         all.retain(|r| r.path != path);
         let opened = chrono::Utc::now().timestamp();
-        all.insert(0, Recent { path: PathBuf::from(text), packets, opened });
+        all.insert(0, Recent { path: PathBuf::from(text), packets, opened, unsaved: false });
         all.truncate(MAX_RECENT);
+        self.write_recent(&all);
+    }
+
+    pub fn forget_file(&self, path: &Path) {
+        let mut all = self.recent();
+        all.retain(|r| r.path != path);
+        self.write_recent(&all);
+    }
+
+    fn write_recent(&self, all: &[Recent]) {
         let line = |r: &Recent| {
             let packets = r.packets.map_or("-".to_owned(), |n| n.to_string());
             format!("{}\t{packets}\t{}\n", r.opened, r.path.display())
@@ -196,8 +206,8 @@ impl Part {
         };
         let usual = columns::usual();
         let same = |a: &Column, b: &Column| a.content == b.content && a.title == b.title && a.width.is_none();
-        let unchanged = state.columns.len() == usual.len()
-            && state.columns.iter().zip(&usual).all(|(a, b)| same(a, b));
+        let unchanged =
+            state.columns.len() == usual.len() && state.columns.iter().zip(&usual).all(|(a, b)| same(a, b));
         Part {
             theme: Some(state.theme.palette.name().to_owned()).filter(|_| state.theme_chosen),
             time_format: Some(state.time_format.letters().to_owned()),

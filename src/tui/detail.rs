@@ -98,9 +98,7 @@ impl Detail {
 
     /// The deepest visible node whose bytes hold this one; of several, the one with the fewest bytes.
     pub fn node_at(&self, source: u8, offset: u32) -> Option<usize> {
-        let holds = |r: &Range| {
-            r.source == source && offset >= r.start && offset - r.start < r.len
-        };
+        let holds = |r: &Range| r.source == source && offset >= r.start && offset - r.start < r.len;
         let fits = self.nodes.iter().enumerate().filter(|(_, n)| !n.hidden && holds(&n.range));
         fits.min_by_key(|(_, n)| (n.range.len, u16::MAX - n.depth)).map(|(i, _)| i)
     }

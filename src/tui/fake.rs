@@ -20,17 +20,36 @@ static FLAGS: Field = Field::new("tcp.flags", "Flags").uint(16).mask(0xfff);
 static ACK: Field = Field::new("tcp.flags.ack", "Acknowledgment").boolean().mask(0x10).about("RFC 9293 3.1");
 static OPENED_BY: Field = Field::new("tcp.completeness.syn", "Opened in frame").frame();
 
-pub const TCP_COLOUR: RowColour = RowColour { background: [0xe7, 0xe6, 0xff], foreground: [0x12, 0x27, 0x2e] };
+pub const TCP_COLOUR: RowColour =
+    RowColour { background: [0xe7, 0xe6, 0xff], foreground: [0x12, 0x27, 0x2e] };
 pub const RST_COLOUR: RowColour = RowColour { background: [0xa4, 0, 0], foreground: [0xff, 0xfc, 0x9c] };
 
 const ROWS: &[(&str, &str, &str, u32, &str)] = &[
     ("02:00:00:00:01:10", "ff:ff:ff:ff:ff:ff", "ARP", 42, "Who has 10.77.1.2? Tell 10.77.1.10"),
     ("02:00:00:00:01:02", "02:00:00:00:01:10", "ARP", 42, "10.77.1.2 is at 02:00:00:00:01:02"),
-    ("10.77.1.10", "10.77.1.2", "TCP", 74, "59150 → 7000 [SYN] Seq=0 Win=64240 Len=0 MSS=1460 SACK_PERM TSval=3683520133 TSecr=0 WS=128"),
-    ("10.77.1.2", "10.77.1.10", "TCP", 74, "7000 → 59150 [SYN, ACK] Seq=0 Ack=1 Win=65160 Len=0 MSS=1460 SACK_PERM"),
+    (
+        "10.77.1.10",
+        "10.77.1.2",
+        "TCP",
+        74,
+        "59150 → 7000 [SYN] Seq=0 Win=64240 Len=0 MSS=1460 SACK_PERM TSval=3683520133 TSecr=0 WS=128",
+    ),
+    (
+        "10.77.1.2",
+        "10.77.1.10",
+        "TCP",
+        74,
+        "7000 → 59150 [SYN, ACK] Seq=0 Ack=1 Win=65160 Len=0 MSS=1460 SACK_PERM",
+    ),
     ("10.77.1.10", "10.77.1.2", "TCP", 66, "59150 → 7000 [ACK] Seq=1 Ack=1 Win=64512 Len=0 TSval=3683520133"),
     ("10.77.1.10", "10.77.1.2", "TCP", 76, "59150 → 7000 [PSH, ACK] Seq=1 Ack=1 Win=64512 Len=10"),
-    ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2:3:4:5:ff", "UDP", 90, "5353 → 5353 Len=28 \u{1b}[2J\u{202e}漢字 e\u{301}\u{301}\u{301}\u{301}"),
+    (
+        "2001:db8:1:2:3:4:5:6",
+        "2001:db8:1:2:3:4:5:ff",
+        "UDP",
+        90,
+        "5353 → 5353 Len=28 \u{1b}[2J\u{202e}漢字 e\u{301}\u{301}\u{301}\u{301}",
+    ),
     ("10.77.1.2", "10.77.1.10", "TCP", 66, "7000 → 59150 [RST, ACK] Seq=1 Ack=11 Win=65536 Len=0"),
 ];
 
@@ -61,10 +80,8 @@ pub fn row(packet: u32) -> Row {
         length,
         digits: 6,
         colour: tcp,
-        side: (protocol == "TCP").then_some(Side {
-            from_opener: source == "10.77.1.10",
-            change: !info.contains("PSH"),
-        }),
+        side: (protocol == "TCP")
+            .then_some(Side { from_opener: source == "10.77.1.10", change: !info.contains("PSH") }),
         fields: Vec::new(),
     }
 }
@@ -199,9 +216,6 @@ impl Source for Fake {
     }
     fn stop(&self) {
         self.progress.lock().unwrap().done = true;
-    }
-    fn start(&self) -> Result<(), Failure> {
-        Ok(())
     }
     fn restart(&self) -> Result<Arc<dyn Source>, Failure> {
         Ok(Arc::new(Fake::default()))

@@ -71,11 +71,8 @@ impl Needle {
 
 /// `ca fe`, `ca:fe`, `0xcafe`
 fn hex(text: &str) -> Result<Vec<u8>, String> {
-    let digits: String = text
-        .trim_start_matches("0x")
-        .chars()
-        .filter(|c| !matches!(c, ' ' | ':' | '-' | '.'))
-        .collect();
+    let digits: String =
+        text.trim_start_matches("0x").chars().filter(|c| !matches!(c, ' ' | ':' | '-' | '.')).collect();
     let wrong = || "hex digits come in pairs: ca fe".to_owned();
     if digits.is_empty() || digits.len() % 2 != 0 || !digits.is_ascii() {
         return Err(wrong());
@@ -97,12 +94,7 @@ pub struct Job<T> {
 impl<T: Send + 'static> Job<T> {
     /// Runs `work` with a function that it calls for each packet looked at, and that says if it may go on.
     fn start(total: u32, work: impl FnOnce(&dyn Fn() -> bool) -> Option<T> + Send + 'static) -> Job<T> {
-        let job = Job {
-            cancelled: Arc::default(),
-            looked_at: Arc::default(),
-            total,
-            result: Arc::default(),
-        };
+        let job = Job { cancelled: Arc::default(), looked_at: Arc::default(), total, result: Arc::default() };
         let (cancelled, looked_at, result) =
             (job.cancelled.clone(), job.looked_at.clone(), job.result.clone());
         std::thread::spawn(move || {

@@ -110,12 +110,12 @@ impl fmt::Display for Key {
         match self.code {
             KeyCode::F(n) => write!(f, "F{n}"),
             KeyCode::Char(c) if c != ' ' => {
-                let shown = if self.modifiers.contains(KeyModifiers::CONTROL) && c.is_lowercase() {
-                    c.to_ascii_uppercase()
-                } else {
-                    c
-                };
-                write!(f, "{shown}")
+                let control = self.modifiers.contains(KeyModifiers::CONTROL);
+                match c {
+                    c if control && c.is_uppercase() => write!(f, "Shift+{c}"),
+                    c if control => write!(f, "{}", c.to_ascii_uppercase()),
+                    c => write!(f, "{c}"),
+                }
             }
             code => f.write_str(NAMES.iter().find(|n| n.1 == code).map_or("?", |n| n.2)),
         }
@@ -196,9 +196,7 @@ impl Keymap {
 
     pub fn find(&self, mode: Modes, pending: &[Key], key: Key) -> Found {
         let fits = |e: &&Entry| {
-            e.modes.intersects(mode)
-                && e.keys.starts_with(pending)
-                && e.keys.get(pending.len()) == Some(&key)
+            e.modes.intersects(mode) && e.keys.starts_with(pending) && e.keys.get(pending.len()) == Some(&key)
         };
         match self.entries.iter().find(fits) {
             Some(e) if e.keys.len() == pending.len() + 1 => Found::Action(e.action),
@@ -238,6 +236,7 @@ mod tests {
             ("G", "G"),
             ("f1", "F1"),
             ("ctrl+/", "Ctrl+/"),
+            ("ctrl+shift+n", "Ctrl+Shift+N"),
         ] {
             assert_eq!(Key::parse(text).unwrap().to_string(), shown);
         }
@@ -248,10 +247,7 @@ mod tests {
     fn what_terminals_send_for_ctrl_slash_is_ctrl_slash() {
         let sent = Key::of(&KeyEvent::new(KeyCode::Char('7'), KeyModifiers::CONTROL));
         assert_eq!(sent, Key::parse("ctrl+/").unwrap());
-        let kitty = Key::of(&KeyEvent::new(
-            KeyCode::Char('n'),
-            KeyModifiers::CONTROL | KeyModifiers::SHIFT,
-        ));
+        let kitty = Key::of(&KeyEvent::new(KeyCode::Char('n'), KeyModifiers::CONTROL | KeyModifiers::SHIFT));
         assert_eq!(kitty, Key::parse("ctrl+shift+n").unwrap());
     }
 

@@ -218,9 +218,23 @@ mod tests {
                     let mut state = at(width, height);
                     state.layout.arrangement = arrangement;
                     let a = areas(&state);
-                    let all = [a.filter, a.header, a.list, a.tree_title, a.tree, a.hex_title, a.hex, a.upright, a.status];
+                    let all = [
+                        a.filter,
+                        a.header,
+                        a.list,
+                        a.tree_title,
+                        a.tree,
+                        a.hex_title,
+                        a.hex,
+                        a.upright,
+                        a.status,
+                    ];
                     let cells: u32 = all.iter().map(|r| r.area()).sum();
-                    assert_eq!(cells, u32::from(width) * u32::from(height), "{width}x{height} {arrangement:?}");
+                    assert_eq!(
+                        cells,
+                        u32::from(width) * u32::from(height),
+                        "{width}x{height} {arrangement:?}"
+                    );
                 }
             }
         }

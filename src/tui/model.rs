@@ -3,9 +3,9 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::columns;
@@ -21,6 +21,8 @@ use super::update::{self, Effect, Effects, Save};
 /// While packets come in, what was dissected before is looked at again this often: facts that later
 /// packets brought (an answer, a retransmission) then show.
 const STALE_AFTER: Duration = Duration::from_millis(500);
+/// Packets that came in are sorted in after so long a time.
+const SORT_AGAIN: Duration = Duration::from_secs(2);
 /// Rows kept.
 const MAX_ROWS: usize = 2000;
 /// The rate of packets is that of so long a time.
@@ -41,6 +43,7 @@ pub struct Model {
     search: Option<Job<Option<u32>>>,
     sorting: Option<Job<Arc<Vec<u32>>>>,
     sorted: Option<Arc<Vec<u32>>>,
+    sorted_at: Duration,
     saving: Option<(Receiver<Result<u64, Failure>>, Save)>,
     cache: Cache,
     rate: Rate,
@@ -66,7 +69,7 @@ impl Model {
     pub fn new(provider: Arc<dyn Provider>, store: Store) -> Model {
         Model {
             provider,
-            recent: store.recent(),
+            recent: Vec::new(),
             store,
             source: None,
             path: None,
@@ -76,6 +79,7 @@ impl Model {
             search: None,
             sorting: None,
             sorted: None,
+            sorted_at: Duration::ZERO,
             saving: None,
             cache: Cache::default(),
             rate: Rate::default(),
@@ -109,8 +113,13 @@ impl Model {
     /// Shows the interfaces and recent files.
     pub fn choose(&mut self, state: &mut State) {
         state.screen = Screen::Chooser;
-        self.recent = self.store.recent();
+        self.list_recent();
         self.monitor = Some(Monitor::start(self.provider.clone()));
+    }
+
+    fn list_recent(&mut self) {
+        self.recent = self.provider.unsaved();
+        self.recent.extend(self.store.recent());
     }
 
     /// Goes to this packet (counted from 1) as soon as it is there.
@@ -137,13 +146,22 @@ impl Model {
                     state.say("stopped; what was read stays");
                 }
             }
-            Effect::StartStop => self.start_stop(state),
+            Effect::StopCapture => self.stop_capture(state),
             Effect::Restart => self.restart(state),
             Effect::Find { forward } => self.find(state, snapshot, forward),
             Effect::Sort => self.sort(state, snapshot),
             Effect::Save(save) => self.save(state, save),
             Effect::Open(path) => self.open(state, path),
             Effect::Capture { interfaces, filter } => self.capture(state, &interfaces, &filter),
+            Effect::Forget(file) => {
+                if file.unsaved
+                    && let Err(why) = std::fs::remove_file(&file.path)
+                {
+                    state.complain(format!("{} can't be removed: {why}", file.path.display()));
+                }
+                self.store.forget_file(&file.path);
+                self.list_recent();
+            }
             Effect::SaveConfig => {
                 if let Err(why) = self.store.save(state) {
                     state.complain(format!("the configuration can't be kept: {why}"));
@@ -201,16 +219,11 @@ impl Model {
         }
     }
 
-    fn start_stop(&mut self, state: &mut State) {
+    fn stop_capture(&mut self, state: &mut State) {
         let Some(source) = &self.source else { return };
         if source.progress().live.is_some_and(|l| l.running) {
             source.stop();
             state.say("capture stopped");
-            return;
-        }
-        match source.start() {
-            Ok(()) => state.list.following = true,
-            Err(why) => state.overlay = Some(Overlay::Message(why)),
         }
     }
 
@@ -299,12 +312,19 @@ impl Model {
             self.search = None;
             match found {
                 Some(packet) => _ = update::go_to(state, shown, packet),
-                None => state.complain(format!("{:?} is nowhere in {}", state.find.text, state.find.place.name())),
+                None => {
+                    state.complain(format!("{:?} is nowhere in {}", state.find.text, state.find.place.name()))
+                }
             }
         }
         if let Some(sorted) = self.sorting.as_ref().and_then(Job::take) {
             self.sorting = None;
             self.sorted = Some(sorted);
+            self.sorted_at = state.now;
+        }
+        let more = self.sorted.as_ref().is_some_and(|s| s.len() < self.unsorted(shown.total).len());
+        if more && self.sorting.is_none() && state.now.saturating_sub(self.sorted_at) > SORT_AGAIN {
+            self.sort(state, shown);
         }
         self.saved(state)
     }
@@ -321,7 +341,11 @@ impl Model {
         match result {
             Ok(count) => {
                 let noun = if count == 1 { "packet" } else { "packets" };
-                state.say(format!("{} {noun} written to {}", super::text::grouped(count), save.path.display()));
+                state.say(format!(
+                    "{} {noun} written to {}",
+                    super::text::grouped(count),
+                    save.path.display()
+                ));
                 self.store.remember_file(&save.path, Some(count));
                 save.then.map_or_else(Vec::new, update::go_on)
             }
@@ -334,7 +358,10 @@ impl Model {
 
     /// Does what waits for results: for tests and pictures, which want a finished screen.
     pub fn is_settled(&self) -> bool {
-        let idle = self.waiting.is_none() && self.search.is_none() && self.sorting.is_none() && self.saving.is_none();
+        let idle = self.waiting.is_none()
+            && self.search.is_none()
+            && self.sorting.is_none()
+            && self.saving.is_none();
         idle && self.source.as_ref().is_none_or(|s| s.progress().done || s.progress().live.is_some())
             && self.applied.as_ref().is_none_or(|j| j.done())
     }
@@ -430,7 +457,11 @@ impl Model {
         let fields = columns::fields(&state.columns);
         let settled = s.progress.done;
         let old = !self.cache.settled && state.now.saturating_sub(self.cache.filled_at) > STALE_AFTER;
-        if fields != self.cache.fields || old || settled != self.cache.settled || self.cache.rows.len() > MAX_ROWS {
+        if fields != self.cache.fields
+            || old
+            || settled != self.cache.settled
+            || self.cache.rows.len() > MAX_ROWS
+        {
             self.cache = Cache { fields, filled_at: state.now, settled, ..Cache::default() };
         }
     }
@@ -485,7 +516,10 @@ impl Model {
         editing.check = source.check(text, selected);
         // While candidates are tried one after the other, their list stays.
         if editing.chosen.is_none() {
-            editing.completion = source.complete(text, editing.line.cursor(), &recent);
+            editing.completion = match text.trim() {
+                "" => Completion::default(),
+                _ => source.complete(text, editing.line.cursor(), &recent),
+            };
         }
         editing.stale = false;
     }

@@ -13,8 +13,9 @@ use super::keys::{Key, parse_sequence};
 use super::model::Model;
 use super::snapshot::{Provider, Snapshot, Source};
 use super::state::State;
+use super::theme::{Palette, Theme};
 use super::update::{self, Effect};
-use super::{theme::Theme, view};
+use super::view;
 
 /// A user interface without a terminal.
 pub struct Stage {
@@ -125,7 +126,7 @@ impl Stage {
     }
 
     pub fn svg(&self) -> String {
-        svg(&self.buffer())
+        svg(&self.buffer(), self.state.theme.palette == Palette::Light)
     }
 }
 
@@ -196,14 +197,15 @@ fn sgr(out: &mut String, fg: Color, bg: Color, modifier: Modifier) {
 const CELL: (f64, f64) = (8.4, 18.0);
 const MARGIN: f64 = 12.0;
 
-fn svg(buf: &Buffer) -> String {
+fn svg(buf: &Buffer, light: bool) -> String {
+    let (paper, ink) = if light { ("#fbfbf9", "#1c2126") } else { ("#14181d", "#d8dee4") };
     let (width, height) = (f64::from(buf.area.width), f64::from(buf.area.height));
     let (w, h) = (width * CELL.0 + 2.0 * MARGIN, height * CELL.1 + 2.0 * MARGIN);
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w:.0}\" height=\"{h:.0}\" viewBox=\"0 0 {w:.0} {h:.0}\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"#14181d\"/>\n\
+         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{paper}\"/>\n\
          <g font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace\" font-size=\"14\" \
-         fill=\"#d8dee4\" xml:space=\"preserve\">\n"
+         fill=\"{ink}\" xml:space=\"preserve\">\n"
     );
     for y in 0..buf.area.height {
         let top = MARGIN + f64::from(y) * CELL.1;

@@ -34,16 +34,9 @@ pub trait Source: Send + Sync {
     /// Starts a display filter; one that was started before gives way.
     fn filter(&self, filter: &str, selected: Option<u32>) -> Result<Box<dyn Matches>, Check>;
     /// Writes packets (`None`: all) to a file; says how many were written.
-    fn save(
-        &self,
-        packets: Option<&[u32]>,
-        path: &Path,
-        format: FileFormat,
-    ) -> Result<u64, Failure>;
+    fn save(&self, packets: Option<&[u32]>, path: &Path, format: FileFormat) -> Result<u64, Failure>;
     /// Stops reading or capturing; what is there stays.
     fn stop(&self);
-    /// Goes on capturing on the same interfaces.
-    fn start(&self) -> Result<(), Failure>;
     /// Reads the file, or captures, from the beginning.
     fn restart(&self) -> Result<Arc<dyn Source>, Failure>;
 }
@@ -61,11 +54,9 @@ pub trait Matches: Send {
 /// Gives traces and interfaces to the chooser and to `o`.
 pub trait Provider: Send + Sync {
     fn open(&self, path: &Path) -> Result<Arc<dyn Source>, Failure>;
-    fn capture(
-        &self,
-        interfaces: &[String],
-        filter: Option<&str>,
-    ) -> Result<Arc<dyn Source>, Failure>;
+    fn capture(&self, interfaces: &[String], filter: Option<&str>) -> Result<Arc<dyn Source>, Failure>;
+    /// Captures whose program ended without saving them.
+    fn unsaved(&self) -> Vec<Recent>;
     /// The interfaces, and why packets can't be captured from them, if so. May take a while.
     fn interfaces(&self) -> (Vec<Interface>, Option<Failure>);
 }
@@ -74,7 +65,8 @@ pub trait Provider: Send + Sync {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Interface {
     pub name: String,
-    pub up: bool,
+    /// `None` for devices that are no interfaces.
+    pub up: Option<bool>,
     /// With prefix lengths: `10.0.0.1/24`.
     pub addresses: Vec<String>,
     pub about: String,
@@ -346,6 +338,8 @@ pub struct Recent {
     pub packets: Option<u64>,
     /// Seconds since 1970.
     pub opened: i64,
+    /// The packets of a capture whose program ended without saving them.
+    pub unsaved: bool,
 }
 
 impl Snapshot {

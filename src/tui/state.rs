@@ -237,11 +237,15 @@ impl Visited {
 /// What lies over the panes.
 #[derive(Clone, Debug)]
 pub enum Overlay {
-    Help { top: usize },
+    Help {
+        top: usize,
+    },
     Menu(Menu),
     Prompt(Prompt),
     Save(SaveForm),
-    Columns { selected: usize },
+    Columns {
+        selected: usize,
+    },
     /// A capture would be lost; what was asked for goes on after the answer.
     Leave(After),
     Message(Failure),
@@ -300,13 +304,7 @@ pub enum PromptKind {
 
 impl Prompt {
     pub fn new(kind: PromptKind, text: impl Into<String>) -> Prompt {
-        Prompt {
-            kind,
-            line: Line::new(text),
-            candidates: Vec::new(),
-            complaint: String::new(),
-            older: None,
-        }
+        Prompt { kind, line: Line::new(text), candidates: Vec::new(), complaint: String::new(), older: None }
     }
 }
 
@@ -470,10 +468,8 @@ impl State {
             self.list.packet = shown.packet(self.list.selected);
         }
         let lines = lines.max(1);
-        self.list.top = self.list.top.clamp(
-            (self.list.selected + 1).saturating_sub(lines),
-            self.list.selected,
-        );
+        self.list.top =
+            self.list.top.clamp((self.list.selected + 1).saturating_sub(lines), self.list.selected);
         self.list.top = self.list.top.min(shown.len().saturating_sub(lines));
         if self.notice.as_ref().is_some_and(|n| n.until <= self.now) {
             self.notice = None;

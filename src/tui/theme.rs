@@ -22,15 +22,18 @@ pub enum Palette {
     Light,
     /// Dark, but with bars as Wireshark has them.
     Wireshark,
+    /// No colours.
+    Mono,
 }
 
 impl Palette {
-    pub const NAMES: [&'static str; 3] = ["dark", "light", "wireshark"];
+    pub const NAMES: [&'static str; 4] = ["dark", "light", "wireshark", "mono"];
     pub fn parse(name: &str) -> Option<Palette> {
         match name {
             "dark" => Some(Palette::Dark),
             "light" => Some(Palette::Light),
             "wireshark" => Some(Palette::Wireshark),
+            "mono" => Some(Palette::Mono),
             _ => None,
         }
     }
@@ -39,6 +42,7 @@ impl Palette {
             Palette::Dark => "dark",
             Palette::Light => "light",
             Palette::Wireshark => "wireshark",
+            Palette::Mono => "mono",
         }
     }
 }
@@ -106,6 +110,11 @@ impl Theme {
         Theme { palette: palette.unwrap_or(usual), depth, ascii: !utf8, rows: true }
     }
 
+    /// The colours that are used.
+    pub fn depth(&self) -> Depth {
+        if self.palette == Palette::Mono { Depth::None } else { self.depth }
+    }
+
     pub fn glyphs(&self) -> &'static Glyphs {
         if self.ascii { &ASCII } else { &UNICODE }
     }
@@ -116,7 +125,7 @@ impl Theme {
 
     /// A colour as far as the terminal can show it.
     fn colour(&self, [r, g, b]: [u8; 3]) -> Color {
-        match self.depth {
+        match self.depth() {
             Depth::True => Color::Rgb(r, g, b),
             Depth::Indexed => Color::Indexed(nearest_indexed(r, g, b)),
             Depth::Basic => nearest_basic(r, g, b),
@@ -126,7 +135,7 @@ impl Theme {
 
     pub fn style(&self, role: Role) -> Style {
         let plain = Style::new();
-        if self.depth == Depth::None {
+        if self.depth() == Depth::None {
             return plain.add_modifier(without_colour(role));
         }
         let (foreground, background, modifier) = if self.light() { light(role) } else { dark(role) };
@@ -150,23 +159,24 @@ impl Theme {
             return style;
         }
         let bold = style.add_modifier(Modifier::BOLD);
-        match self.depth {
+        match self.depth() {
             Depth::None if focused => bold.add_modifier(Modifier::REVERSED),
             Depth::None => bold.add_modifier(Modifier::UNDERLINED),
             // 16 colours hold no shade that every text colour reads on.
             Depth::Basic => bold.add_modifier(Modifier::REVERSED),
-            _ => self.selected(style, focused),
+            _ => self.selected(style, colour.is_some_and(is_alarming), focused),
         }
     }
 
     /// A selected row keeps its text colour; a bar gives way to the selection's background.
-    fn selected(&self, style: Style, focused: bool) -> Style {
+    fn selected(&self, style: Style, alarming: bool, focused: bool) -> Style {
         let role = if focused { Role::Cursor } else { Role::Selected };
         let background = self.style(role).bg;
         let mut style = style.add_modifier(Modifier::BOLD);
         if self.bars() && style.bg.is_some() {
-            // On a bar, text that was made for the bar: swap them rather than lose one.
-            return Style { fg: style.bg, bg: Some(self.contrast()), ..style };
+            // The brighter of the bar's two colours reads on the dark of the selection.
+            let bright = if alarming { style.fg } else { style.bg };
+            return Style { fg: bright, bg: Some(self.contrast()), ..style };
         }
         style.bg = background;
         style
@@ -177,11 +187,11 @@ impl Theme {
     }
 
     fn bars(&self) -> bool {
-        self.palette != Palette::Dark
+        matches!(self.palette, Palette::Light | Palette::Wireshark)
     }
 
     fn coloured(&self, c: RowColour) -> Style {
-        if self.depth == Depth::None {
+        if self.depth() == Depth::None {
             let alarm = if is_alarming(c) { Modifier::BOLD } else { Modifier::empty() };
             return Style::new().add_modifier(alarm);
         }
@@ -220,7 +230,7 @@ fn tint(background: [u8; 3]) -> [u8; 3] {
         return [0xc8, 0xc8, 0xc8].map(|c: u8| if grey < 200.0 { 0xa8 } else { c });
     }
     // The pastel's direction away from grey, made about four times as strong.
-    let by = (64.0 / largest).min(4.5);
+    let by = (54.0 / largest).min(4.5);
     spread.map(|s| (196.0 + s * by).clamp(60.0, 255.0) as u8)
 }
 
@@ -439,9 +449,7 @@ mod tests {
     const RST: RowColour = RowColour { background: [0xa4, 0, 0], foreground: [0xff, 0xfc, 0x9c] };
 
     fn theme(pairs: &[(&str, &str)]) -> Theme {
-        Theme::detect(None, |name| {
-            pairs.iter().find(|p| p.0 == name).map(|p| p.1.to_owned())
-        })
+        Theme::detect(None, |name| pairs.iter().find(|p| p.0 == name).map(|p| p.1.to_owned()))
     }
 
     #[test]

@@ -118,7 +118,8 @@ mod tests {
 
     #[test]
     fn formats_read_as_expected() {
-        let from = Origins { first: Some(TIME - 85_000), previous: Some(TIME + 1_000_000), previous_shown: None };
+        let from =
+            Origins { first: Some(TIME - 85_000), previous: Some(TIME + 1_000_000), previous_shown: None };
         let text = |f: &str, digits| TimeFormat::parse(f).unwrap().text(Some(TIME), &from, digits);
         assert_eq!(text("r", 6), "0.000085");
         assert_eq!(text("d", 6), "-0.001000");

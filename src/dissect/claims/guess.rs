@@ -135,10 +135,17 @@ pub fn is_wireguard(buf: &Buf) -> bool {
     length && buf.data.len() >= 16
 }
 
-/// RFC 3550 6.1: a report comes first, and its length fits. What follows may be encrypted (RFC 3711).
+/// RFC 3550 6.1: a report or a description comes first, and the lengths lead exactly to the end.
 pub fn is_rtcp(buf: &Buf) -> bool {
-    let report = matches!(byte(buf, 1), 200..=203) && word(buf, 2) > 0;
-    byte(buf, 0) >> 6 == 2 && report && buf.data.len() >= 8 && 4 * (word(buf, 2) + 1) <= buf.reported
+    let (mut at, mut packets) = (0, 0);
+    while at + 4 <= buf.data.len() && packets < 32 {
+        if byte(buf, at) >> 6 != 2 || !matches!(byte(buf, at + 1), 200..=207) {
+            return false;
+        }
+        at += 4 * (word(buf, at + 2) + 1);
+        packets += 1;
+    }
+    matches!(byte(buf, 1), 200..=203) && buf.data.len() >= 8 && at == buf.reported
 }
 
 /// The constant of RakNet's offline messages.

@@ -7,7 +7,7 @@ claims! {
     "spnego-krb5", "SPNEGO-KRB5", "", [];
     "smb", "SMB (Server Message Block Protocol)", "SMB", [];
     "smb2", "SMB2 (Server Message Block Protocol version 2)", "SMB2", [], { header: shape::smb2 };
-    "dcerpc", "Distributed Computing Environment / Remote Procedure Call (DCE/RPC)", "LSARPC", [];
+    "dcerpc", "Distributed Computing Environment / Remote Procedure Call (DCE/RPC)", "DCERPC", [];
     "modbus", "Modbus", "Modbus/TCP", [];
     "rdp", "Remote Desktop Protocol", "RDP", [];
     "t125", "MULTIPOINT-COMMUNICATION-SERVICE T.125", "T.125", [];

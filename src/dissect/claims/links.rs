@@ -110,7 +110,6 @@ claims! {
     "eero", "EERO Protocol", "EERO", [EtherType(0x9104)];
     "tecmp", "Technically Enhanced Capture Module Protocol", "TECMP", [EtherType(0x99fe)];
     "6lowpan", "IPv6 over Low power Wireless Personal Area Networks", "6LoWPAN", [EtherType(0xa0ed)];
-    "wreth", "WSE remote ethernet", "WRETH", [EtherType(0xaaaa)];
     "ecpri", "evolved Common Public Radio Interface", "eCPRI", [EtherType(0xaefe)];
     "cl3", "CableLabs Layer 3 Protocol", "CL3", [EtherType(0xb4e3)];
     "lcp", "PPP Link Control Protocol", "PPP LCP", [EtherType(0xc021), Ppp(0xc021)];

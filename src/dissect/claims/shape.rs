@@ -124,8 +124,10 @@ pub fn juniper_ethernet(buf: &Buf, _: &Chain) -> Found {
     Ok(Header::new(4 + extensions, Next::Quiet(Key::LinkType(1))))
 }
 
-pub fn cisco_metadata(buf: &Buf, _: &Chain) -> Found {
-    quiet_ethertype(buf, 6, 8)
+/// Over GRE the EtherType of what follows stands first, else last.
+pub fn cisco_metadata(buf: &Buf, chain: &Chain) -> Found {
+    let over_gre = chain.parent().is_some_and(|p| p.name() == "gre");
+    quiet_ethertype(buf, if over_gre { 0 } else { 6 }, 8)
 }
 
 /// Arista's time stamps of 64 or 48 bits.
@@ -188,7 +190,7 @@ pub fn tpkt(buf: &Buf, _: &Chain) -> Found {
     match buf.u8(0)? {
         3 => Ok(then(4, "cotp")?.end(usize::from(buf.be16(2)?).max(4))),
         // The fast path of RDP (MS-RDPBCGR 2.2.9.1.2).
-        first if first & 3 == 0 => then(0, "rdp"),
+        first if first & 3 == 0 && super::guess::not_tls(buf) => then(0, "rdp"),
         _ => Ok(Header::last()),
     }
 }

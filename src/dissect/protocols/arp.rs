@@ -134,20 +134,10 @@ struct Side {
     ipv4: &'static Field,
 }
 
-static SENDER: Side = Side {
-    hardware: &SRC_HW,
-    mac: &SRC_MAC,
-    ax25: &SRC_AX25,
-    protocol: &SRC_PROTO,
-    ipv4: &SRC_IPV4,
-};
-static TARGET: Side = Side {
-    hardware: &DST_HW,
-    mac: &DST_MAC,
-    ax25: &DST_AX25,
-    protocol: &DST_PROTO,
-    ipv4: &DST_IPV4,
-};
+static SENDER: Side =
+    Side { hardware: &SRC_HW, mac: &SRC_MAC, ax25: &SRC_AX25, protocol: &SRC_PROTO, ipv4: &SRC_IPV4 };
+static TARGET: Side =
+    Side { hardware: &DST_HW, mac: &DST_MAC, ax25: &DST_AX25, protocol: &DST_PROTO, ipv4: &DST_IPV4 };
 
 /// An ARP packet's addresses.
 struct Packet<'a> {
@@ -160,6 +150,7 @@ struct Packet<'a> {
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     w.columns.set_protocol("ARP");
+    w.columns.clear_info();
     for field in [&HW_TYPE, &PROTO_TYPE, &HW_SIZE, &PROTO_SIZE, &OPCODE] {
         w.fixed(field)?;
     }
@@ -253,11 +244,7 @@ fn purpose(p: &Packet) -> Purpose {
         return Purpose::Plain;
     }
     if p.sender[1] == p.target[1] {
-        return if request && zero(p.target[0]) {
-            Purpose::Announcement
-        } else {
-            Purpose::Gratuitous
-        };
+        return if request && zero(p.target[0]) { Purpose::Announcement } else { Purpose::Gratuitous };
     }
     if request && zero(p.sender[1]) && zero(p.target[0]) {
         return Purpose::Probe;
@@ -301,9 +288,7 @@ fn info(w: &mut Walk, p: &Packet, purpose: Purpose) {
         (1, Purpose::Announcement) => {
             columns.set_info(format_args!("ARP Announcement for {target_proto}"));
         }
-        (1, Purpose::Probe) => {
-            columns.set_info(format_args!("Who has {target_proto}? (ARP Probe)"))
-        }
+        (1, Purpose::Probe) => columns.set_info(format_args!("Who has {target_proto}? (ARP Probe)")),
         (1, _) => columns.set_info(format_args!("Who has {target_proto}? Tell {sender_proto}")),
         (2, _) => columns.set_info(format_args!("{sender_proto} is at {sender_hw}")),
         (3 | 5 | 8, _) => columns.set_info(format_args!("Who is {target_hw}? Tell {sender_hw}")),
@@ -328,9 +313,7 @@ fn side(w: &mut Walk, p: &Packet, fields: &'static Side, addresses: [&[u8]; 2], 
         let len = hardware.len();
         match <[u8; 6]>::try_from(hardware) {
             Ok(mac) if p.is_mac(hardware) => w.value(fields.mac, offset, len, Value::Ether(mac)),
-            _ if p.hardware_type == AX25 => {
-                w.value(fields.ax25, offset, len, Value::Str(&ax25(hardware)))
-            }
+            _ if p.hardware_type == AX25 => w.value(fields.ax25, offset, len, Value::Str(&ax25(hardware))),
             _ => w.value(fields.hardware, offset, len, Value::Bytes(hardware)),
         };
     }
@@ -340,8 +323,8 @@ fn side(w: &mut Walk, p: &Packet, fields: &'static Side, addresses: [&[u8]; 2], 
     }
     let len = protocol.len();
     match <[u8; 4]>::try_from(protocol) {
-        Ok([high, low, ..]) if p.operation == 7 && std::ptr::eq(fields, &TARGET) => {
-            w.uint(&DRARP_ERROR, offset, 2, u64::from(u16::from_be_bytes([high, low])))
+        Ok([error, ..]) if p.operation == 7 && std::ptr::eq(fields, &TARGET) => {
+            w.uint(&DRARP_ERROR, offset, 1, u64::from(error))
         }
         Ok(ip) if p.is_ipv4(protocol) => w.value(fields.ipv4, offset, len, Value::Ipv4(ip)),
         _ => w.value(fields.protocol, offset, len, Value::Bytes(protocol)),

@@ -2,7 +2,7 @@
 
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::expert::{Expert, Group, Severity};
-use crate::dissect::field::{Base, Names};
+use crate::dissect::field::{Base, Field, Names};
 use crate::dissect::layers::Chain;
 use crate::dissect::protocol::{Header, Key, Next, Protocol};
 use crate::dissect::protocols::values::ethertype::ETHERTYPES;
@@ -112,9 +112,9 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     let version = w.u8(0)? >> 6;
     let vni = w.be24(4)?;
     w.title(format_args!(", VNI: 0x{vni:06x}"));
-    let id = w.fixed(&VERSION)?;
+    w.fixed(&VERSION)?;
     if version != 0 {
-        w.open(id);
+        let id = w.open_label(0, 1, format_args!("Unknown version {version}"));
         w.expert_text(&UNKNOWN_VERSION, id, format_args!("Unknown version {version}"));
         w.close();
     }
@@ -135,14 +135,15 @@ fn flags(w: &mut Walk) -> Result<(), Stop> {
     let id = w.open_fixed(&FLAGS)?;
     if byte & 0x80 != 0 {
         w.title(format_args!(", OAM"));
-        w.append(id, format_args!(" (OAM)"));
     }
-    if byte & 0x40 != 0 {
-        w.append(id, format_args!(" (Critical)"));
+    let each: [(&'static Field, u8); 3] =
+        [(&FLAG_OAM, 0x80), (&FLAG_CRITICAL, 0x40), (&FLAG_RESERVED, 0x3f)];
+    for (flag, bits) in each {
+        w.fixed(flag)?;
+        if byte & bits != 0 {
+            w.append(id, format_args!(", {}", flag.label));
+        }
     }
-    w.fixed(&FLAG_OAM)?;
-    w.fixed(&FLAG_CRITICAL)?;
-    w.fixed(&FLAG_RESERVED)?;
     w.close();
     Ok(())
 }

@@ -4,7 +4,7 @@
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::checksum;
 use crate::dissect::expert::{Expert, Group, Severity};
-use crate::dissect::field::{Names, YES};
+use crate::dissect::field::{Base, Names, YES};
 use crate::dissect::label::bits;
 use crate::dissect::layers::Chain;
 use crate::dissect::protocol::{Header, Key, Next, Protocol};
@@ -29,7 +29,7 @@ fields! {
         uint(16).mask(0x0007).values(&[(0, "GRE"), (1, "Enhanced GRE")]).at(0, 2);
     PROTO = "gre.proto", "Protocol Type", uint(16).hex().values(PROTOCOL_TYPES).at(2, 2);
     CHECKSUM = "gre.checksum", "Checksum", uint(16).hex();
-    CHECKSUM_STATUS = "gre.checksum.status", "Checksum Status", uint(8).values(CHECKSUM_STATES);
+    CHECKSUM_STATUS = "gre.checksum.status", "Checksum Status", uint(8).base(Base::None).values(CHECKSUM_STATES);
     OFFSET = "gre.offset", "Offset", uint(16);
     KEY = "gre.key", "Key", uint(32).hex();
     KEY_PAYLOAD_LENGTH = "gre.key.payload_length", "Payload Length", uint(16);
@@ -300,7 +300,7 @@ fn flag_bits(w: &mut Walk, flags: u16, kind: u16) -> Result<(), Stop> {
         w.field(&FLAG_ACK, 0, 2)?;
         let value = u64::from(flags >> 3 & 0x0f);
         let mut picture = String::new();
-        bits(&mut picture, 0x78, u64::from(flags), 2);
+        bits(&mut picture, 0x78, u64::from(flags), 16);
         w.text(
             &FLAG_RESERVED,
             0,

@@ -47,6 +47,10 @@ fields! {
         boolean().mask(0x40).names(PRESENT);
     QFI = "gtp.ext_hdr.pdu_ses_con.qos_flow_id", "QoS Flow Identifier (QFI)", uint(8).mask(0x3f);
     PPI = "gtp.ext_hdr.pdu_ses_cont.ppi", "Paging Policy Indicator (PPI)", uint(8).mask(0xe0);
+    FLAG_SNDCP = "gtp.flags.snn", "Is SNDCP N-PDU included?", boolean().mask(0x01).names(YES);
+    FLOW_LABEL = "gtp.flow_label", "Flow label", uint(16).hex();
+    SNDCP_NUMBER = "gtp.sndcp_number", "SNDCP N-PDU LLC Number", uint(8).hex();
+    TID = "gtp.tid", "TID", string();
     TPDU_DATA = "gtp.tpdu_data", "T-PDU Data", bytes();
 }
 
@@ -115,6 +119,11 @@ pub static GTP: Protocol = Protocol {
 pub static GTP_PRIME: Protocol = Protocol {
     on: &[Key::UdpPort(3386)],
     fields: prime::FIELDS,
+    passes_on: true,
+    header: |buf, _| {
+        let is_gtp = buf.u8(0)? & 0x10 != 0;
+        Ok(if is_gtp { Header::new(0, Next::Quiet(Key::Named("gtp"))) } else { Header::last() })
+    },
     walk: prime_message,
     ..Protocol::new("gtpprime", "GPRS Tunneling Protocol Prime", "GTP")
 };
@@ -130,6 +139,8 @@ pub static PROTOCOLS: &[&Protocol] = &[&GTP, &GTP_PRIME, &GTP_V2];
 
 /// A packet of a user.
 const T_PDU: u8 = 0xff;
+/// Bytes of the header of version 0.
+const VERSION_0: usize = 20;
 /// Bytes that every message of version 1 begins with.
 const SHORT: usize = 8;
 /// Bytes of the header if any of the optional parts is there.
@@ -140,7 +151,8 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
     if flags >> 5 == 2 {
         return Ok(Header::new(0, Next::Quiet(Key::Named("gtpv2"))));
     }
-    let end = SHORT + usize::from(buf.be16(2)?);
+    let len = if flags >> 5 == 0 { VERSION_0 } else { SHORT };
+    let end = len + usize::from(buf.be16(2)?);
     if message != T_PDU {
         return Ok(Header::new(end, Next::End));
     }
@@ -151,6 +163,9 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
 /// The header of a user packet with its extension headers, each of which counts its length in fours.
 fn header_len(buf: &Buf) -> Result<usize, Stop> {
     let flags = buf.u8(0)?;
+    if flags >> 5 == 0 {
+        return Ok(VERSION_0);
+    }
     if flags & 7 == 0 {
         return Ok(SHORT);
     }
@@ -184,6 +199,10 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     match MESSAGE.value_name(u64::from(message)) {
         Some(name) => w.columns.set_info(format_args!("{name}")),
         None => w.columns.set_info(format_args!("Unknown")),
+    }
+    if flags >> 5 == 0 {
+        version_0(w)?;
+        return if message == T_PDU { user_packet(w) } else { Ok(()) };
     }
     version_1_flags(w, flags)?;
     w.fixed(&MESSAGE)?;
@@ -222,13 +241,36 @@ fn user_packet(w: &mut Walk) -> Result<(), Stop> {
     Ok(())
 }
 
+/// GSM 09.60: the tunnel is named by digits of the subscriber's number.
+fn version_0(w: &mut Walk) -> Result<(), Stop> {
+    w.open_fixed(&FLAGS)?;
+    w.fixed(&VERSION)?;
+    w.fixed(&PAYLOAD_TYPE)?;
+    w.field(&RESERVED, 0, 1)?;
+    w.field(&FLAG_SNDCP, 0, 1)?;
+    w.close();
+    w.fixed(&MESSAGE)?;
+    w.fixed(&LENGTH)?;
+    w.field(&SEQUENCE, 4, 2)?;
+    w.field(&FLOW_LABEL, 6, 2)?;
+    w.field(&SNDCP_NUMBER, 8, 1)?;
+    let digits: String = w
+        .bytes(12, 8)?
+        .iter()
+        .flat_map(|b| [b & 15, b >> 4])
+        .map(|d| char::from_digit(u32::from(d), 10).unwrap_or(' '))
+        .collect();
+    w.value(&TID, 12, 8, Value::Str(&digits));
+    Ok(())
+}
+
 fn version_1_flags(w: &mut Walk, flags: u8) -> Result<(), Stop> {
     w.open_fixed(&FLAGS)?;
     w.fixed(&VERSION)?;
     w.fixed(&PAYLOAD_TYPE)?;
     let reserved = flags >> 3 & 1;
     let mut picture = String::new();
-    bits(&mut picture, 0x08, u64::from(flags), 1);
+    bits(&mut picture, 0x08, u64::from(flags), 8);
     w.text(
         &RESERVED,
         0,
@@ -310,6 +352,9 @@ fn session(w: &mut Walk, at: usize) -> Result<(), Stop> {
 
 /// GTP': no tunnel, a sequence number in its place.
 fn prime_message(w: &mut Walk) -> Result<(), Stop> {
+    if w.u8(0)? & 0x10 != 0 {
+        return Ok(());
+    }
     let message = w.u8(1)?;
     match MESSAGE.value_name(u64::from(message)) {
         Some(name) => w.columns.set_info(format_args!("{name}")),

@@ -64,12 +64,8 @@ static ORGANISATIONS: &[(u32, &Field)] = &[
     (0x00_17f2, &AWDL_PID),
 ];
 
-pub static LLC: Protocol = Protocol {
-    fields: FIELDS,
-    header,
-    walk,
-    ..Protocol::new("llc", "Logical-Link Control", "LLC")
-};
+pub static LLC: Protocol =
+    Protocol { fields: FIELDS, header, walk, ..Protocol::new("llc", "Logical-Link Control", "LLC") };
 
 /// The basic format of XID (IEEE 802.2 5.4.1.1.2): shown by [`LLC`] behind itself.
 pub static BASIC_XID: Protocol = Protocol {
@@ -120,6 +116,7 @@ pub fn snap_next(oui: u32, pid: u16) -> Next {
 }
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.clear_info();
     let (dsap, ssap) = (w.u8(0)?, w.u8(1)?);
     w.u8(2)?;
     w.open_fixed(&DSAP)?;
@@ -154,19 +151,26 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
 fn snap(w: &mut Walk, at: usize, oui: u32, pid: u16) -> Result<(), Stop> {
     let [_, a, b, c] = oui.to_be_bytes();
     let organisation = names::organisation([a, b, c]).unwrap_or("Unknown");
-    w.columns
-        .append_info(format_args!("; SNAP, OUI 0x{oui:06X} ({organisation}), PID 0x{pid:04X}"));
+    w.columns.append_info(format_args!("; SNAP, OUI 0x{oui:06X} ({organisation}), PID 0x{pid:04X}"));
     w.field(&OUI, at, 3)?;
-    let field = if ETHERTYPE_OUIS.contains(&oui) {
-        &TYPE
-    } else {
-        ORGANISATIONS.iter().find(|o| o.0 == oui).map_or(&PID, |o| o.1)
-    };
-    w.field(field, at + 3, 2)?;
+    w.field(organisation_field(oui, &TYPE, &PID), at + 3, 2)?;
+    leave_bridged(w, oui, pid);
+    Ok(())
+}
+
+/// The field of a protocol number behind SNAP: `ethertype` or an organisation's own; else `other`.
+pub fn organisation_field(oui: u32, ethertype: &'static Field, other: &'static Field) -> &'static Field {
+    if ETHERTYPE_OUIS.contains(&oui) {
+        return ethertype;
+    }
+    ORGANISATIONS.iter().find(|o| o.0 == oui).map_or(other, |o| o.1)
+}
+
+/// Tells the bridged frame that follows whether it ends in a frame check sequence (RFC 2427 4.2).
+pub fn leave_bridged(w: &mut Walk, oui: u32, pid: u16) {
     if (oui, pid) == (BRIDGED, 1) {
         w.leave_note("eth.fcs", 1);
     }
-    Ok(())
 }
 
 /// The kinds of frames that a control field tells apart (IEEE 802.2 5.2).

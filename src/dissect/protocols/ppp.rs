@@ -21,6 +21,7 @@ pub static PPP: Protocol = Protocol {
     fields: FIELDS,
     header,
     walk,
+    passes_on: true,
     ..Protocol::new("ppp", "Point-to-Point Protocol", "PPP")
 };
 
@@ -65,6 +66,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         w.columns.set_source(format_args!("N/A"));
         w.columns.set_destination(format_args!("N/A"));
     }
+    w.columns.clear_info();
     if is_cisco(&w.buf, is_link) {
         return Ok(());
     }

@@ -21,7 +21,7 @@ fields! {
     LENGTH = "udp.length", "Length", uint(16).at(4, 2);
     CHECKSUM = "udp.checksum", "Checksum", uint(16).hex().at(6, 2);
     CHECKSUM_CALCULATED = "udp.checksum_calculated", "Calculated Checksum", uint(16).hex();
-    CHECKSUM_STATUS = "udp.checksum.status", "Checksum Status", uint(8).values(CHECKSUM_STATES);
+    CHECKSUM_STATUS = "udp.checksum.status", "Checksum Status", uint(8).base(Base::None).values(CHECKSUM_STATES);
     STREAM = "udp.stream", "Stream index", uint(32).fact();
     PAYLOAD = "udp.payload", "Payload", bytes();
     TIME_RELATIVE = "udp.time_relative", "Time since first frame", duration().fact();
@@ -134,7 +134,7 @@ fn walk(w: &mut Walk, protocol: u8) -> Result<(), Stop> {
     if !legal {
         w.columns.append_info(format_args!(" [ILLEGAL CHECKSUM (0)]"));
     }
-    facts(w);
+    facts(w, length);
     let payload = w.buf.from(HEADER);
     if !payload.is_empty() {
         let len = payload.len();
@@ -216,7 +216,7 @@ fn length(w: &mut Walk) -> Result<Option<usize>, Stop> {
         w.columns.append_info(format_args!(" [BAD UDP LENGTH {length} > IP PAYLOAD LENGTH]"));
     }
     w.columns.append_info(format_args!(" Len={}", length - HEADER));
-    Ok(Some(length.min(outer)))
+    Ok(Some(length))
 }
 
 /// The same for UDP-Lite, whose length is that of the payload around it.
@@ -330,10 +330,10 @@ fn zero(w: &mut Walk, protocol: u8) -> Result<bool, Stop> {
 }
 
 /// The conversation and its times, as far as they are known.
-fn facts(w: &mut Walk) {
+fn facts(w: &mut Walk, length: usize) {
     let Some(f) = w.context.facts.udp(w.index) else { return };
     w.generated(&STREAM, HEADER, Value::Uint(u64::from(f.stream)));
-    if w.remaining(HEADER) == 0 {
+    if length == HEADER {
         return;
     }
     w.put_open(w.node(&TEXT, 0, 0, Value::None).text(format_args!("Timestamps")).generated());

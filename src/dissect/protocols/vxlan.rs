@@ -3,6 +3,7 @@
 
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::field::{Field, Names};
+use crate::dissect::label::bits;
 use crate::dissect::layers::Chain;
 use crate::dissect::protocol::{Header, Key, Next, Protocol};
 use crate::dissect::walk::Walk;
@@ -83,7 +84,11 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
             w.append(id, format_args!(", {}", flag.label));
         }
     }
-    w.field(&FLAGS_RESERVED, 0, 2)?;
+    let id = w.field(&FLAGS_RESERVED, 0, 2)?;
+    let reserved = flags & 0x77b7;
+    let mut picture = String::new();
+    bits(&mut picture, 0x77b7, u64::from(flags), 16);
+    w.relabel(id, format_args!("{picture}Reserved(R): 0x{reserved:04x}"));
     w.close();
     w.field(&GROUP, 2, 2)?;
     network(w)

@@ -73,7 +73,7 @@ impl Clear<'_> {
             }),
             Node::Compare { relation, every, wide, left, right } => {
                 let pairs = self.pairs(left, right);
-                quantified(*every, pairs.iter().map(|(a, b)| holds(*relation, a, b, *wide)))
+                compared(*every, pairs.iter().map(|(a, b)| holds(*relation, a, b, *wide)))
             }
             Node::Contains { every, left, right } => {
                 let needles = match right {
@@ -97,7 +97,7 @@ impl Clear<'_> {
 
     fn member(&self, element: &Element, a: &Constant, wide: bool) -> bool {
         let any = |operand: &Operand, relation| {
-            self.values(operand).iter().any(|b| holds(relation, a, b, wide))
+            self.values(operand).iter().any(|b| holds(relation, a, b, wide) == Some(true))
         };
         match element {
             Element::One(x) => any(x, Relation::Equal),
@@ -199,16 +199,26 @@ fn quantified(every: bool, tests: impl Iterator<Item = bool>) -> bool {
     if every { !tests.is_empty() && tests.iter().all(|t| *t) } else { tests.contains(&true) }
 }
 
-fn holds(relation: Relation, a: &Constant, b: &Constant, wide: bool) -> bool {
+/// As `quantified`; what can't be compared neither fulfils nor breaks the relation.
+fn compared(every: bool, tests: impl Iterator<Item = Option<bool>>) -> bool {
+    let tests: Vec<Option<bool>> = tests.collect();
+    if every {
+        !tests.is_empty() && !tests.contains(&Some(false))
+    } else {
+        tests.contains(&Some(true))
+    }
+}
+
+fn holds(relation: Relation, a: &Constant, b: &Constant, wide: bool) -> Option<bool> {
     let (a, b) = (a.item(), b.item());
     let order = a.order(&b, wide);
     match relation {
         Relation::Equal => a.equals(&b, wide),
-        Relation::NotEqual => !a.equals(&b, wide),
-        Relation::Less => order.is_some_and(|o| o.is_lt()),
-        Relation::LessOrEqual => order.is_some_and(|o| o.is_le()),
-        Relation::Greater => order.is_some_and(|o| o.is_gt()),
-        Relation::GreaterOrEqual => order.is_some_and(|o| o.is_ge()),
+        Relation::NotEqual => a.equals(&b, wide).map(|e| !e),
+        Relation::Less => order.map(|o| o.is_lt()),
+        Relation::LessOrEqual => order.map(|o| o.is_le()),
+        Relation::Greater => order.map(|o| o.is_gt()),
+        Relation::GreaterOrEqual => order.map(|o| o.is_ge()),
     }
 }
 

@@ -116,7 +116,7 @@ proptest! {
     #[test]
     fn reading_what_was_printed_gives_the_same_tree(tree in expr()) {
         let text = print(&tree);
-        prop_assert_eq!(parse(&text).map_err(|e| format!("{text}: {e}"))?, Some(tree), "{}", text);
+        prop_assert_eq!(parse(&text).map_err(|e| TestCaseError::fail(format!("{text}: {e}")))?, Some(tree), "{}", text);
     }
 
     #[test]
@@ -196,7 +196,7 @@ proptest! {
         let packet = Packet { frame, layers: &layers, context: &context };
         let mut scratch = Scratch::default();
         for text in FILTERS {
-            let filter = compile(text, &Options::default()).map_err(|e| format!("{text}: {e}"))?;
+            let filter = compile(text, &Options::default()).map_err(|e| TestCaseError::fail(format!("{text}: {e}")))?;
             let fast = filter.matches(&packet, &mut scratch);
             let clear = clear::matches(&filter.0.program.node, &packet);
             prop_assert_eq!(fast, clear, "{} on {:02x?}", text, bytes);

@@ -21,6 +21,9 @@ pub fn update(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects
                 chooser.ticked.insert(i.interface.name.clone());
             }
         }
+        Action::Remove if chooser.files => {
+            return snapshot.recent.get(chooser.file).cloned().map(Effect::Forget).into_iter().collect();
+        }
         Action::CaptureFilter => {
             let text = chooser.capture_filter.clone();
             return ask(state, PromptKind::CaptureFilter, &text);

@@ -36,7 +36,7 @@ pub fn update(state: &mut State, action: Action) -> Effects {
         }
         Action::Wider | Action::Narrower => {
             let column = &mut state.columns[at];
-            let now = column.width.unwrap_or(column.seen);
+            let now = column.width.unwrap_or(column.wants());
             let width = if action == Action::Wider { now.saturating_add(1) } else { now.saturating_sub(1) };
             column.width = Some(width.clamp(3, 120));
         }

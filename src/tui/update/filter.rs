@@ -80,9 +80,7 @@ fn walk(state: &mut State, older: bool) {
         Some((at, typed)) => (at, typed),
         None => (history.len(), editing.line.clone()),
     };
-    let fits = |i: &usize| {
-        history[*i].starts_with(typed.text()) && history[*i] != editing.line.text()
-    };
+    let fits = |i: &usize| history[*i].starts_with(typed.text()) && history[*i] != editing.line.text();
     let found = if older { (0..at).rev().find(fits) } else { (at + 1..history.len()).find(fits) };
     match found {
         Some(i) => {
@@ -120,7 +118,11 @@ pub fn from_field(state: &mut State, snapshot: &Snapshot, apply: bool) -> Effect
     let mut items = Vec::new();
     for text in &made {
         let mut add = |label: &str, text: String| {
-            items.push(MenuItem { label: label.into(), preview: text.clone(), choice: Choice::Filter { text, apply } });
+            items.push(MenuItem {
+                label: label.into(),
+                preview: text.clone(),
+                choice: Choice::Filter { text, apply },
+            });
         };
         add("selected", text.clone());
         if made.len() > 1 {

@@ -5,7 +5,7 @@ use crate::tui::action::Action;
 use crate::tui::columns;
 use crate::tui::detail::Detail;
 use crate::tui::snapshot::Snapshot;
-use crate::tui::state::{Choice, MenuItem, Overlay};
+use crate::tui::state::{Choice, MenuItem, Overlay, Pane};
 
 pub fn update(state: &mut State, action: Action) -> Effects {
     let Some(Overlay::Menu(menu)) = &mut state.overlay else { return Vec::new() };
@@ -32,12 +32,17 @@ pub fn update(state: &mut State, action: Action) -> Effects {
 /// What can be copied from here, most wanted first.
 pub fn copy(state: &mut State, snapshot: &Snapshot) {
     let mut items = Vec::new();
+    let of_row = [("row", row(state, snapshot)), ("row as CSV", csv(state, snapshot))];
+    let from_list = state.focus == Pane::List;
     let mut add = |label: &str, text: String| {
         if !text.is_empty() {
             let preview = text.lines().next().unwrap_or("").to_owned();
             items.push(MenuItem { label: label.into(), preview, choice: Choice::Copy(text) });
         }
     };
+    if from_list {
+        of_row.iter().for_each(|(label, text)| add(label, text.clone()));
+    }
     if let Some(node) = snapshot.node(state.tree.selected) {
         add("value", node.value.clone());
         add("description", node.label.clone());
@@ -46,8 +51,9 @@ pub fn copy(state: &mut State, snapshot: &Snapshot) {
         let bytes = field_bytes(snapshot, state);
         add("bytes of the field", hex(&bytes));
     }
-    add("row", row(state, snapshot));
-    add("row as CSV", csv(state, snapshot));
+    if !from_list {
+        of_row.iter().for_each(|(label, text)| add(label, text.clone()));
+    }
     if let Some(detail) = &snapshot.detail {
         add("layers", layers(state, detail, false));
         add("layers, all open", layers(state, detail, true));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::action::{Action, Modes};
 use super::keys::{Found, Key};
-use super::snapshot::{FileFormat, Snapshot};
+use super::snapshot::{FileFormat, Recent, Snapshot};
 use super::state::{After, Menu, Overlay, Pane, Prompt, PromptKind, Screen, State};
 
 mod chooser;
@@ -33,16 +33,23 @@ pub enum Effect {
     /// Give up the filter, search or sorting under way.
     Cancel,
     StopReading,
-    StartStop,
+    StopCapture,
     Restart,
     /// Search for `state.find` from the selected packet on.
-    Find { forward: bool },
+    Find {
+        forward: bool,
+    },
     /// The sort order was changed.
     Sort,
     Copy(String),
     Save(Save),
     Open(PathBuf),
-    Capture { interfaces: Vec<String>, filter: String },
+    /// Takes a file off the list of recent ones; an unsaved capture is removed.
+    Forget(Recent),
+    Capture {
+        interfaces: Vec<String>,
+        filter: String,
+    },
     /// Columns, layout, theme or time format were changed and are to be kept.
     SaveConfig,
 }
@@ -181,8 +188,11 @@ fn panes(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects {
         Action::AddColumn => return columns::add_selected_field(state, snapshot),
         Action::Copy => menu::copy(state, snapshot),
         Action::Save => save::open(state, snapshot, None),
-        Action::StartStop if snapshot.progress.live.is_some() => return vec![Effect::StartStop],
-        Action::StartStop => state.say("this is a file; there is nothing to start or stop"),
+        Action::StartStop => match &snapshot.progress.live {
+            Some(live) if live.running => return vec![Effect::StopCapture],
+            Some(_) => return panes(state, Action::Restart, snapshot),
+            None => state.say("this is a file; there is nothing to start or stop"),
+        },
         Action::Restart if would_lose(snapshot) => state.overlay = Some(Overlay::Leave(After::Restart)),
         Action::Restart => return vec![Effect::Restart],
         _ => return moving(state, action, snapshot),

@@ -5,7 +5,6 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Effects, State, chooser, columns, filter, focus, list, menu, tree};
 use crate::tui::action::Action;
-use crate::tui::columns::GAP;
 use crate::tui::layout::{self, Areas};
 use crate::tui::snapshot::Snapshot;
 use crate::tui::state::{Drag, Overlay, Pane, Screen};
@@ -75,7 +74,7 @@ fn press_filter(state: &mut State, at: Position) {
         filter::start(state, None);
     }
     if let Some(editing) = &mut state.filter.editing {
-        let start = usize::from(view::filter_bar::TEXT_AT) ;
+        let start = usize::from(view::filter_bar::TEXT_AT);
         editing.line.click(usize::from(at.x).saturating_sub(start));
     }
 }
@@ -84,7 +83,7 @@ fn press_filter(state: &mut State, at: Position) {
 fn press_header(state: &mut State, at: Position, areas: &Areas) -> Effects {
     for (index, area) in view::list::column_areas(state, areas.header).iter().enumerate() {
         let border = area.right();
-        if at.x >= border && at.x < border + GAP {
+        if at.x >= border && at.x <= border {
             state.drag = Some(Drag::Column(index, area.x));
             return Vec::new();
         }
@@ -190,7 +189,8 @@ fn wheel(state: &mut State, at: Position, snapshot: &Snapshot, action: Action) -
         (0..WHEEL).for_each(|_| tree::update(state, action, snapshot));
     } else if areas.hex.contains(at) {
         let top = &mut state.hex.top;
-        let size = snapshot.detail.as_ref().and_then(|d| d.source(state.hex.source)).map_or(0, |s| s.bytes.len());
+        let size =
+            snapshot.detail.as_ref().and_then(|d| d.source(state.hex.source)).map_or(0, |s| s.bytes.len());
         let lines = size.div_ceil(view::hex::Shape::of(areas.hex.width, size).bytes);
         let last = lines.saturating_sub(usize::from(areas.hex.height));
         *top = if action == Action::Up { top.saturating_sub(WHEEL) } else { (*top + WHEEL).min(last) };

@@ -20,7 +20,7 @@ pub const COMMANDS: &[(&str, &str, &str)] = &[
     ("write", "FILE", "save packets"),
     ("goto", "NUMBER", "go to a packet"),
     ("display", "FILTER", "apply a display filter"),
-    ("theme", "dark|light|wireshark", "colours of the screen"),
+    ("theme", "dark|light|wireshark|mono", "colours of the screen"),
     ("time", "r|a|ad|adoy|d|dd|e|u|ud|udoy", "time format"),
     ("arrange", "auto|beside|stacked|columns", "layout of the panes"),
     ("column", "FIELD", "add a column"),
@@ -128,7 +128,9 @@ fn command(state: &mut State, snapshot: &Snapshot, text: &str) -> Result<Effects
         "" => Vec::new(),
         "q!" => return Ok(vec![Effect::Quit]),
         "q" => return action(state, snapshot, Action::Quit),
-        "o" | "e" | "r" | "open" if !argument.is_empty() => return Ok(open(state, expand(argument), snapshot)),
+        "o" | "e" | "r" | "open" if !argument.is_empty() => {
+            return Ok(open(state, expand(argument), snapshot));
+        }
         "w" | "write" => {
             let path = (!argument.is_empty()).then(|| argument.to_owned());
             super::save::open(state, snapshot, path);
@@ -144,7 +146,8 @@ fn command(state: &mut State, snapshot: &Snapshot, text: &str) -> Result<Effects
             vec![Effect::SaveConfig]
         }
         "time" => {
-            state.time_format = TimeFormat::parse(needed("a format")?).ok_or("formats: r a ad adoy d dd e u ud udoy")?;
+            state.time_format =
+                TimeFormat::parse(needed("a format")?).ok_or("formats: r a ad adoy d dd e u ud udoy")?;
             vec![Effect::SaveConfig]
         }
         "arrange" => {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::*;
 use crate::tui::fake::{self, Fake};
 use crate::tui::screenshot::Stage;
-use crate::tui::snapshot::{Failure, Interface, Live, Progress, Provider, Source, Verdict};
+use crate::tui::snapshot::{Failure, Interface, Live, Progress, Provider, Recent, Source, Verdict};
 use crate::tui::state::Which;
 
 pub struct Nobody;
@@ -15,7 +15,9 @@ impl Provider for Nobody {
     fn open(&self, path: &Path) -> Result<Arc<dyn Source>, Failure> {
         match path.to_str() {
             Some("good.pcap") => Ok(Arc::new(Fake::default())),
-            _ => Err(Failure { cause: "that is a JPEG image".into(), remedy: Some("sniff other.pcap".into()) }),
+            _ => {
+                Err(Failure { cause: "that is a JPEG image".into(), remedy: Some("sniff other.pcap".into()) })
+            }
         }
     }
     fn capture(&self, _: &[String], _: Option<&str>) -> Result<Arc<dyn Source>, Failure> {
@@ -24,15 +26,18 @@ impl Provider for Nobody {
             remedy: Some("sudo setcap cap_net_raw+ep /usr/bin/sniff".into()),
         })
     }
+    fn unsaved(&self) -> Vec<Recent> {
+        Vec::new()
+    }
     fn interfaces(&self) -> (Vec<Interface>, Option<Failure>) {
         let up = Interface {
             name: "eth0".into(),
-            up: true,
+            up: Some(true),
             addresses: vec!["10.77.1.10/24".into(), "fd77:1::10/64".into()],
             about: String::new(),
             packets: Some(1000),
         };
-        let down = Interface { name: "wlan0".into(), ..Interface::default() };
+        let down = Interface { name: "wlan0".into(), up: Some(false), ..Interface::default() };
         (vec![up, down], None)
     }
 }
@@ -290,9 +295,59 @@ fn esc_leads_back_from_everywhere() {
 
 #[test]
 fn no_key_in_any_mode_panics() {
-    let keys = ["j", "k", "G", "g g", "h", "l", "tab", "enter", "space", "pgdn", "pgup", "*", "backspace", "+", "-",
-        "<", ">", "|", "\\", "[", "]", "n", "N", "m", "'", "M", "t", "T", "a", "A", "C", "y", "v", "i", "b", "s", "d",
-        "K", "J", "f", "o", "w", ":", "/", "?", "ctrl+f", "ctrl+g", "alt+left", "alt+right", "9", "0"];
+    let keys = [
+        "j",
+        "k",
+        "G",
+        "g g",
+        "h",
+        "l",
+        "tab",
+        "enter",
+        "space",
+        "pgdn",
+        "pgup",
+        "*",
+        "backspace",
+        "+",
+        "-",
+        "<",
+        ">",
+        "|",
+        "\\",
+        "[",
+        "]",
+        "n",
+        "N",
+        "m",
+        "'",
+        "M",
+        "t",
+        "T",
+        "a",
+        "A",
+        "C",
+        "y",
+        "v",
+        "i",
+        "b",
+        "s",
+        "d",
+        "K",
+        "J",
+        "f",
+        "o",
+        "w",
+        ":",
+        "/",
+        "?",
+        "ctrl+f",
+        "ctrl+g",
+        "alt+left",
+        "alt+right",
+        "9",
+        "0",
+    ];
     for (width, height) in [(20, 5), (80, 24), (200, 60)] {
         let mut stage = with(width, height, live(true, true));
         for first in keys {

@@ -192,7 +192,8 @@ pub fn next_buffer(state: &mut State, snapshot: &Snapshot) {
 /// again, and is visible.
 pub fn settle(state: &mut State, snapshot: &Snapshot) {
     let Some(detail) = &snapshot.detail else { return };
-    let same = state.tree.selected < detail.nodes.len() && detail.path(state.tree.selected) == state.tree.path;
+    let same =
+        state.tree.selected < detail.nodes.len() && detail.path(state.tree.selected) == state.tree.path;
     if !same {
         let found = detail.find(&state.tree.path);
         select(state, detail, found.unwrap_or(0));

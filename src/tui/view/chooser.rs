@@ -13,6 +13,8 @@ use crate::tui::theme::Role;
 const WIDE: u16 = 110;
 /// Cells of a sparkline.
 const SPARK: usize = 12;
+/// The same in a narrow terminal.
+const NARROW_SPARK: usize = 6;
 
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Areas {
@@ -86,22 +88,15 @@ fn interfaces(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) 
     }
 }
 
-fn interface(
-    state: &State,
-    each: &InterfaceState,
-    names: usize,
-    here: bool,
-    area: Rect,
-    buf: &mut Buffer,
-) {
+fn interface(state: &State, each: &InterfaceState, names: usize, here: bool, area: Rect, buf: &mut Buffer) {
     let i = &each.interface;
     mark(state, here, state.chooser.ticked.contains(&i.name), area, buf);
     let traffic = traffic(state, each);
     let traffic_width = text::width(&traffic) as u16;
     let right = area.right().saturating_sub(traffic_width + 1);
-    let style = state.theme.style(if i.up { Role::Text } else { Role::Dim });
+    let style = state.theme.style(if i.up == Some(true) { Role::Text } else { Role::Dim });
     let name = fitted(state, &i.name, names as u16);
-    let up = if i.up { "up" } else { "down" };
+    let up = i.up.map_or("", |up| if up { "up" } else { "down" });
     let about = if i.addresses.is_empty() { i.about.clone() } else { i.addresses.join("  ") };
     let line = format!("{name:names$}  {up:4}  {about}");
     let room = right.saturating_sub(area.x + 4);
@@ -116,8 +111,9 @@ fn traffic(state: &State, each: &InterfaceState) -> String {
     }
     let levels = state.theme.glyphs().spark;
     let most = each.rates.iter().copied().max().unwrap_or(0).max(1);
-    let from = each.rates.len().saturating_sub(SPARK);
-    let mut out = levels[0].to_string().repeat(SPARK.saturating_sub(each.rates.len()));
+    let cells = if state.size.0 < WIDE { NARROW_SPARK } else { SPARK };
+    let from = each.rates.len().saturating_sub(cells);
+    let mut out = levels[0].to_string().repeat(cells.saturating_sub(each.rates.len()));
     for rate in each.rates.iter().skip(from) {
         // The square root lets little traffic be seen beside bursts.
         let level = ((*rate as f64 / most as f64).sqrt() * 7.0).round() as usize;
@@ -160,7 +156,10 @@ fn recent_line(state: &State, file: &Recent, now: i64, area: Rect, buf: &mut Buf
     let right = format!("{packets:>18}  {:>12} ", ago(now.saturating_sub(file.opened)));
     let width = (text::width(&right) as u16).min(area.width);
     let room = area.width.saturating_sub(width + 4);
-    let name = file.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = match file.unsaved {
+        true => "capture that was not saved".to_owned(),
+        false => file.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+    };
     let folder = file.path.parent().map_or(String::new(), |p| p.to_string_lossy().into_owned());
     let name = fitted(state, &name, room);
     let x = put(buf, area.x + 3, area.y, room, &name, state.theme.style(Role::Text));
@@ -188,7 +187,10 @@ fn status(state: &State, area: Rect, buf: &mut Buffer) {
         Some(n) => (n.text.clone(), Role::Good),
         None => (format!("capture filter: {filter}"), Role::Title),
     };
-    let hints = "Enter start  Space several  f filter  o open  ? help  q quit ";
+    let hints = match area.width {
+        ..100 => "Enter start  f filter  o open  ? help  q quit ",
+        _ => "Enter start   Space several   f filter   o open a file   ? help   q quit ",
+    };
     let width = (hints.len() as u16).min(area.width);
     let room = area.width.saturating_sub(width + 3);
     put(buf, 1, area.y, room, &fitted(state, &left, room), state.theme.style(role));

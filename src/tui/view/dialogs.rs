@@ -98,7 +98,14 @@ pub fn columns(state: &State, selected: usize, area: Rect, buf: &mut Buffer) {
         line_at(state, &line, i == selected, Rect { y, height: 1, ..inner }, buf);
     }
     let hint = "a add  d remove  K J move  < > width  s sort  Enter done";
-    put(buf, inner.x + 1, inner.bottom() - 1, inner.width - 1, &fitted(state, hint, inner.width - 2), state.theme.style(Role::Dim));
+    put(
+        buf,
+        inner.x + 1,
+        inner.bottom() - 1,
+        inner.width - 1,
+        &fitted(state, hint, inner.width - 2),
+        state.theme.style(Role::Dim),
+    );
 }
 
 /// `Keep 1,204 packets?  k keep as …  d drop  Esc stay`

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
+use ratatui::widgets::{Clear, Widget};
 
 use super::{put, put_char};
 use crate::tui::layout::Areas;
@@ -38,11 +39,12 @@ fn at_rest(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
     let full = format!("{mark} {count}   {title} ");
     // The name gives way before the count, the count before the filter.
     let room = usize::from(area.width) / 2;
-    let right = if text::width(&full) <= room.max(usize::from(area.width).saturating_sub(text::width(filter) + 6)) {
-        full
-    } else {
-        format!("{mark} {count} ")
-    };
+    let right =
+        if text::width(&full) <= room.max(usize::from(area.width).saturating_sub(text::width(filter) + 6)) {
+            full
+        } else {
+            format!("{mark} {count} ")
+        };
     let width = text::width(&right) as u16;
     let right_at = area.right().saturating_sub(width);
     let room = right_at.saturating_sub(area.x + TEXT_AT + 1);
@@ -53,7 +55,8 @@ fn at_rest(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
         let text = super::fitted(state, filter, room);
         put(buf, area.x + TEXT_AT, area.y, room, &text, state.theme.verdict(check.verdict));
     }
-    let style = if filter.is_empty() { state.theme.style(Role::Title) } else { state.theme.verdict(check.verdict) };
+    let style =
+        if filter.is_empty() { state.theme.style(Role::Title) } else { state.theme.verdict(check.verdict) };
     put(buf, right_at, area.y, width, &right, style);
 }
 
@@ -99,6 +102,9 @@ fn edited(state: &State, editing: &Editing, areas: &Areas, buf: &mut Buffer) -> 
 
 /// What the check says, with its sign.
 fn message(state: &State, check: &Check, room: u16) -> String {
+    if check.verdict == Verdict::Empty {
+        return super::fitted(state, "Enter applies   Tab completes   Up older ones   Esc back", room);
+    }
     let mark = state.theme.glyphs().verdicts[verdict_number(check.verdict)];
     let text = if check.message.is_empty() { mark.to_owned() } else { format!("{mark} {}", check.message) };
     super::fitted(state, &text, room)
@@ -107,9 +113,9 @@ fn message(state: &State, check: &Check, room: u16) -> String {
 /// Marks the part of the text that the message is about, on the line and with tildes below it.
 fn underline(state: &State, editing: &Editing, scroll: usize, room: usize, areas: &Areas, buf: &mut Buffer) {
     let check = &editing.check;
-    let Some(span) = check.span.clone().filter(|_| {
-        matches!(check.verdict, Verdict::Wrong | Verdict::Questionable)
-    }) else {
+    let Some(span) =
+        check.span.clone().filter(|_| matches!(check.verdict, Verdict::Wrong | Verdict::Questionable))
+    else {
         return;
     };
     let line = editing.line.text();
@@ -149,6 +155,7 @@ fn candidates(state: &State, editing: &Editing, scroll: usize, areas: &Areas, bu
     let full = (names + kinds + widest(|c| &c.about) + 6) as u16;
     let width = full.min(areas.filter.width.saturating_sub(TEXT_AT));
     let x = (areas.filter.x + TEXT_AT + before as u16).min(areas.filter.right().saturating_sub(width)) - 1;
+    Clear.render(Rect::new(x, top_line, width, height), buf);
     for (i, c) in all.iter().enumerate().skip(first).take(usize::from(height)) {
         let y = top_line + (i - first) as u16;
         let role = if chosen == Some(i) { Role::PopupSelected } else { Role::Popup };

@@ -65,9 +65,10 @@ pub fn draw(state: &State, top: usize, buf: &mut Buffer) {
     put(buf, hint_at.max(24), 0, width, hint, state.theme.style(Role::Dim));
 
     let entries = entries(state);
-    let lines = usize::from(height - 2);
+    let room = usize::from(height - 2);
     let columns = usize::from((width / COLUMN).max(1));
-    let columns = columns.min(entries.len().div_ceil(lines)).max(1);
+    // Columns of equal length, as far as everything fits.
+    let lines = entries.len().div_ceil(columns).min(room).max(1);
     let wide = width / columns as u16;
     // More than fits is scrolled; the last page stays full.
     let top = top.min(entries.len().saturating_sub(lines * columns));

@@ -91,8 +91,10 @@ fn marks(state: &State, detail: &Detail) -> Marks {
     while let Some(above) = detail.parent(layer) {
         layer = above;
     }
+    // A whole layer is marked quietly; only a field within it stands out.
+    let field = if layer == state.tree.selected { 0..0 } else { range(state.tree.selected) };
     let cursor = (state.focus == Pane::Hex).then_some(state.hex.cursor as usize);
-    Marks { field: range(state.tree.selected), layer: range(layer), cursor }
+    Marks { field, layer: range(layer), cursor }
 }
 
 pub fn draw(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {

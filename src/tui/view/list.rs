@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::{put, put_char};
-use crate::tui::columns::{self, Content, GAP};
+use crate::tui::columns::{self, Content};
 use crate::tui::layout::Areas;
 use crate::tui::snapshot::{Line, Snapshot};
 use crate::tui::state::{Pane, State};
@@ -19,13 +19,14 @@ pub const EDGE: u16 = 4;
 
 /// Where the columns stand.
 pub fn column_areas(state: &State, line: Rect) -> Vec<Rect> {
-    let widths = columns::widths(&state.columns, line.width.saturating_sub(EDGE));
+    let room = line.width.saturating_sub(EDGE);
+    let (widths, gap) = (columns::widths(&state.columns, room), columns::gap(room));
     let mut x = line.x + EDGE.min(line.width);
     let mut areas = Vec::with_capacity(widths.len());
     for width in widths {
         let width = width.min(line.right().saturating_sub(x));
         areas.push(Rect::new(x, line.y, width, 1));
-        x = (x + width + GAP).min(line.right());
+        x = (x + width + gap).min(line.right());
     }
     areas
 }

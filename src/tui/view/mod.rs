@@ -163,7 +163,7 @@ pub fn window(state: &State, area: Rect, title: &str, buf: &mut Buffer) -> Rect 
     use ratatui::widgets::{Block, Borders, Clear, Widget};
     let style = state.theme.style(Role::Popup);
     // Without colours a reversed window would be glaring: its border tells it instead.
-    let style = if state.theme.depth == super::theme::Depth::None { Style::new() } else { style };
+    let style = if state.theme.depth() == super::theme::Depth::None { Style::new() } else { style };
     Clear.render(area, buf);
     let mut block = Block::new().borders(Borders::ALL).style(style).title(format!(" {title} "));
     if state.theme.ascii {

@@ -42,7 +42,14 @@ fn left(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
     }
     let trouble = snapshot.progress.error.as_ref().or(snapshot.progress.truncated.as_ref());
     if let Some(trouble) = trouble.filter(|_| state.focus == crate::tui::state::Pane::List) {
-        put(buf, at, area.y, room, &super::fitted(state, trouble, room), state.theme.style(Role::Questionable));
+        put(
+            buf,
+            at,
+            area.y,
+            room,
+            &super::fitted(state, trouble, room),
+            state.theme.style(Role::Questionable),
+        );
         return;
     }
     if let Some(node) = snapshot.node(state.tree.selected) {
@@ -72,7 +79,7 @@ fn place(node: &DetailNode) -> String {
     if range.len == 0 {
         if node.generated {
             comma(&mut out);
-            out.push_str("not in the packet: worked out");
+            out.push_str("worked out, not in the packet");
         }
     } else {
         comma(&mut out);
@@ -133,7 +140,12 @@ fn running(state: &State, snapshot: &Snapshot, live: &Live) -> String {
     let follow = if state.list.following {
         "following".to_owned()
     } else if behind > 0 {
-        format!("paused at {}, {} new {}", grouped(u64::from(state.list.paused_at)), grouped(u64::from(behind)), g.down)
+        format!(
+            "paused at {}, {} new {}",
+            grouped(u64::from(state.list.paused_at)),
+            grouped(u64::from(behind)),
+            g.down
+        )
     } else {
         "paused".to_owned()
     };

@@ -1,9 +1,9 @@
 //! The screens at the sizes that people have, over a trace in memory.
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Modifier;
-use ratatui::Terminal;
 
 use super::super::screenshot::Stage;
 use super::super::snapshot::Progress;
@@ -82,7 +82,18 @@ fn too_little_room_is_said_and_nothing_panics() {
 #[test]
 fn every_overlay_fits_every_size() {
     for (width, height) in SIZES {
-        for keys in ["?", "v", "y", "ctrl+s", "ctrl+f \"x\"", ": tab", "/ \"tcp.fl\"", "a", "tab a", "o \"nothing\" enter"] {
+        for keys in [
+            "?",
+            "v",
+            "y",
+            "ctrl+s",
+            "ctrl+f \"x\"",
+            ": tab",
+            "/ \"tcp.fl\"",
+            "a",
+            "tab a",
+            "o \"nothing\" enter",
+        ] {
             let mut stage = after(width, height, "3 G");
             stage.keys(keys).unwrap();
             assert_eq!(stage.text().lines().count(), usize::from(height));
@@ -137,7 +148,8 @@ fn reading_and_capturing_show_how_far_they_are() {
 #[test]
 fn the_chooser_shows_interfaces_with_their_addresses() {
     for (width, height) in SIZES {
-        let mut stage = Stage::new((width, height), super::super::fake::theme(), std::sync::Arc::new(Nobody), None);
+        let mut stage =
+            Stage::new((width, height), super::super::fake::theme(), std::sync::Arc::new(Nobody), None);
         for _ in 0..200 {
             stage.settle();
             if !stage.snapshot.interfaces.is_empty() {

@@ -238,14 +238,10 @@ fn transaction_signature(w: &mut Walk, m: &Message, r: &Record) -> Result<(), St
     if len > 0 {
         w.bytes(at + 10, len)?;
         let id = w.value(&TSIG_MAC, at + 10, len, Value::None);
-        if algorithm.text == "gss-tsig" {
-            nest_gss(w, id, at + 10, len);
-        } else {
-            w.open(id);
-            let text = format_args!("No dissector for algorithm:{}", algorithm.text);
-            w.expert_text(&TSIG_ALGORITHM, id, text);
-            w.close();
-        }
+        w.open(id);
+        let text = format_args!("No dissector for algorithm:{}", algorithm.text);
+        w.expert_text(&TSIG_ALGORITHM, id, text);
+        w.close();
     }
     let at = at + 10 + len;
     w.field(&TSIG_ORIGINAL_ID, at, 2)?;

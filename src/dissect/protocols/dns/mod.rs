@@ -303,6 +303,7 @@ fn sections(w: &mut Walk, m: &Message, mut at: usize) -> Result<usize, Stop> {
             continue;
         }
         let begin = at;
+        w.u8(begin)?;
         let id = w.open_label(begin, w.remaining(begin), format_args!("{heading}"));
         for _ in 0..m.counts[i] {
             at = if i == 0 { question(w, m, at)? } else { records::record(w, m, at)? };

@@ -451,10 +451,9 @@ pub fn exponential(code: u16, top: u32, digits: u32) -> u32 {
 /// MLDv2 (RFC 3810 5.2).
 fn listener_report(w: &mut Walk) -> Result<(), Stop> {
     w.field(&RESERVED, 4, 2)?;
-    let count = w.be16(6)?;
     w.field(&MLDR_NB_MCAST_RECORDS, 6, 2)?;
     let mut at = 8;
-    for _ in 0..count {
+    while w.remaining(at) > 0 {
         at += listener_record(w, at)?;
     }
     Ok(())
@@ -465,18 +464,19 @@ fn listener_record(w: &mut Walk, at: usize) -> Result<usize, Stop> {
     let extra = usize::from(w.u8(at + 1)?) * 4;
     let count = usize::from(w.be16(at + 2)?);
     let size = 20 + count * 16 + extra;
-    let id = w.text(&MLDR_MAR, at, size, Value::None, format_args!("Multicast Address Record"));
+    // Until the record is known to be whole, it goes on to the end of what there is.
+    let (len, title) = (size.min(w.buf.captured(at)), "Multicast Address Record");
+    let id = w.text(&MLDR_MAR, at, len, Value::None, format_args!("{title}"));
     w.open(id);
     w.field(&MLDR_MAR_RECORD_TYPE, at, 1)?;
-    match MLDR_MAR_RECORD_TYPE.value_name(u64::from(kind)) {
-        Some(name) => w.append(id, format_args!(" {name}")),
-        None => w.append(id, format_args!(" Unknown Record Type ({kind})")),
-    }
     w.field(&MLDR_MAR_AUX_DATA_LEN, at + 1, 1)?;
     w.field(&MLDR_MAR_NB_SOURCES, at + 2, 2)?;
     let group = V6(w.ipv6(at + 4)?);
     w.field(&MLDR_MAR_MULTICAST_ADDRESS, at + 4, 16)?;
-    w.append(id, format_args!(": {group}"));
+    match MLDR_MAR_RECORD_TYPE.value_name(u64::from(kind)) {
+        Some(name) => w.append(id, format_args!(" {name}: {group}")),
+        None => w.append(id, format_args!(" Unknown Record Type ({kind}): {group}")),
+    }
     for i in 0..count {
         w.field(&MLDR_MAR_SOURCE_ADDRESS, at + 20 + i * 16, 16)?;
     }

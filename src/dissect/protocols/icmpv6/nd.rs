@@ -263,7 +263,7 @@ fn option(w: &mut Walk, kind: u8, item: &Item) -> Result<usize, Stop> {
         3 => prefix_information(w, item),
         4 => redirected(w, item),
         5 => mtu(w, item),
-        6 => plain(w, at, &[(&NBMA_SHORTCUT_LIMIT, 1), (&RESERVED, 1), (&RESERVED, 4)]),
+        6 => shortcut_limit(w, item),
         7 => advertisement_interval(w, item),
         8 => {
             plain(w, at, &[(&RESERVED, 2), (&HOME_AGENT_PREFERENCE, 2), (&HOME_AGENT_LIFETIME, 2)])
@@ -347,7 +347,8 @@ fn link_layer(w: &mut Walk, kind: u8, item: &Item) -> Result<usize, Stop> {
         let name = names::ether(w.context.names, w.context.settings, mac);
         let name = name.unwrap_or_else(|| Mac(mac).to_string());
         w.columns.append_info(format_args!("{said} {name}"));
-        w.field(&LINKADDR, at, 6)?;
+        let value = Value::Bytes(w.bytes(at, 6)?);
+        w.text(&LINKADDR, at, 6, value, format_args!("Link-layer address: {}", Mac(mac)));
         w.hidden(hidden, at, 6, Value::Ether(mac));
         item.say(w, format_args!(" : {name}"));
         return Ok(item.end);
@@ -391,7 +392,9 @@ fn redirected(w: &mut Walk, item: &Item) -> Result<usize, Stop> {
     w.columns.locked += 1;
     w.nest(Next::Quiet(Key::EtherType(0x86dd)), at, len);
     w.columns.locked -= 1;
-    Ok(item.end)
+    // What fills up the option behind the packet is no part of it.
+    let quoted = w.be16(at + 4).map_or(len, |n| 40 + usize::from(n));
+    Ok((at + quoted).min(item.end))
 }
 
 fn mtu(w: &mut Walk, item: &Item) -> Result<usize, Stop> {
@@ -400,6 +403,17 @@ fn mtu(w: &mut Walk, item: &Item) -> Result<usize, Stop> {
     w.field(&MTU, item.at + 4, 4)?;
     item.say(w, format_args!(" : {mtu}"));
     Ok(item.at + 8)
+}
+
+/// RFC 2491 5.2; the reserved byte is shown on the limit's own.
+fn shortcut_limit(w: &mut Walk, item: &Item) -> Result<usize, Stop> {
+    let at = item.at + 2;
+    let limit = w.u8(at)?;
+    w.field(&NBMA_SHORTCUT_LIMIT, at, 1)?;
+    w.field(&RESERVED, at, 1)?;
+    w.field(&RESERVED, at + 1, 4)?;
+    item.say(w, format_args!(" : {limit}"));
+    Ok(at + 5)
 }
 
 fn advertisement_interval(w: &mut Walk, item: &Item) -> Result<usize, Stop> {

@@ -29,11 +29,7 @@ pub fn message(w: &mut Walk, code: u8) -> Result<(), Stop> {
 }
 
 fn match_prefix(w: &mut Walk, at: usize) -> Result<usize, Stop> {
-    let (opcode, bits, low, high) = (w.u8(at)?, w.u8(at + 3)?, w.u8(at + 4)?, w.u8(at + 5)?);
-    let name = RR_PCO_MP_OPCODE.value_name(u64::from(opcode)).unwrap_or("Unknown");
-    let prefix = V6(w.ipv6(at + 8)?);
-    let text = format_args!("Match-Prefix Part: {name} {prefix}/{bits} ({low}-{high})");
-    let id = w.text(&RR_PCO_MP, at, 24, Value::None, text);
+    let id = w.text(&RR_PCO_MP, at, 24, Value::None, format_args!("Match-Prefix Part"));
     w.open(id);
     for (i, field) in [
         &RR_PCO_MP_OPCODE,
@@ -50,15 +46,19 @@ fn match_prefix(w: &mut Walk, at: usize) -> Result<usize, Stop> {
     }
     w.field(&RESERVED, at + 6, 2)?;
     w.field(&RR_PCO_MP_MATCHPREFIX, at + 8, 16)?;
+    let (opcode, bits, low, high) = (w.u8(at)?, w.u8(at + 3)?, w.u8(at + 4)?, w.u8(at + 5)?);
+    match RR_PCO_MP_OPCODE.value_name(u64::from(opcode)) {
+        Some(name) => w.append(id, format_args!(": {name}")),
+        None => w.append(id, format_args!(": Unknown {opcode}")),
+    }
+    let prefix = V6(w.ipv6(at + 8)?);
+    w.append(id, format_args!(" {prefix}/{bits} ({low}-{high})"));
     w.close();
     Ok(at + 24)
 }
 
 fn use_prefix(w: &mut Walk, at: usize) -> Result<usize, Stop> {
-    let (bits, keep) = (w.u8(at)?, w.u8(at + 1)?);
-    let prefix = V6(w.ipv6(at + 16)?);
-    let text = format_args!("Use-Prefix Part: {prefix}/{bits} (keep {keep})");
-    let id = w.text(&RR_PCO_UP, at, 32, Value::None, text);
+    let id = w.text(&RR_PCO_UP, at, 32, Value::None, format_args!("Use-Prefix Part"));
     w.open(id);
     w.field(&RR_PCO_UP_USELEN, at, 1)?;
     w.field(&RR_PCO_UP_KEEPLEN, at + 1, 1)?;
@@ -71,15 +71,14 @@ fn use_prefix(w: &mut Walk, at: usize) -> Result<usize, Stop> {
     let parts = [&RR_PCO_UP_FLAG_V, &RR_PCO_UP_FLAG_P, &RR_PCO_UP_FLAG_RESERVED];
     flags::put(w, &RR_PCO_UP_FLAG, at + 12, 4, &parts)?;
     w.field(&RR_PCO_UP_USEPREFIX, at + 16, 16)?;
+    let (bits, keep, prefix) = (w.u8(at)?, w.u8(at + 1)?, V6(w.ipv6(at + 16)?));
+    w.append(id, format_args!(": {prefix}/{bits} (keep {keep})"));
     w.close();
     Ok(at + 32)
 }
 
 fn result(w: &mut Walk, at: usize) -> Result<usize, Stop> {
-    let (bits, interface) = (w.u8(at + 3)?, w.be32(at + 4)?);
-    let prefix = V6(w.ipv6(at + 8)?);
-    let text = format_args!("Result Message: {prefix}/{bits} (interface {interface})");
-    let id = w.text(&RR_RM, at, 24, Value::None, text);
+    let id = w.text(&RR_RM, at, w.buf.captured(at).min(24), Value::None, format_args!("Result Message"));
     w.open(id);
     let parts = [&RR_RM_FLAG_RESERVED, &RR_RM_FLAG_B, &RR_RM_FLAG_F];
     flags::put(w, &RR_RM_FLAG, at, 2, &parts)?;
@@ -87,6 +86,8 @@ fn result(w: &mut Walk, at: usize) -> Result<usize, Stop> {
     w.field(&RR_RM_MATCHEDLEN, at + 3, 1)?;
     w.field(&RR_RM_INTERFACEINDEX, at + 4, 4)?;
     w.field(&RR_RM_MATCHEDPREFIX, at + 8, 16)?;
+    let (bits, interface, prefix) = (w.u8(at + 3)?, w.be32(at + 4)?, V6(w.ipv6(at + 8)?));
+    w.append(id, format_args!(": {prefix}/{bits} (interface {interface})"));
     w.close();
     Ok(at + 24)
 }

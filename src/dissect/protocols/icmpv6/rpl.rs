@@ -95,7 +95,6 @@ fields! {
     OPT_METRIC_LC_OBJECT = "icmpv6.rpl.opt.metric.lc.object", "Link Color Object", none();
     OPT_METRIC_LC_OBJECT_RES = "icmpv6.rpl.opt.metric.lc.object.res", "Reserved field", uint(8).hex().mask(0xff);
     OPT_METRIC_LC_OBJECT_LC = "icmpv6.rpl.opt.metric.lc.object.lc", "Link Color", uint(16).hex().mask(0xffc0);
-    OPT_METRIC_LC_OBJECT_COUNTER = "icmpv6.rpl.opt.metric.lc.object.counter", "Counter", uint(16).mask(0x3f);
     OPT_ROUTE_PREFIX_LENGTH = "icmpv6.rpl.opt.route.prefix_length", "Prefix Length", uint(8);
     OPT_ROUTE_FLAG = "icmpv6.rpl.opt.route.flag", "Flag", uint(8).hex();
     OPT_ROUTE_PREF = "icmpv6.rpl.opt.route.pref", "Preference", uint(8).values(values::ND_RA_FLAG_PRF).mask(0x18);
@@ -185,7 +184,14 @@ static NOT_ZERO: Expert = Expert::new(
     Severity::Warning,
 );
 
-pub static EXPERTS: &[&Expert] = &[&UNKNOWN_METRIC, &UNDECODED, &NOT_ZERO];
+static RDO_NOT_ZERO: Expert = Expert::new(
+    "icmpv6.rpl.p2p.dro.rdo.zero",
+    "This field MUST be set to zero when the P2P-RDO is included in a P2P-DRO",
+    Group::Protocol,
+    Severity::Warning,
+);
+
+pub static EXPERTS: &[&Expert] = &[&UNKNOWN_METRIC, &UNDECODED, &NOT_ZERO, &RDO_NOT_ZERO];
 
 /// An RPL control message; the code says which.
 pub fn control(w: &mut Walk, code: u8) -> Result<(), Stop> {
@@ -473,28 +479,27 @@ fn prefix(w: &mut Walk, at: usize, id: NodeId) -> Result<usize, Stop> {
 }
 
 fn route_discovery(w: &mut Walk, at: usize, end: usize) -> Result<usize, Stop> {
-    let elided = usize::from(w.u8(at)? & 15);
+    let (bits, elided) = (w.u8(at)?, usize::from(w.u8(at)? & 15));
+    // In an answer, these fields say nothing.
+    let answer = matches!(w.u8(1)?, 0x04 | 0x84);
     w.open_field(&OPT_ROUTEDISCOVERY_FLAG, at, 1)?;
-    for field in [
-        &OPT_ROUTEDISCOVERY_FLAG_REPLY,
-        &OPT_ROUTEDISCOVERY_FLAG_HOPBYHOP,
-        &OPT_ROUTEDISCOVERY_FLAG_NUMOFROUTES,
-        &OPT_ROUTEDISCOVERY_FLAG_COMPR,
-    ] {
-        w.field(field, at, 1)?;
-    }
+    let id = w.field(&OPT_ROUTEDISCOVERY_FLAG_REPLY, at, 1)?;
+    remark(w, id, answer && bits & 0x80 != 0);
+    w.field(&OPT_ROUTEDISCOVERY_FLAG_HOPBYHOP, at, 1)?;
+    let id = w.field(&OPT_ROUTEDISCOVERY_FLAG_NUMOFROUTES, at, 1)?;
+    remark(w, id, answer && bits & 0x30 != 0);
+    w.field(&OPT_ROUTEDISCOVERY_FLAG_COMPR, at, 1)?;
     w.close();
-    w.field(&OPT_ROUTEDISCOVERY_LIFETIME, at + 1, 1)?;
+    let id = w.field(&OPT_ROUTEDISCOVERY_LIFETIME, at + 1, 1)?;
+    remark(w, id, answer && w.u8(at + 1)? & 0xc0 != 0);
     w.field(&OPT_ROUTEDISCOVERY_NH, at + 1, 1)?;
-    let size = 16 - elided;
-    let target = cut_address(w, at + 2, size)?;
-    w.value(&OPT_ROUTEDISCOVERY_TARGETADDR, at + 2, size, Value::Ipv6(target));
-    let mut next = at + 2 + size;
+    w.field(&OPT_ROUTEDISCOVERY_TARGETADDR, at + 2, 16)?;
+    let (mut next, size) = (at + 18, 16 - elided);
     let count = end.saturating_sub(next) / size;
     if count > 0 {
         let plural = if count == 1 { "" } else { "es" };
         let text = format_args!("Address Vector ({count} Address{plural})");
-        let id = w.text(&OPT_ROUTEDISCOVERY_ADDR_VEC, next, count * size, Value::None, text);
+        let id = w.text(&OPT_ROUTEDISCOVERY_ADDR_VEC, next, end - next, Value::None, text);
         w.open(id);
         for _ in 0..count {
             let address = cut_address(w, next, size)?;
@@ -504,6 +509,14 @@ fn route_discovery(w: &mut Walk, at: usize, end: usize) -> Result<usize, Stop> {
         w.close();
     }
     Ok(next)
+}
+
+fn remark(w: &mut Walk, id: NodeId, wrong: bool) {
+    if wrong {
+        w.open(id);
+        w.expert(&RDO_NOT_ZERO, id);
+        w.close();
+    }
 }
 
 /// Routing metrics and constraints (RFC 6551).
@@ -575,7 +588,8 @@ fn metric(w: &mut Walk, kind: u8, at: usize, len: usize) -> Result<(), Stop> {
             w.field(&OPT_METRIC_LC_OBJECT_RES, at, 1)?;
             w.open_field(&OPT_METRIC_LC_OBJECT, at + 1, 2)?;
             w.field(&OPT_METRIC_LC_OBJECT_LC, at + 1, 2)?;
-            w.field(&OPT_METRIC_LC_OBJECT_COUNTER, at + 1, 2)?;
+            let node = w.node;
+            w.expert(&UNKNOWN_METRIC, node);
             w.close();
         }
         _ => {

@@ -46,7 +46,7 @@ mod table {
         PROTO = "ip.proto", "Protocol", uint(8).names(Names::Function(values::ip_protocol)).at(9, 1);
         CHECKSUM = "ip.checksum", "Header Checksum", uint(16).hex().at(10, 2);
         CHECKSUM_CALCULATED = "ip.checksum_calculated", "Calculated Checksum", uint(16).hex();
-        CHECKSUM_STATUS = "ip.checksum.status", "Header checksum status", uint(8).values(values::CHECKSUM_STATES);
+        CHECKSUM_STATUS = "ip.checksum.status", "Header checksum status", uint(8).base(Base::None).values(values::CHECKSUM_STATES);
         SRC = "ip.src", "Source Address", ipv4().at(12, 4);
         SRC_HOST = "ip.src_host", "Source Host", string();
         /// Where the packet goes in the end: with a source route not the address in the fixed header.
@@ -220,7 +220,7 @@ fn pictures(w: &Walk, byte: u8) -> [String; 2] {
     [0xf0, 0x0f].map(|mask| {
         let mut text = String::new();
         if w.wants_fields() {
-            bits(&mut text, mask, u64::from(byte), 1);
+            bits(&mut text, mask, u64::from(byte), 8);
         }
         text
     })
@@ -296,7 +296,7 @@ fn flags(w: &mut Walk) -> Result<(), Stop> {
     let id = w.fixed(&FRAG_OFFSET)?;
     if offset != 0 && w.wants_fields() {
         let mut text = String::new();
-        bits(&mut text, 0x1fff, u64::from(offset / 8), 2);
+        bits(&mut text, 0x1fff, u64::from(offset / 8), 16);
         w.relabel(id, format_args!("{text}Fragment Offset: {offset}"));
     }
     Ok(())

@@ -333,7 +333,7 @@ fn authorities(w: &mut Walk, from: usize, end: usize) -> Result<(), Stop> {
         } else {
             let value = byte >> 1;
             let mut bits = String::new();
-            crate::dissect::label::bits(&mut bits, 0xfe, u64::from(byte), 1);
+            crate::dissect::label::bits(&mut bits, 0xfe, u64::from(byte), 8);
             w.text(
                 &SEC_UNASSIGNED,
                 at,

@@ -245,6 +245,7 @@ fn routing_header(w: &mut Walk) -> Result<(), Stop> {
             w.close();
         }
     }
+    w.bytes(0, end)?;
     super::unclaimed(w, 0)
 }
 

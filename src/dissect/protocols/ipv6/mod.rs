@@ -137,14 +137,12 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
 }
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
-    columns(w);
     let reported = w.buf.reported;
-    if w.u8(0)? >> 4 != 6 {
-        let node = w.node;
-        w.resize(node, w.buf.data.len().min(HEADER));
-        w.columns.set_info(format_args!("IPv6"));
-        return version(w);
+    let found = w.u8(0)? >> 4;
+    if found != 6 {
+        return foreign(w, found);
     }
+    columns(w);
     if reported < HEADER {
         let node = w.node;
         w.expert_text(&INVALID_HEADER, node, format_args!("IPv6 header must be exactly 40 bytes"));
@@ -173,6 +171,19 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     unclaimed(w, 6)
 }
 
+/// Another version: shown as data. What the EtherType announced keeps the columns.
+fn foreign(w: &mut Walk, found: u8) -> Result<(), Stop> {
+    let node = w.node;
+    w.resize(node, w.buf.data.len().min(HEADER));
+    if w.layer.by_ethertype {
+        w.columns.set_protocol("0x86dd");
+        w.columns.set_info(format_args!("IPv6"));
+    } else {
+        w.columns.set_info(format_args!("Bogus IPv6 version ({found}, must be 6)"));
+    }
+    version(w)
+}
+
 fn columns(w: &mut Walk) {
     let context = w.context;
     let shown = |address| Shown { context, address, with_number: false };
@@ -190,12 +201,18 @@ fn redirect(w: &mut Walk, address: [u8; 16]) {
     w.columns.set_destination(format_args!("{shown}"));
 }
 
+/// Columns' source where a home address option names another.
+fn home(w: &mut Walk, address: [u8; 16]) {
+    let shown = Shown { context: w.context, address, with_number: false };
+    w.columns.set_source(format_args!("{shown}"));
+}
+
 /// The version, with a remark if it isn't 6.
 fn version(w: &mut Walk) -> Result<(), Stop> {
     let version = w.u8(0)? >> 4;
     let mut text = String::new();
     if w.wants_fields() {
-        crate::dissect::label::bits(&mut text, 0xf0, u64::from(version) << 4, 1);
+        crate::dissect::label::bits(&mut text, 0xf0, u64::from(version) << 4, 8);
     }
     let id = w.fixed_text(&VERSION, format_args!("{text}Version: {version}"))?;
     if version != 6 {

@@ -347,7 +347,7 @@ static KINDS: &[Kind] = &[
         place: Destination,
         right: |n| n == 16,
         called: "Home Address: Invalid length",
-        body: |w, p| one(w, &HOME_ADDRESS, p, 16),
+        body: home_address,
     },
     Kind { code: 0xee, place: HopByHop, right: |n| n == 3, called: "IPv6 DFF: Invalid length", body: depth_first },
 ];
@@ -439,6 +439,13 @@ fn padding(w: &mut Walk, p: &Place) -> Result<usize, Stop> {
         w.relabel(id, format_args!("PadN: <none>"));
     }
     Ok(p.at + p.len)
+}
+
+/// RFC 6275 6.3
+fn home_address(w: &mut Walk, p: &Place) -> Result<usize, Stop> {
+    let address = w.ipv6(p.at)?;
+    super::home(w, address);
+    one(w, &HOME_ADDRESS, p, 16)
 }
 
 /// RFC 5570 5.1; the compartments come in units of four bytes.

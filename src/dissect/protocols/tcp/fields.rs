@@ -14,7 +14,7 @@ fields! {
     /// Either port.
     PORT = "tcp.port", "Source or Destination Port", uint(16).base(Base::TcpPort).any_of(&[&SRCPORT, &DSTPORT]);
     STREAM = "tcp.stream", "Stream index", uint(32).fact();
-    COMPLETENESS = "tcp.completeness", "Conversation completeness", uint(8).fact();
+    COMPLETENESS = "tcp.completeness", "Conversation completeness", uint(8).fact().nowhere();
     LEN = "tcp.len", "TCP Segment Len", uint(32);
     SEQ = "tcp.seq", "Sequence Number", uint(32).fact();
     SEQ_RAW = "tcp.seq_raw", "Sequence Number (raw)", uint(32).at(4, 4);

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::checksum;
-use crate::dissect::facts::{TcpFacts, WindowScale, tcp_flag};
+use crate::dissect::facts::{Closing, TcpFacts, WindowScale, tcp_flag};
 use crate::dissect::layers::Chain;
 use crate::dissect::protocol::{Header, Key, Next, Protocol};
 use crate::dissect::sink::{NodeId, TEXT};
@@ -346,7 +346,12 @@ fn flags_tree(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>) -> Result<(),
     remark(w, id, n.has(flag::FIN) && !w.is_quoted(), &CONNECTION_FIN, None);
     let text = letters(flags);
     let node = w.node(&FLAGS_STR, 12, 2, Value::Str(&text));
-    w.put(node.text(format_args!("TCP Flags: {text}")).bracketed());
+    let id = w.put(node.text(format_args!("TCP Flags: {text}")).bracketed());
+    match facts.map(|f| f.closing) {
+        Some(Closing::Active) => remark(w, id, true, &FIN_ACTIVE, None),
+        Some(Closing::Passive) => remark(w, id, true, &FIN_PASSIVE, None),
+        _ => {}
+    }
     w.close();
     Ok(())
 }
@@ -485,6 +490,9 @@ fn analysis_flags(w: &mut Walk, f: &TcpFacts) {
             continue;
         }
         if *bit == tcp_flag::DUPLICATE_ACK {
+            let field = &expert.field;
+            let node = w.node(field, 0, 0, Value::None);
+            w.put(node.text(format_args!("This is a TCP duplicate ack")).generated());
             continue;
         }
         w.expert(expert, id);

@@ -333,10 +333,11 @@ pub fn bits(
     let id = t.w.field(field, at, len)?;
     t.w.open(id);
     for (i, name) in names.iter().enumerate() {
-        // The ninth bit and later ones lie in the next byte; where there is none, in the first.
-        let byte = if i / 8 < len { i / 8 } else { 0 };
-        if len > 0 {
-            t.w.field(name, at + byte, 1)?;
+        // The ninth bit and later ones lie in the next byte; where there is none, they are not set.
+        if i / 8 < len {
+            t.w.field(name, at + i / 8, 1)?;
+        } else if len > 0 {
+            t.w.value(name, at, 1, Value::Bool(false));
         }
     }
     t.w.close();
@@ -405,8 +406,14 @@ pub fn dotted(bytes: &[u8]) -> String {
     text
 }
 
-/// The characters of a string, by its type.
+/// The characters of a string up to the first NUL, by its type.
 pub fn text(tag: u8, bytes: &[u8]) -> String {
+    let mut text = characters(tag, bytes);
+    text.truncate(text.find('\0').unwrap_or(text.len()));
+    text
+}
+
+fn characters(tag: u8, bytes: &[u8]) -> String {
     match tag {
         BMP_STRING => {
             let units = bytes.chunks_exact(2).map(|p| u16::from_be_bytes([p[0], p[1]]));

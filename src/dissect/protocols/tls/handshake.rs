@@ -8,7 +8,7 @@ use crate::dissect::sink::NodeId;
 use crate::dissect::value::Value;
 
 /// A message's type and length.
-const HEADER: usize = 4;
+pub const HEADER: usize = 4;
 /// No message is taken to be longer.
 const MAX_LENGTH: usize = 1 << 16;
 

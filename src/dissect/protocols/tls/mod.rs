@@ -32,11 +32,12 @@ pub static TLS: Protocol = Protocol {
     fields: fields::FIELDS,
     experts: &[
         &IGNORED, &RESUMED, &BAD_LENGTH, &BAD_HEARTBEAT, &BAD_SESSION_ID, &BAD_VECTOR, &TOO_SMALL,
-        &TRAILING,
+        &TRAILING, &x509::NOT_IMPLEMENTED,
     ],
     header: |_, _| Ok(Header::last()),
     walk,
     pdu: Some(pdu),
+    sees_rest: true,
     guess: Some(guess),
     ..Protocol::new("tls", "Transport Layer Security", "TLS")
 };
@@ -154,7 +155,7 @@ enum Looks {
 
 fn looks(bytes: &[u8]) -> Looks {
     match bytes {
-        [20..=25] | [20..=25, 3] | [20..=25, 3, _] | [20..=25, 3, _, _] => Looks::Partial,
+        _ if bytes.len() < record::HEADER => Looks::Partial,
         [20..=25, 3, 0..=4, high, low, ..] => {
             Looks::Record(record::HEADER + usize::from(u16::from_be_bytes([*high, *low])))
         }
@@ -166,7 +167,6 @@ fn pdu(bytes: &[u8], _: &PduContext) -> Pdu {
     match looks(bytes) {
         Looks::Record(len) | Looks::Ssl2(len) => Pdu::Len(len),
         Looks::Partial => Pdu::NeedMore,
-        Looks::Foreign if bytes.is_empty() => Pdu::NeedMore,
         Looks::Foreign => Pdu::Foreign,
     }
 }
@@ -290,8 +290,8 @@ impl Tls<'_, '_> {
 
     /// The protocol inside, as ALPN or the server's port says.
     fn application(&self) -> Option<&'static str> {
-        if self.state.application.is_some() {
-            return self.state.application;
+        if let Some(name) = values::application(self.state.application) {
+            return Some(name);
         }
         let [source, destination] = ports(self.w);
         let server = if self.from_client { destination } else { source };

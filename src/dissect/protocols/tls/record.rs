@@ -37,6 +37,13 @@ pub fn record(t: &mut Tls, at: usize) -> Result<usize, Stop> {
         let result = payload(t, node, content, at + HEADER, len);
         t.set_protocol();
         result?;
+        let body = t.w.buf.from(at + HEADER + handshake::HEADER);
+        if content == HANDSHAKE && first == Some(super::session::CLIENT_HELLO) {
+            t.state.early_data(body);
+        }
+    } else if len == 0 {
+        t.w.close();
+        return Ok(t.w.buf.reported);
     }
     t.w.close();
     Ok(at + HEADER + len)
@@ -140,7 +147,11 @@ fn application_data(t: &mut Tls, node: NodeId, at: usize, len: usize) -> Result<
     t.info(format_args!("Application Data"));
     t.w.field(&APP_DATA, at, len)?;
     if let Some(inside) = inside {
-        t.w.generated(&APP_DATA_PROTO, 0, Value::Str(inside));
+        // Where it stands is counted twice for all but a layer's first record, as users of the
+        // reference are used to.
+        let record = at - HEADER;
+        let place = if record == 0 { 0 } else { record + t.w.layer.start as usize };
+        t.w.generated(&APP_DATA_PROTO, place, Value::Str(inside));
     }
     Ok(())
 }

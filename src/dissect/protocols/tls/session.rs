@@ -30,6 +30,9 @@ pub const KEY_UPDATE: u8 = 24;
 pub const COMPRESSED_CERTIFICATE: u8 = 25;
 pub const ENCRYPTED_EXTENSIONS_NPN: u8 = 67;
 
+/// The extension by which a client announces data before the server has answered.
+const EARLY_DATA: u16 = 42;
+
 /// The random of a server hello that asks for another client hello (RFC 8446 4.1.3).
 pub const RETRY_RANDOM: [u8; 32] = [
     0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
@@ -53,7 +56,7 @@ impl TlsFacts {
     /// True if what this side sends is encrypted by now.
     pub fn is_encrypted(&self, from_client: bool) -> bool {
         let changed = if from_client { self.client_changed } else { self.server_changed };
-        changed && !suite_name(self.suite).contains("_WITH_NULL_")
+        changed && (self.suite == 0 || !suite_name(self.suite).contains("_WITH_NULL_"))
     }
 
     /// Notes that a side changes to what was agreed on. True if the server does so first, without the
@@ -103,6 +106,13 @@ impl TlsFacts {
         self.full_handshake = false;
     }
 
+    /// A client that sends data at once takes TLS 1.3 for agreed on, and so what follows its hello is.
+    pub fn early_data(&mut self, body: &[u8]) {
+        if self.version == 0 && extension(body, true, EARLY_DATA).is_some() {
+            self.version = TLS13;
+        }
+    }
+
     /// What a server hello decides; called before its tree is made, for that depends on the version.
     pub fn server_hello(&mut self, body: &[u8]) {
         let written = be16(body, 0);
@@ -112,11 +122,11 @@ impl TlsFacts {
         let session = if has_session { body.get(34).map_or(0, |l| usize::from(*l)) } else { 0 };
         let suite_at = if has_session { 35 + session } else { 34 };
         self.suite = be16(body, suite_at).unwrap_or(0);
-        if let Some(name) = extension(body, false, 16)
+        let protocol = extension(body, false, 16)
             .and_then(|e| e.get(3..3 + usize::from(*e.get(2)?)))
-            .and_then(values::alpn_protocol)
-        {
-            self.application = Some(name);
+            .map_or(0, values::alpn_protocol);
+        if protocol != 0 {
+            self.application = protocol;
         }
     }
 
@@ -142,6 +152,9 @@ impl TlsFacts {
             let len = u32::from_be_bytes([0, *a, *b, *c]) as usize;
             let Some(body) = more.get(..len) else { return };
             self.message(*kind, body);
+            if *kind == CLIENT_HELLO {
+                self.early_data(body);
+            }
             rest = more.get(len..).unwrap_or(&[]);
         }
     }

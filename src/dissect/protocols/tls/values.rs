@@ -506,33 +506,46 @@ pub fn short_version(version: u16) -> Option<&'static str> {
     })
 }
 
-pub const HTTP: &str = "Hypertext Transfer Protocol";
-pub const HTTP2: &str = "HyperText Transfer Protocol 2";
+const HTTP: &str = "Hypertext Transfer Protocol";
 const FTP: &str = "File Transfer Protocol (FTP)";
 const IMAP: &str = "Internet Message Access Protocol";
 const LDAP: &str = "Lightweight Directory Access Protocol";
 const POP: &str = "Post Office Protocol";
 const SMTP: &str = "Simple Mail Transfer Protocol";
+const MQTT: &str = "MQ Telemetry Transport Protocol";
+const COAP: &str = "Constrained Application Protocol";
 
-/// The protocol that an ALPN name stands for.
-pub fn alpn_protocol(name: &[u8]) -> Option<&'static str> {
-    Some(match name {
-        b"http/0.9" | b"http/1.0" | b"http/1.1" => HTTP,
-        b"h2" => HTTP2,
-        n if n.starts_with(b"h2-") => HTTP2,
-        n if n.starts_with(b"spdy/") => "SPDY",
-        b"imap" => IMAP,
-        b"pop3" => POP,
-        b"ftp" => FTP,
-        b"dot" => "Domain Name System",
-        b"mqtt" => "MQ Telemetry Transport Protocol",
-        b"coap" => "Constrained Application Protocol",
-        b"smb" => "NetBIOS Session Service",
-        b"irc" => "Internet Relay Chat",
-        b"xmpp-client" | b"xmpp-server" => "XMPP Protocol",
-        b"postgresql" => "PostgreSQL",
-        _ => return None,
-    })
+/// Protocols that ALPN names.
+const APPLICATIONS: &[(&[u8], &str)] = &[
+    (b"http/1.1", HTTP),
+    (b"http/1.0", HTTP),
+    (b"http/0.9", HTTP),
+    (b"h2", "HyperText Transfer Protocol 2"),
+    (b"imap", IMAP),
+    (b"pop3", POP),
+    (b"ftp", FTP),
+    (b"dot", "Domain Name System"),
+    (b"mqtt", MQTT),
+    (b"coap", COAP),
+    (b"smb", "NetBIOS Session Service"),
+    (b"irc", "Internet Relay Chat"),
+    (b"xmpp-client", "XMPP Protocol"),
+    (b"xmpp-server", "XMPP Protocol"),
+    (b"postgresql", "PostgreSQL"),
+];
+
+/// A number for the protocol that an ALPN name stands for; 0 if it isn't known.
+pub fn alpn_protocol(name: &[u8]) -> u8 {
+    // Drafts of HTTP/2 had numbers.
+    let name = if name.starts_with(b"h2-") { b"h2" } else { name };
+    let found = APPLICATIONS.iter().position(|a| a.0 == name);
+    found.map_or(0, |at| at as u8 + 1)
+}
+
+/// The name of the protocol with this number.
+pub fn application(number: u8) -> Option<&'static str> {
+    let at = usize::from(number).checked_sub(1)?;
+    APPLICATIONS.get(at).map(|a| a.1)
 }
 
 /// The protocol inside TLS on a TCP port: of its own, or after an upgrade (STARTTLS) on the plain one's.
@@ -557,9 +570,9 @@ pub fn port_protocol(port: u16) -> Option<&'static str> {
         5061 => "Session Initiation Protocol",
         5432 => "PostgreSQL",
         5671 => "Advanced Message Queuing Protocol",
-        5684 => "Constrained Application Protocol",
+        5684 => COAP,
         5868 => "Diameter Protocol",
-        8883 => "MQ Telemetry Transport Protocol",
+        8883 => MQTT,
         11207 => "Couchbase Protocol",
         19999 => "Distributed Network Protocol 3.0",
         27017 => "Mongo Wire Protocol",

@@ -1,4 +1,4 @@
-//! Names of values that several link layers share: tables, no code.
+//! Registered numbers and their names that several protocols share. No logic here.
 
 pub mod chdlc;
 pub mod ethertype;

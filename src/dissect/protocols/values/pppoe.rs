@@ -37,27 +37,6 @@ pub const TAGS: &[(u64, &str)] = &[
     (0x0203, "Generic-Error"),
 ];
 
-/// Tags of the Broadband Forum (TR-101 3.9).
-pub const VENDOR_TAGS: &[(u64, &str)] = &[
-    (0x01, "Circuit-ID"),
-    (0x02, "Remote-ID"),
-    (0x81, "Actual-Data-Rate-Up"),
-    (0x82, "Actual-Data-Rate-Down"),
-    (0x83, "Min-Data-Rate-Up"),
-    (0x84, "Min-Data-Rate-Down"),
-    (0x85, "Attainable-Data-Rate-Up"),
-    (0x86, "Attainable-Data-Rate-Down"),
-    (0x87, "Max-Data-Rate-Up"),
-    (0x88, "Max-Data-Rate-Down"),
-    (0x89, "Min-Data-Rate-Up-Low-Power"),
-    (0x8a, "Min-Data-Rate-Down-Low-Power"),
-    (0x8b, "Max-Interleaving-Delay-Up"),
-    (0x8c, "Actual-Interleaving-Delay-Up"),
-    (0x8d, "Max-Interleaving-Delay-Down"),
-    (0x8e, "Actual-Interleaving-Delay-Down"),
-    (0x90, "Access-Loop-Encapsulation"),
-];
-
 /// Access loop: data link.
 pub const DATA_LINKS: &[(u64, &str)] = &[(0x00, "ATM AAL5"), (0x01, "Ethernet")];
 

@@ -275,6 +275,7 @@ static KNOWN: &[Known] = &[
     ("2.5.29.30", "x509ce", &ce::NAME_CONSTRAINTS_TYPE, &NAME_CONSTRAINTS),
     ("2.5.29.31", "x509ce", &ce::CRL_DIST_POINTS_TYPE, &DISTRIBUTION_POINTS),
     ("2.5.29.32", "x509ce", &ce::CERTIFICATE_POLICIES_TYPE, &POLICIES),
+    ("1.3.6.1.4.1.311.21.10", "x509ce", &ce::CERTIFICATE_POLICIES_TYPE, &POLICIES),
     ("2.5.29.33", "x509ce", &ce::POLICY_MAPPINGS_TYPE, &POLICY_MAPPINGS),
     ("2.5.29.35", "x509ce", &ce::AUTHORITY_KEY_IDENTIFIER_TYPE, &AUTHORITY_KEY),
     ("2.5.29.36", "x509ce", &ce::POLICY_CONSTRAINTS_TYPE, &POLICY_CONSTRAINTS),
@@ -305,6 +306,9 @@ static KNOWN: &[Known] = &[
 /// Lists of timestamps, in certificates and in OCSP responses (RFC 6962 3.3).
 const TIMESTAMPS: [&str; 2] = ["1.3.6.1.4.1.11129.2.4.2", "1.3.6.1.4.1.11129.2.4.5"];
 
+/// NULL, encoded.
+const NULL_VALUE: [u8; 2] = [5, 0];
+
 /// One extension.
 pub fn extension(t: &mut Tls, field: Option<&'static Field>, tlv: Tlv) -> Result<(), Stop> {
     let Some(field) = field else { return Ok(()) };
@@ -331,7 +335,10 @@ fn parts(t: &mut Tls, kind: Tlv, oid: &str, end: usize) -> Result<(), Stop> {
         return sct::list(t, inner.content, inner.end);
     }
     let Some((_, protocol, field, ty)) = KNOWN.iter().find(|k| k.0 == oid) else {
-        not_implemented(t, Tlv { start: value.content, ..value });
+        // A mark without a value has nothing to show.
+        if t.w.bytes(value.content, value.len())? != NULL_VALUE {
+            not_implemented(t, Tlv { start: value.content, ..value });
+        }
         return Ok(());
     };
     t.w.name_protocol(protocol);

@@ -182,7 +182,7 @@ pub mod explicit {
     fields! {
         DIRECTORY_STRING_TYPE = "pkix1explicit.DirectoryString", "DirectoryString", string();
         FEATURES_TYPE = "pkix1explicit.Features", "Features", uint(32);
-        FEATURES_ITEM_TYPE = "pkix1explicit.Features_item", "Features item", uint(16).values(FEATURES_ITEM_NAMES);
+        FEATURES_ITEM_TYPE = "pkix1explicit.Features_item", "Features item", uint(16).values(crate::dissect::protocols::tls::values::EXTENSIONS);
     }
 }
 

@@ -16,6 +16,7 @@ use crate::dissect::sink::NodeId;
 use crate::dissect::value::Value;
 use fields::{af, ce, explicit, distinguished as names, netscape, pkcs1, sat};
 
+pub use extensions::NOT_IMPLEMENTED;
 pub use fields::ber::BITSTRING_PADDING as PADDING;
 
 /// A family of fields that stand within TLS; nothing is handed to it.
@@ -255,7 +256,7 @@ fn attribute(t: &mut Tls, pair: Tlv) -> Result<(), Stop> {
 
 /// A value of a kind that isn't known.
 fn not_implemented(t: &mut Tls, value: Tlv) {
-    let expert = &extensions::NOT_IMPLEMENTED;
+    let expert = &NOT_IMPLEMENTED;
     let text = format_args!("{}", expert.field.label);
     let id = t.w.label(value.start, value.end - value.start, text);
     t.w.open(id);

@@ -1,0 +1,28 @@
+//! What TLS connections have agreed on so far: version, cipher suite, which side encrypts.
+
+use std::collections::HashMap;
+
+use crate::dissect::facts::{Facts, TlsFacts};
+
+/// The states of all connections, by number of the TCP stream.
+#[derive(Default)]
+pub struct Tls {
+    states: HashMap<u32, TlsFacts>,
+}
+
+impl Tls {
+    /// Takes the bytes of layer `index`: leaves the state before them, and goes on to the one after.
+    pub fn layer(
+        &mut self,
+        stream: u32,
+        from_client: bool,
+        index: usize,
+        bytes: &[u8],
+        facts: &mut Facts,
+    ) {
+        let state = self.states.entry(stream).or_default();
+        let found = TlsFacts { from_client: Some(from_client), ..*state };
+        facts.tls.push((index.min(255) as u8, found));
+        state.observe(bytes, from_client);
+    }
+}

@@ -1,0 +1,91 @@
+//! The same flags when somebody looks at a screen: what they mean for the terminal user interface.
+
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::options::Job;
+use super::save::{RingJob, Saver, cannot_create};
+use super::{Failure, live};
+use crate::capture::{Scanner, Source, Step, interfaces};
+use crate::cli::Cli;
+use crate::interactive::{self, Input, Start, Writer};
+use crate::tui::theme::Palette;
+use crate::tui::times::TimeFormat;
+
+/// Runs the user interface for these arguments.
+pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
+    let job = Job::new(cli, true)?;
+    let live = !job.cli.interface.is_empty();
+    let palette = job.cli.theme.as_deref().map(|name| {
+        let usage = || Failure::usage(format!("themes are {}, not {name}", Palette::NAMES.join(", ")));
+        Palette::parse(name).ok_or_else(usage)
+    });
+    let start = Start {
+        theme: palette.transpose()?,
+        filter: job.display_filter.as_ref().map(|f| f.text().to_owned()),
+        time_format: job.cli.time_format.iter().rev().find_map(|f| TimeFormat::parse(f)),
+        go_to: job.cli.go_to,
+        capture_filter: job.capture_filter.clone(),
+        settings: job.settings.clone(),
+        names: job.names.clone(),
+        input: if live { capture(&job)? } else { file(&job) },
+    };
+    interactive::run(start).map_err(|why| {
+        let text = why.remedy.as_ref().map_or(why.cause.clone(), |r| format!("{} {r}", why.cause));
+        if live { Failure::usage(text) } else { Failure::input(text) }
+    })
+}
+
+fn file(job: &Job) -> Input {
+    match &job.input {
+        Some(path) => Input::File(PathBuf::from(path)),
+        None => Input::Choose,
+    }
+}
+
+fn capture(job: &Job) -> Result<Input, Failure> {
+    let options = live::options(job, &interfaces::list())?;
+    if live::writes_itself(job) {
+        return Ok(Input::Live(options, Some(own_file(job)?), None));
+    }
+    // Any other form of -w is written beside the spool.
+    let saver = live::saver(job)?;
+    Ok(Input::Live(options, None, saver.map(beside)))
+}
+
+/// The file of `-w`, which is the spool itself.
+fn own_file(job: &Job) -> Result<(PathBuf, File), Failure> {
+    let path = job.cli.write.as_deref().unwrap_or_default();
+    let mode = if job.cli.group_read { 0o640 } else { 0o600 };
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(true).mode(mode).open(path);
+    Ok((Path::new(path).to_owned(), file.map_err(|e| cannot_create(path, &e))?))
+}
+
+/// Follows the spool and writes what comes.
+fn beside(saver: Saver) -> Writer {
+    Box::new(move |source: Arc<Source>| {
+        let failed = |e: &dyn std::fmt::Display| e.to_string();
+        let mut scanner = Scanner::new(source).map_err(|e| failed(&e))?;
+        let mut saver = saver;
+        loop {
+            match scanner.next().map_err(|e| failed(&e))? {
+                Step::Record(record) => {
+                    let (meta, data) = (record.meta, record.data.to_vec());
+                    let record = crate::capture::Record { meta, data: &data };
+                    saver.packet(&record, &scanner).map_err(|e| failed(&e))?;
+                }
+                Step::Wait => {
+                    saver.idle().map_err(|e| failed(&e))?;
+                    let source = scanner.source();
+                    source.wait(source.len() + 1, Duration::from_millis(50));
+                }
+                Step::End { .. } => return saver.end(&scanner).map_err(|e| failed(&e)),
+            }
+        }
+    })
+}

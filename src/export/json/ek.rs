@@ -1,0 +1,210 @@
+//! `-T ek`: two lines a packet, for bulk insertion into Elasticsearch. What is below a field stands
+//! beside it; only layers are objects of their own. Names begin with that of the protocol.
+
+use std::io::{self, Write};
+
+use chrono::{DateTime, Utc};
+
+use super::writer::Writer;
+use super::{Choice, borrower, children, hex, index_name, is_layer};
+use crate::dissect::field::{Field, Kind};
+use crate::dissect::label;
+use crate::dissect::registry::registry;
+use crate::dissect::text::escape_controls;
+use crate::dissect::tree::TreeNode;
+use crate::dissect::value::Value;
+use crate::export::fields::Picks;
+use crate::export::{Exporter, Shown, Wants};
+use crate::filter::is_wireshark_protocol;
+
+pub struct Ek {
+    /// `-x`: the bytes of each field beside its value.
+    raw: bool,
+    choice: Choice,
+    picks: Option<Picks>,
+    writer: Writer,
+    scratch: String,
+}
+
+impl Ek {
+    pub fn new(raw: bool, choice: Choice, picks: Option<Picks>) -> Ek {
+        Ek { raw, choice, picks, writer: Writer::new(false), scratch: String::new() }
+    }
+
+    fn lines(&mut self, shown: &Shown) {
+        let time = shown.packet.context.record.time;
+        let w = &mut self.writer;
+        w.start_at(0);
+        w.open('{');
+        w.key("index");
+        w.open('{');
+        w.key("_index");
+        w.string(&index_name(time));
+        w.key("_type");
+        w.string("doc");
+        w.close('}');
+        w.close('}');
+        w.literal('\n');
+        w.open('{');
+        w.key("timestamp");
+        w.string(&time.unwrap_or(0).div_euclid(1_000_000).to_string());
+        w.key("layers");
+        w.open('{');
+        match self.picks.take() {
+            Some(mut picks) => {
+                self.picked(shown, &mut picks);
+                self.picks = Some(picks);
+            }
+            None => self.level(shown, children(shown, None).collect(), true),
+        }
+        for _ in 0..2 {
+            self.writer.close('}');
+        }
+        self.writer.literal('\n');
+    }
+
+    fn picked(&mut self, shown: &Shown, picks: &mut Picks) {
+        let w = &mut self.writer;
+        picks.each_name(shown, |name, values| {
+            w.key(&name.replace('.', "_"));
+            w.open('[');
+            for value in values {
+                w.element();
+                w.string(value);
+            }
+            w.close(']');
+        });
+    }
+
+    /// Writes nodes that stand beside each other, those of the same field together, each kind followed by
+    /// all that is below it.
+    fn level(&mut self, shown: &Shown, list: Vec<usize>, taken: bool) {
+        let nodes = shown.tree.nodes();
+        let mut groups: Vec<(&'static Field, Vec<usize>)> = Vec::new();
+        for index in list {
+            let field = nodes[index].field;
+            match groups.iter_mut().find(|g| std::ptr::eq(g.0, field)) {
+                Some(group) => group.1.push(index),
+                None => groups.push((field, vec![index])),
+            }
+        }
+        for (field, group) in groups {
+            let mut name = name_of(field, group.first().and_then(|i| borrower(shown, *i)));
+            if self.raw && !field.name.is_empty() {
+                let plain = name.len();
+                let raw: Vec<usize> =
+                    group.iter().copied().filter(|i| nodes[*i].range.len > 0).collect();
+                name.push_str("_raw");
+                self.values(&name, &raw, |ek, index| ek.bytes(shown, &nodes[index]));
+                name.truncate(plain);
+            }
+            if group.first().is_some_and(|i| is_layer(&nodes[*i])) {
+                self.values(&name, &group, |ek, index| ek.object(shown, index, taken));
+                continue;
+            }
+            self.values(&name, &group, |ek, index| ek.value(shown, &nodes[index]));
+            let below = |index: &usize| children(shown, Some(*index));
+            if self.choice.takes(field.name, taken && self.choice.deep) {
+                self.level(shown, group.iter().flat_map(below).collect(), true);
+            }
+        }
+    }
+
+    fn values(&mut self, key: &str, group: &[usize], mut write: impl FnMut(&mut Ek, usize)) {
+        if group.is_empty() {
+            return;
+        }
+        self.writer.key(key);
+        if let [index] = group {
+            return write(self, *index);
+        }
+        self.writer.open('[');
+        for index in group {
+            self.writer.element();
+            write(self, *index);
+        }
+        self.writer.close(']');
+    }
+
+    fn object(&mut self, shown: &Shown, index: usize, taken: bool) {
+        let node = &shown.tree.nodes()[index];
+        self.writer.open('{');
+        if self.choice.takes(node.field.name, taken && node.depth > 0) {
+            self.level(shown, children(shown, Some(index)).collect(), true);
+        } else {
+            self.writer.key("filtered");
+            self.writer.string(node.field.name);
+        }
+        self.writer.close('}');
+    }
+
+    fn bytes(&mut self, shown: &Shown, node: &TreeNode) {
+        self.scratch.clear();
+        hex(&mut self.scratch, shown, node, !node.field.unpictured);
+        self.writer.string(&self.scratch);
+    }
+
+    fn value(&mut self, shown: &Shown, node: &TreeNode) {
+        self.scratch.clear();
+        let s = &mut self.scratch;
+        let value = shown.tree.value(node);
+        match (node.field.kind, value) {
+            _ if node.field.name.is_empty() => escape_controls(s, shown.tree.label(node)),
+            (Kind::None, _) => return self.writer.literal("null"),
+            (Kind::Bool, value) => {
+                return self.writer.literal(value.as_uint().is_some_and(|v| v != 0));
+            }
+            (_, Value::Time(nanos)) => iso(s, nanos),
+            _ => label::show(s, node.field, &value, shown.packet.context.settings),
+        }
+        self.writer.string(&self.scratch);
+    }
+}
+
+impl Exporter for Ek {
+    fn wants(&self) -> Wants {
+        match &self.picks {
+            Some(picks) => picks.wants(),
+            None => Wants { tree: true, labels: true, columns: false },
+        }
+    }
+
+    fn fields(&self) -> Vec<&'static Field> {
+        self.picks.as_ref().map_or_else(Vec::new, Picks::fields)
+    }
+
+    fn packet(&mut self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {
+        self.lines(shown);
+        out.write_all(self.writer.text.as_bytes())
+    }
+}
+
+/// `tcp_tcp_flags_syn`: the protocol, then the name. Layers and what Wireshark registers as one have no
+/// protocol before them.
+fn name_of(field: &Field, borrower: Option<&str>) -> String {
+    if field.name.is_empty() {
+        return "text".to_owned();
+    }
+    let name = field.name.replace('.', "_");
+    if field.kind == Kind::Protocol || is_wireshark_protocol(field.name) {
+        return name;
+    }
+    if field.name.starts_with(super::EXPERT) {
+        return format!("_ws_expert_{name}");
+    }
+    // A part of a protocol that has a file of its own here is no protocol there.
+    let owner = registry().field(field.name).map(|e| registry().protocol(e.protocol).name());
+    let first = field.name.split('.').next();
+    let protocol = borrower.or(owner.filter(|p| is_wireshark_protocol(p))).or(first);
+    format!("{}_{name}", protocol.unwrap_or_default().replace('.', "_"))
+}
+
+/// `2020-02-07T22:14:17.633853000Z`
+fn iso(out: &mut String, nanos: i128) {
+    use std::fmt::Write as _;
+    let seconds = i64::try_from(nanos.div_euclid(1_000_000_000)).unwrap_or(0);
+    let fraction = nanos.rem_euclid(1_000_000_000) as u32;
+    if let Some(time) = DateTime::<Utc>::from_timestamp(seconds, fraction) {
+        let _ = write!(out, "{}", time.format("%Y-%m-%dT%H:%M:%S%.9fZ"));
+    }
+}
