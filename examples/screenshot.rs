@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release --example screenshot -- FILE [--size 120x36] [--keys '5 G tab G'] [--filter TEXT]
 //!     [--theme dark|light|wireshark] [--ansi | --text | --svg]
+//! cargo run --example screenshot -- --key-list     # the README's table of keys
 //! ```
 
 use std::path::PathBuf;
@@ -32,6 +33,10 @@ fn main() -> Result<()> {
             "--keys" => keys.push_str(&format!(" {}", value()?)),
             "--filter" => keys.push_str(&format!(" / \"{}\" enter", value()?)),
             "--theme" => palette = Palette::parse(&value()?).context("themes: dark, light, wireshark")?,
+            "--key-list" => {
+                print!("{}", sniff::tui::action::markdown());
+                return Ok(());
+            }
             "--svg" | "--ansi" | "--text" => format = argument[2..].to_owned(),
             _ if file.is_none() => file = Some(PathBuf::from(argument)),
             other => bail!("{other} is not understood"),

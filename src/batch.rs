@@ -99,3 +99,5 @@ mod tests {
         assert!(!wants_tui(&Cli::of_arguments(["sniff", "f"]).unwrap(), false));
     }
 }
+#[cfg(test)]
+mod clitest;

@@ -32,6 +32,9 @@ pub trait Lookup {
     fn later(&self, frame: u32) -> Option<u32>;
 }
 
+/// In place of `Closing`: the segment is quoted.
+const QUOTED: u8 = 3 << 6;
+
 const TCP: u8 = 1;
 const UDP: u8 = 2;
 const FRAGMENTS: u8 = 4;
@@ -128,7 +131,7 @@ impl Out<'_> {
             | u8::from(a.rto_frame.is_some()) << 3
             | u8::from(a.duplicate_ack_frame.is_some()) << 4
             | f.side << 5
-            | (f.closing as u8) << 6;
+            | if f.quoted { QUOTED } else { (f.closing as u8) << 6 };
         self.byte(bits);
         self.number(f.stream);
         self.frame(f.previous_frame);
@@ -286,6 +289,7 @@ impl In<'_> {
     fn tcp(&mut self, lookup: &dyn Lookup) -> TcpFacts {
         let bits = self.byte();
         let side = usize::from(bits >> 5 & 1);
+        let quoted = bits & QUOTED == QUOTED;
         let stream = self.number();
         let previous_frame = self.frame().unwrap_or(0);
         let info = lookup.tcp_stream(stream);
@@ -314,16 +318,17 @@ impl In<'_> {
         let completes = info.handshake[2] == self.number && info.handshake[0] != 0;
         TcpFacts {
             stream,
-            seq_base: info.base_seq[side],
-            ack_base: info.base_seq[1 - side],
+            seq_base: if quoted { 0 } else { info.base_seq[side] },
+            ack_base: if quoted { 0 } else { info.base_seq[1 - side] },
             completeness: info.completeness,
             time_relative: since(info.first_frame),
             time_delta: if previous_frame == 0 { 0 } else { since(previous_frame) },
-            window_scale: info.scale[side],
+            window_scale: if quoted { WindowScale::Unknown } else { info.scale[side] },
             analysis: a,
             initial_rtt: info.initial_rtt,
             handshake: completes.then_some(info.handshake),
             from_client: side == usize::from(info.client),
+            quoted,
             closing: match bits >> 6 {
                 1 => Closing::Active,
                 2 => Closing::Passive,

@@ -211,15 +211,17 @@ impl Analysis {
         let mut addresses: Option<(Address, Address)> = None;
         let mut ports: Option<(u16, u16)> = None;
         for (index, layer) in seen.layers.iter().enumerate() {
-            if layer.nested {
-                return;
-            }
+            let quoted = seen.layers.is_quoted(index);
             let buf = bytes_of(seen, layer, sources);
             let p = layer.protocol;
             if p == ids.ipv4 || p == ids.ipv6 {
                 addresses = flows::addresses(p == ids.ipv6, &buf);
             } else if p == ids.tcp {
                 let Some(pair) = addresses else { continue };
+                if quoted {
+                    self.tcp.quoted(seen, index, &buf, pair, facts);
+                    return;
+                }
                 let Some(placed) = self.tcp.segment(seen, index, &buf, pair, facts) else { return };
                 // A datagram put together from fragments lies in `sources`, which may grow now.
                 let copy;
@@ -243,6 +245,8 @@ impl Analysis {
                 self.subnets.extend(subnets::learn(&buf));
             } else if p == ids.arp {
                 self.arp.packet(seen, &buf, facts);
+            } else if quoted {
+                continue;
             } else if p == ids.icmp || p == ids.icmpv6 {
                 let Some(pair) = addresses else { continue };
                 self.transactions.echo(seen, index, p == ids.icmpv6, &buf, pair, facts);

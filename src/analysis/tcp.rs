@@ -139,6 +139,56 @@ impl Tcp {
         })
     }
 
+    /// A segment quoted in an error: it names its connection, and moves nothing there.
+    pub fn quoted(
+        &mut self,
+        seen: &Seen,
+        layer: usize,
+        buf: &Buf,
+        (from, to): (Address, Address),
+        facts: &mut Facts,
+    ) {
+        let (Ok(source), Ok(destination)) = (buf.be16(0), buf.be16(2)) else { return };
+        let (pair, reversed) = Pair::of(Endpoint::new(from, source), Endpoint::new(to, destination));
+        let number = match self.by_pair.get(&pair) {
+            Some(number) => *number,
+            None => self.add(pair, usize::from(reversed), seen),
+        };
+        let stream = &self.streams[number as usize];
+        let fact = TcpFacts {
+            stream: number,
+            completeness: stream.completeness,
+            time_relative: seen.time.saturating_sub(stream.first_time),
+            time_delta: seen.time.saturating_sub(stream.last_time),
+            side: u8::from(reversed),
+            quoted: true,
+            previous_frame: if stream.first_frame == seen.number { 0 } else { stream.last_frame },
+            ..TcpFacts::default()
+        };
+        facts.tcp.push((layer as u8, fact));
+    }
+
+    fn add(&mut self, pair: Pair, client: usize, seen: &Seen) -> u32 {
+        let number = self.streams.len() as u32;
+        self.by_pair.insert(pair, number);
+        self.streams.push(Stream {
+            ends: pair,
+            client,
+            first_frame: seen.number,
+            last_frame: seen.number,
+            first_time: seen.time,
+            last_time: seen.time,
+            completeness: 0,
+            sides: Default::default(),
+            syn_time: None,
+            initial_rtt: None,
+            handshake: [0; 3],
+            fins: [false; 2],
+            reassembly: None,
+        });
+        number
+    }
+
     /// What the packets of a connection have in common, as known now.
     pub fn info(&self, stream: u32) -> StreamInfo {
         let Some(s) = self.streams.get(stream as usize) else { return StreamInfo::default() };
@@ -156,7 +206,6 @@ impl Tcp {
 
     /// The connection of a segment: the latest of its endpoints, or a new one if this SYN can't be its.
     fn find(&mut self, pair: Pair, side: usize, n: &Numbers, seen: &Seen) -> (u32, bool) {
-        let next = self.streams.len() as u32;
         let mut reused = false;
         if let Some(&number) = self.by_pair.get(&pair) {
             let known = &self.streams[number as usize];
@@ -172,27 +221,9 @@ impl Tcp {
             }
             reused = true;
         }
-        self.by_pair.insert(pair, next);
-        // Who answers a SYN is the server, and so is the lower port where no SYN was seen.
-        let client = match (n.has(flag::SYN), n.has(flag::ACK)) {
-            (true, true) => 1 - side,
-            _ => side,
-        };
-        self.streams.push(Stream {
-            ends: pair,
-            client,
-            first_frame: seen.number,
-            last_frame: seen.number,
-            first_time: seen.time,
-            last_time: seen.time,
-            completeness: 0,
-            sides: Default::default(),
-            syn_time: None,
-            initial_rtt: None,
-            handshake: [0; 3],
-            fins: [false; 2],
-            reassembly: None,
-        });
+        // Who answers a SYN is the server; who else sends the first segment seen passes for the client.
+        let answers = n.has(flag::SYN) && n.has(flag::ACK);
+        let next = self.add(pair, if answers { 1 - side } else { side }, seen);
         (next, reused)
     }
 }

@@ -1,8 +1,9 @@
-//! UDP conversations: number, and the times of their datagrams.
+//! UDP conversations: number, the times of their datagrams, and what they turned out to carry.
 
 use super::Seen;
 use super::flows::{Endpoint, Pair, SeededMap};
-use crate::dissect::facts::{Facts, UdpFacts};
+use crate::dissect::facts::{Facts, Part, UdpFacts};
+use crate::dissect::registry::registry;
 
 #[derive(Default)]
 pub struct Udp {
@@ -17,6 +18,8 @@ pub struct Stream {
     previous_frame: u32,
     /// The first datagram came from the second end of the pair.
     opened_by_second: bool,
+    /// What a datagram was recognised as: those that nobody recognises are taken for the same.
+    protocol: Option<u16>,
 }
 
 impl Udp {
@@ -37,6 +40,7 @@ impl Udp {
                 previous: seen.time,
                 previous_frame: 0,
                 opened_by_second: reversed,
+                protocol: None,
             });
         }
         let stream = &mut self.streams[number as usize];
@@ -50,5 +54,24 @@ impl Udp {
         stream.previous = seen.time;
         stream.previous_frame = seen.number;
         facts.udp.push((layer as u8, fact));
+        stream.payload(seen, layer, facts);
+    }
+}
+
+impl Stream {
+    fn payload(&mut self, seen: &Seen, layer: usize, facts: &mut Facts) {
+        let Some(next) = seen.layers.get(layer + 1).filter(|l| usize::from(l.parent) == layer) else { return };
+        if next.protocol != registry().data {
+            self.protocol.get_or_insert(next.protocol);
+        } else if let Some(protocol) = self.protocol {
+            facts.parts.push(Part {
+                layer: layer as u8,
+                protocol: Some(protocol),
+                source: next.source,
+                start: next.start,
+                len: next.end.saturating_sub(next.start),
+                ..Part::default()
+            });
+        }
     }
 }

@@ -234,7 +234,7 @@ impl Reader {
             captured,
             length: self.order.u32(header, 24),
             interface,
-            flags: 0,
+            flags: None,
             commented: false,
         };
         if options < bytes.len() {
@@ -246,7 +246,7 @@ impl Reader {
     fn packet_options(&self, options: &[u8], meta: &mut RecordMeta, known: &mut Known) {
         for (code, value) in self.order.options(options) {
             match code {
-                option::EPB_FLAGS if value.len() == 4 => meta.flags = self.order.u32(value, 0),
+                option::EPB_FLAGS if value.len() == 4 => meta.flags = Some(self.order.u32(value, 0)),
                 option::COMMENT => {
                     meta.commented = true;
                     let number = known.records + 1;

@@ -118,8 +118,8 @@ pub struct RecordMeta {
     pub length: u32,
     /// Index into the scanner's interfaces, numbered through all sections.
     pub interface: u32,
-    /// pcapng epb_flags (direction in bits 0-1: 1 inbound, 2 outbound), 0 where absent.
-    pub flags: u32,
+    /// pcapng epb_flags (direction in bits 0-1: 1 inbound, 2 outbound), where the file has them.
+    pub flags: Option<u32>,
     /// True if the packet has a comment (kept by the scanner, by record number).
     pub commented: bool,
 }

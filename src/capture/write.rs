@@ -172,7 +172,7 @@ impl<W: Write> Writer<W> {
         match self.kind {
             FileType::Pcapng => {
                 let mut comments = comments.into_iter().peekable();
-                let plain = comments.peek().is_none() && record.meta.flags == 0;
+                let plain = comments.peek().is_none() && record.meta.flags.is_none();
                 if plain && interface == 0 && slot.fits_simple_packet(record) {
                     self.write_simple_packet(record)
                 } else {
@@ -418,8 +418,8 @@ impl<W: Write> Writer<W> {
         for comment in comments {
             block.option(option::COMMENT, comment.as_bytes());
         }
-        if record.meta.flags != 0 {
-            block.option(option::EPB_FLAGS, &record.meta.flags.to_le_bytes());
+        if let Some(flags) = record.meta.flags {
+            block.option(option::EPB_FLAGS, &flags.to_le_bytes());
         }
         if block.bytes.len() > options {
             block.end_options();

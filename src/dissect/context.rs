@@ -33,8 +33,8 @@ pub struct RecordInfo<'a> {
     pub link_type: u16,
     pub interface: Option<InterfaceInfo<'a>>,
     pub section: Option<u32>,
-    /// pcapng epb_flags.
-    pub flags: u32,
+    /// pcapng epb_flags, where the file has them.
+    pub flags: Option<u32>,
     /// Decimal digits of the capture's time stamps.
     pub digits: u8,
     pub comments: &'a [String],

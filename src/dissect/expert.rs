@@ -64,7 +64,7 @@ pub const GROUPS: &[(u64, &str)] = &[
     (Group::Debug as u64, "Debug"),
     (Group::Protocol as u64, "Protocol"),
     (Group::Security as u64, "Security"),
-    (Group::Comments as u64, "Comments"),
+    (Group::Comments as u64, "Comment"),
     (Group::Decryption as u64, "Decryption"),
     (Group::Assumption as u64, "Assumption"),
     (Group::Deprecated as u64, "Deprecated"),

@@ -122,6 +122,8 @@ pub struct TcpFacts {
     pub handshake: Option<[u32; 3]>,
     /// True if the sender opened the connection (or has the first frame).
     pub from_client: bool,
+    /// The segment is quoted in an error: its numbers count from 0.
+    pub quoted: bool,
     /// What this FIN is to the end of the connection.
     pub closing: Closing,
     /// The frame before this one in the connection, 0 for the first.

@@ -145,7 +145,7 @@ impl Chain<'_> {
 pub fn locate(link_type: u16, frame: Buf, around: &Surroundings) -> Layers {
     let mut layers = Layers { link_type, ..Layers::default() };
     let end = frame.reported as u32;
-    layers.push(Layer { protocol: registry().frame, header: end, end, ..Layer::default() });
+    layers.push(Layer { protocol: registry().frame, header: frame.data.len() as u32, end, ..Layer::default() });
     let mut finder = Finder { registry: registry(), around, layers, frame };
     let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None };
     finder.descend(root, Next::Quiet(Key::LinkType(link_type)));

@@ -36,6 +36,8 @@ pub struct Protocol {
     /// The name of the protocol in whose element this one is shown, if it follows it directly or after others
     /// of its kind (IPv6 extension headers); empty: beside it.
     pub within: &'static str,
+    /// What a remark that dissection stopped calls the protocol, if not what the column says.
+    pub short: &'static str,
     /// With an empty header the layer only hands on to another form of the protocol, and has no element.
     pub passes_on: bool,
     /// Says that the protocol is only recognised (a claim), not dissected.
@@ -58,6 +60,7 @@ impl Protocol {
             guess: None,
             bare: false,
             within: "",
+            short: "",
             passes_on: false,
             claim: false,
         }

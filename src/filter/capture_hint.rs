@@ -58,8 +58,10 @@ struct Qualifiers<'t> {
     sort: Option<&'t str>,
 }
 
-const PROTOCOLS: &[&str] =
-    &["ether", "ip", "ip6", "arp", "rarp", "tcp", "udp", "sctp", "icmp", "icmp6", "igmp", "pim", "ah", "esp", "vrrp"];
+const PROTOCOLS: &[&str] = &[
+    "ether", "ip", "ip6", "arp", "rarp", "tcp", "udp", "sctp", "icmp", "icmp6", "igmp", "pim", "ah", "esp",
+    "vrrp",
+];
 const SORTS: &[&str] = &["host", "net", "port", "portrange", "proto"];
 
 struct Reader<'t> {
@@ -383,7 +385,8 @@ fn network(value: &str, mask: Option<&str>, net: bool) -> Option<String> {
         (Some(b), _) => b,
         (None, Some(mask)) => {
             let mask = u32::from(mask.parse::<std::net::Ipv4Addr>().ok()?);
-            (mask.leading_ones() + mask.trailing_zeros() == 32 || mask == u32::MAX).then(|| mask.leading_ones())?
+            (mask.leading_ones() + mask.trailing_zeros() == 32 || mask == u32::MAX)
+                .then(|| mask.leading_ones())?
         }
         (None, None) => parts.len() as u32 * 8,
     };
@@ -431,7 +434,9 @@ fn proto(q: Qualifiers, value: &str) -> Option<Part> {
         (Some("ether"), Ok(n)) => format!("eth.type == 0x{n:04x}"),
         (Some("ip"), Ok(n)) => format!("ip.proto == {n}"),
         (Some("ip6"), Ok(n)) => format!("ipv6.nxt == {n}"),
-        (None, Ok(n)) => return Some(Part { text: format!("ip.proto == {n} or ipv6.nxt == {n}"), loose: true }),
+        (None, Ok(n)) => {
+            return Some(Part { text: format!("ip.proto == {n} or ipv6.nxt == {n}"), loose: true });
+        }
         (Some("ether") | None, Err(_)) if known => protocol_name(value)?.to_owned(),
         (Some(p @ ("ip" | "ip6")), Err(_)) if known => {
             format!("{} and {}", protocol_name(p)?, protocol_name(value)?)
@@ -447,9 +452,23 @@ fn parse_hex(text: &str) -> Result<u32, std::num::ParseIntError> {
 /// A port by number or by one of the names that people type.
 fn port_number(text: &str) -> Option<u16> {
     const NAMES: &[(&str, u16)] = &[
-        ("ftp", 21), ("ssh", 22), ("telnet", 23), ("smtp", 25), ("domain", 53), ("bootps", 67), ("bootpc", 68),
-        ("tftp", 69), ("http", 80), ("pop3", 110), ("ntp", 123), ("imap", 143), ("snmp", 161), ("ldap", 389),
-        ("https", 443), ("syslog", 514), ("mdns", 5353),
+        ("ftp", 21),
+        ("ssh", 22),
+        ("telnet", 23),
+        ("smtp", 25),
+        ("domain", 53),
+        ("bootps", 67),
+        ("bootpc", 68),
+        ("tftp", 69),
+        ("http", 80),
+        ("pop3", 110),
+        ("ntp", 123),
+        ("imap", 143),
+        ("snmp", 161),
+        ("ldap", 389),
+        ("https", 443),
+        ("syslog", 514),
+        ("mdns", 5353),
     ];
     match NAMES.iter().find(|(name, _)| *name == text) {
         Some((_, port)) => Some(*port),

@@ -6,6 +6,7 @@ use memchr::memmem::Finder;
 use super::Options;
 use super::error::{FilterError, Span, Warning};
 use super::item::{Constant, Item};
+use super::kinds::{Class, can, class, has_text, is_wide, result_kind};
 use super::lex::Piece;
 use super::literal::{self, Literal, constant, kind_name};
 use super::names;
@@ -27,46 +28,6 @@ pub fn check(expr: &Expr, options: &Options) -> Result<Checked, FilterError> {
     let mut checker = Checker { options, wanted: Vec::new(), warnings: Vec::new() };
     let node = checker.test(expr)?;
     Ok(Checked { node, wanted: checker.wanted, warnings: checker.warnings })
-}
-
-/// Which kinds go together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Class {
-    None,
-    Integer,
-    Bool,
-    Float,
-    Ipv4,
-    Ipv6,
-    Bytes,
-    Str,
-    Time,
-    Duration,
-    Protocol,
-}
-
-fn class(kind: Kind) -> Class {
-    match kind {
-        Kind::None => Class::None,
-        Kind::Protocol => Class::Protocol,
-        Kind::Bool => Class::Bool,
-        Kind::Char | Kind::Uint(_) | Kind::Int(_) | Kind::Frame | Kind::Eui64 => Class::Integer,
-        Kind::Float | Kind::Double => Class::Float,
-        Kind::Ipv4 => Class::Ipv4,
-        Kind::Ipv6 => Class::Ipv6,
-        Kind::Ether | Kind::Bytes | Kind::Guid | Kind::Oid => Class::Bytes,
-        Kind::Str => Class::Str,
-        Kind::Time => Class::Time,
-        Kind::Duration => Class::Duration,
-    }
-}
-
-fn is_wide(kind: Kind) -> bool {
-    match kind {
-        Kind::Uint(bits) | Kind::Int(bits) => bits > 32,
-        Kind::Eui64 => true,
-        _ => false,
-    }
 }
 
 /// An operand and what is known of its values.
@@ -133,7 +94,10 @@ impl Checker<'_> {
             What::Call(name, _) => {
                 let typed = self.operand(operand, None)?;
                 if !self.options.extensions {
-                    return Err(FilterError::new(span, format!("You cannot test whether a function ({name}) is present.")));
+                    return Err(FilterError::new(
+                        span,
+                        format!("You cannot test whether a function ({name}) is present."),
+                    ));
                 }
                 Ok(Node::Truth(typed.operand))
             }
@@ -248,8 +212,7 @@ impl Checker<'_> {
         right: &parse::Operand,
     ) -> Result<Node, FilterError> {
         let left = self.left_side(left, "matches")?;
-        let able =
-            left.slice || matches!(left.kind, Kind::Ether | Kind::Bytes | Kind::Protocol | Kind::Str);
+        let able = left.slice || matches!(left.kind, Kind::Ether | Kind::Bytes | Kind::Protocol | Kind::Str);
         if !able {
             return Err(cannot(&left, "matches"));
         }
@@ -316,7 +279,8 @@ impl Checker<'_> {
             return Err(self.not_a_field(name, operand.span, relation));
         }
         if matches!(operand.what, What::Quoted(_) | What::Char(_)) {
-            let message = format!("The left side of \"{relation}\" must be a field or function, not a constant.");
+            let message =
+                format!("The left side of \"{relation}\" must be a field or function, not a constant.");
             return Err(FilterError::new(operand.span, message));
         }
         self.operand(operand, None)
@@ -475,12 +439,7 @@ impl Checker<'_> {
         Ok(Typed { operand, kind: entry.field.kind, slice: false, field: None, literal: false, span })
     }
 
-    fn slice(
-        &mut self,
-        inner: &parse::Operand,
-        pieces: &[Piece],
-        span: Span,
-    ) -> Result<Typed, FilterError> {
+    fn slice(&mut self, inner: &parse::Operand, pieces: &[Piece], span: Span) -> Result<Typed, FilterError> {
         let word = matches!(&inner.what, What::Word(name) if self.find(name).is_none());
         if word || matches!(inner.what, What::Quoted(_) | What::Char(_) | What::Reference(..)) {
             if let What::Word(name) = &inner.what {
@@ -537,7 +496,8 @@ impl Checker<'_> {
         self.refuse_quoted(right)?;
         // The names of a field's values are none in arithmetic.
         let bare = |kind| Some(Wish { kind, field: None });
-        let left = self.operand(left, wish.and_then(|w| bare(w.kind))).map_err(|e| self.constant_first(left, e))?;
+        let left =
+            self.operand(left, wish.and_then(|w| bare(w.kind))).map_err(|e| self.constant_first(left, e))?;
         let class_left = class(left.kind);
         if op == Arithmetic::Divide
             && self.options.extensions
@@ -566,7 +526,10 @@ impl Checker<'_> {
 
     fn refuse_quoted(&self, operand: &parse::Operand) -> Result<(), FilterError> {
         if matches!(operand.what, What::Quoted(_) | What::Char(_)) {
-            return Err(FilterError::new(operand.span, "A quoted constant is not a valid arithmetic operand."));
+            return Err(FilterError::new(
+                operand.span,
+                "A quoted constant is not a valid arithmetic operand.",
+            ));
         }
         Ok(())
     }
@@ -583,15 +546,11 @@ impl Checker<'_> {
 
     // ---- calls ----
 
-    fn call(
-        &mut self,
-        name: &str,
-        arguments: &[parse::Operand],
-        span: Span,
-    ) -> Result<Typed, FilterError> {
+    fn call(&mut self, name: &str, arguments: &[parse::Operand], span: Span) -> Result<Typed, FilterError> {
         let Some((_, _, function)) = FUNCTIONS.iter().find(|f| f.0 == name) else {
             let mut error = FilterError::new(span, format!("Function '{name}' does not exist."));
-            error.nearest = names::nearest(name).into_iter().filter(|n| FUNCTIONS.iter().any(|f| f.0 == *n)).collect();
+            error.nearest =
+                names::nearest(name).into_iter().filter(|n| FUNCTIONS.iter().any(|f| f.0 == *n)).collect();
             return Err(error);
         };
         let several = matches!(function, Function::Max | Function::Min);
@@ -655,9 +614,10 @@ impl Checker<'_> {
             Function::Float | Function::Double => {
                 !typed.literal && (number || matches!(class(typed.kind), Class::Float | Class::Duration))
             }
-            Function::IpSpecialName | Function::IpSpecialMask | Function::IpMulticast | Function::IpLinklocal => {
-                field && matches!(typed.kind, Kind::Ipv4 | Kind::Ipv6)
-            }
+            Function::IpSpecialName
+            | Function::IpSpecialMask
+            | Function::IpMulticast
+            | Function::IpLinklocal => field && matches!(typed.kind, Kind::Ipv4 | Kind::Ipv6),
             Function::IpRfc1918 => field && typed.kind == Kind::Ipv4,
             Function::IpUla => field && typed.kind == Kind::Ipv6,
         };
@@ -675,45 +635,6 @@ impl Checker<'_> {
             Function::IpMulticast | Function::IpLinklocal => "address fields",
             _ => "fields with a value of this kind",
         }))
-    }
-}
-
-fn result_kind(function: Function, argument: Kind) -> Kind {
-    match function {
-        Function::Len | Function::Count | Function::IpSpecialMask => Kind::Uint(32),
-        Function::Upper | Function::Lower | Function::String => Kind::Str,
-        Function::Vals | Function::Dec | Function::Hex | Function::IpSpecialName => Kind::Str,
-        Function::Max | Function::Min | Function::Abs => argument,
-        Function::Float => Kind::Float,
-        Function::Double => Kind::Double,
-        Function::IpLinklocal | Function::IpMulticast | Function::IpRfc1918 | Function::IpUla => Kind::Bool,
-    }
-}
-
-/// Kinds that `string()` takes.
-fn has_text(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Uint(_) | Kind::Int(_) | Kind::Frame | Kind::Float | Kind::Double | Kind::Ether | Kind::Ipv4
-            | Kind::Ipv6 | Kind::Guid | Kind::Eui64 | Kind::Oid
-    )
-}
-
-/// Which operators a kind takes.
-fn can(op: Arithmetic, kind: Kind) -> bool {
-    let class = class(kind);
-    match op {
-        Arithmetic::BitAnd => {
-            matches!(class, Class::Integer | Class::Ipv4 | Class::Ipv6)
-                || matches!(kind, Kind::Ether | Kind::Bytes | Kind::Oid)
-        }
-        Arithmetic::Add | Arithmetic::Subtract => {
-            matches!(class, Class::Integer | Class::Float | Class::Duration)
-        }
-        Arithmetic::Multiply | Arithmetic::Divide => {
-            kind != Kind::Eui64 && matches!(class, Class::Integer | Class::Float)
-        }
-        Arithmetic::Modulo => kind != Kind::Eui64 && class == Class::Integer,
     }
 }
 
@@ -753,7 +674,10 @@ fn comparable(left: &Typed, right: &Typed) -> bool {
     }
     let has_bytes = |t: &Typed| {
         t.slice
-            || matches!(class(t.kind), Class::Ipv4 | Class::Ipv6 | Class::Bytes | Class::Str | Class::Protocol)
+            || matches!(
+                class(t.kind),
+                Class::Ipv4 | Class::Ipv6 | Class::Bytes | Class::Str | Class::Protocol
+            )
     };
     if left.slice || right.slice {
         return has_bytes(left) && has_bytes(right);

@@ -140,11 +140,8 @@ pub fn known_part(filter: &str) -> Option<String> {
         return Some(filter.to_owned());
     }
     let Expr::Or(parts) = parse(filter).ok()?? else { return None };
-    let known: Vec<String> = parts
-        .iter()
-        .map(super::print::print)
-        .filter(|text| super::compile(text, &options).is_ok())
-        .collect();
+    let known: Vec<String> =
+        parts.iter().map(super::print::print).filter(|text| super::compile(text, &options).is_ok()).collect();
     (!known.is_empty()).then(|| known.join(" or "))
 }
 
@@ -154,7 +151,9 @@ mod tests {
 
     #[test]
     fn lines_of_a_rules_file() {
-        let (rules, bad) = read("# remark\n@TCP@tcp@[59345,58980,65535][4718,10030,11796]\n!@Off@@tcp.flags == 00@[0,0,0][1,1,1]\nnonsense\n");
+        let (rules, bad) = read(
+            "# remark\n@TCP@tcp@[59345,58980,65535][4718,10030,11796]\n!@Off@@tcp.flags == 00@[0,0,0][1,1,1]\nnonsense\n",
+        );
         assert_eq!(rules.len(), 2);
         assert_eq!(rules[0].background, [0xe7, 0xe6, 0xff]);
         assert_eq!(rules[0].foreground, [0x12, 0x27, 0x2e]);

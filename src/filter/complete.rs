@@ -92,9 +92,14 @@ fn expected(tokens: &[Lexeme]) -> Expected {
         None => Expected::Operand,
         Some(Token::Sign(sign)) => match sign {
             Sign::Close | Sign::BraceClose => Expected::Operator,
-            Sign::Eq | Sign::AllEq | Sign::AllNe | Sign::AnyNe | Sign::Lt | Sign::Le | Sign::Gt | Sign::Ge => {
-                Expected::Value
-            }
+            Sign::Eq
+            | Sign::AllEq
+            | Sign::AllNe
+            | Sign::AnyNe
+            | Sign::Lt
+            | Sign::Le
+            | Sign::Gt
+            | Sign::Ge => Expected::Value,
             Sign::BraceOpen | Sign::Comma | Sign::DotDot if in_set(tokens) => Expected::Value,
             _ => Expected::Operand,
         },
@@ -126,8 +131,15 @@ fn compared_field(before: &str) -> Option<&'static Field> {
         matches!(
             l.token,
             Token::Sign(
-                Sign::Eq | Sign::AllEq | Sign::AllNe | Sign::AnyNe | Sign::Lt | Sign::Le | Sign::Gt
-                    | Sign::Ge | Sign::In
+                Sign::Eq
+                    | Sign::AllEq
+                    | Sign::AllNe
+                    | Sign::AnyNe
+                    | Sign::Lt
+                    | Sign::Le
+                    | Sign::Gt
+                    | Sign::Ge
+                    | Sign::In
             )
         )
     })?;

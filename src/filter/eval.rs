@@ -98,8 +98,7 @@ impl Program {
         let mut columns = std::mem::take(&mut scratch.columns);
         columns.clear();
         columns.wanted = self.columns;
-        let mut sink =
-            Collector { wanted: &self.wanted, keep_sources: self.keep_sources, scratch };
+        let mut sink = Collector { wanted: &self.wanted, keep_sources: self.keep_sources, scratch };
         dissect(packet.frame, packet.layers, packet.context, &mut sink, &mut columns);
         scratch.columns = columns;
         scratch.walked = true;
@@ -118,9 +117,7 @@ fn needs_walk(load: &Load) -> bool {
         load.source,
         Source::Walk(_)
             | Source::Layer { slot: Some(_), .. }
-            | Source::Column(
-                Column::Source | Column::Destination | Column::Protocol | Column::Info
-            )
+            | Source::Column(Column::Source | Column::Destination | Column::Protocol | Column::Info)
     )
 }
 
@@ -182,7 +179,9 @@ impl Env<'_> {
                 self.each(*every, left, &|a| set.iter().any(|e| self.element(e, a, *wide)))
             }
             // The rest has no values of its own.
-            Node::True | Node::Any(_) | Node::All(_) | Node::Xor(..) | Node::Not(_) | Node::Exists(_) => false,
+            Node::True | Node::Any(_) | Node::All(_) | Node::Xor(..) | Node::Not(_) | Node::Exists(_) => {
+                false
+            }
         }
     }
 
@@ -229,14 +228,11 @@ impl Env<'_> {
     }
 
     fn element(&self, element: &Element, a: &Item, wide: bool) -> bool {
-        let any = |operand, relation| {
-            self.visit(operand, &mut |b| relate(relation, a, b, wide) == Some(true))
-        };
+        let any =
+            |operand, relation| self.visit(operand, &mut |b| relate(relation, a, b, wide) == Some(true));
         match element {
             Element::One(x) => any(x, Relation::Equal),
-            Element::Range(from, to) => {
-                any(from, Relation::GreaterOrEqual) && any(to, Relation::LessOrEqual)
-            }
+            Element::Range(from, to) => any(from, Relation::GreaterOrEqual) && any(to, Relation::LessOrEqual),
         }
     }
 
@@ -246,12 +242,9 @@ impl Env<'_> {
             Operand::Load(load) => self.load(load, f),
             Operand::Constants(values) => values.iter().any(|c: &Constant| f(&c.item())),
             Operand::Slice(inner, pieces) => self.slice(inner, pieces, f),
-            Operand::Call(function, arguments) => functions::call(
-                *function,
-                arguments,
-                &mut |operand, visitor| self.visit(operand, visitor),
-                f,
-            ),
+            Operand::Call(function, arguments) => {
+                functions::call(*function, arguments, &mut |operand, visitor| self.visit(operand, visitor), f)
+            }
             Operand::Negative(inner, wide) => {
                 self.visit(inner, &mut |a| a.negated(*wide).is_some_and(|n| f(&n)))
             }
@@ -264,9 +257,7 @@ impl Env<'_> {
                     self.visit(right, &mut |b| a.bytes_and(b, &mut out) && f(&Item::Bytes(&out)))
                 })
             }
-            Operand::Network(inner, bits) => {
-                self.visit(inner, &mut |a| f(&functions::network(a, *bits)))
-            }
+            Operand::Network(inner, bits) => self.visit(inner, &mut |a| f(&functions::network(a, *bits))),
         }
     }
 
@@ -274,9 +265,7 @@ impl Env<'_> {
     /// value if there is no other.
     fn slice(&self, inner: &Operand, pieces: &[Piece], f: Visitor) -> bool {
         if let [piece] = pieces {
-            return self.visit(inner, &mut |item| {
-                f(&Item::Bytes(cut(item, piece).unwrap_or(&[])))
-            });
+            return self.visit(inner, &mut |item| f(&Item::Bytes(cut(item, piece).unwrap_or(&[]))));
         }
         self.visit(inner, &mut |item| {
             let mut joined = Vec::new();
@@ -290,8 +279,7 @@ impl Env<'_> {
     // ---- fields ----
 
     fn load(&self, load: &Load, f: Visitor) -> bool {
-        let chosen =
-            |layer: u16, total: u16| load.layers.is_empty() || in_layers(&load.layers, layer, total);
+        let chosen = |layer: u16, total: u16| load.layers.is_empty() || in_layers(&load.layers, layer, total);
         match &load.source {
             Source::Fixed(places) => self.fixed(load, places, &chosen, f),
             Source::Record(field) => {
@@ -313,10 +301,7 @@ impl Env<'_> {
     }
 
     /// Layers of the packet whose protocol is in the list, with their number and how many there are.
-    fn layers_of<'l>(
-        &'l self,
-        list: &'l [u16],
-    ) -> impl Iterator<Item = (u16, &'l Layer)> {
+    fn layers_of<'l>(&'l self, list: &'l [u16]) -> impl Iterator<Item = (u16, &'l Layer)> {
         let layers = self.packet.layers.iter().filter(move |l| list.contains(&l.protocol));
         layers.enumerate().map(|(i, l)| (i as u16 + 1, l))
     }
@@ -363,22 +348,12 @@ impl Env<'_> {
         })
     }
 
-    fn walked_layers(
-        &self,
-        load: &Load,
-        slot: u16,
-        chosen: &dyn Fn(u16, u16) -> bool,
-        f: Visitor,
-    ) -> bool {
+    fn walked_layers(&self, load: &Load, slot: u16, chosen: &dyn Fn(u16, u16) -> bool, f: Visitor) -> bool {
         let Some(wanted) = self.program.wanted.get(usize::from(slot)) else { return false };
         self.scratch.values(slot, wanted).any(|v| {
             let bytes = self.bytes(v.range);
             chosen(v.layer, v.total)
-                && if load.raw {
-                    f(&Item::Bytes(bytes))
-                } else {
-                    f(&Item::Layer { bytes, len: bytes.len() })
-                }
+                && if load.raw { f(&Item::Bytes(bytes)) } else { f(&Item::Layer { bytes, len: bytes.len() }) }
         })
     }
 

@@ -65,17 +65,19 @@ fn one(
             _ => false,
         },
         Function::Dec => number(item).is_some_and(|n| text(&n.to_string())),
-        Function::Hex => number(item).is_some_and(|n| text(&format!("{:#0width$x}", n as u64, width = hex_width(kind)))),
+        Function::Hex => {
+            number(item).is_some_and(|n| text(&format!("{:#0width$x}", n as u64, width = hex_width(kind))))
+        }
         Function::Abs => item.absolute().is_some_and(|v| f(&v)),
         Function::Float | Function::Double => as_float(item).is_some_and(|v| f(&Item::Float(v))),
         Function::IpSpecialName => special(item).is_some_and(|block| text(block.name)),
         Function::IpSpecialMask => special(item).is_some_and(|block| f(&Item::Uint(u64::from(block.flags)))),
-        Function::IpLinklocal => f(&Item::Uint(u64::from(
-            within(item, [169, 254, 0, 0], 16) || within6(item, 0xfe80 << 112, 10),
-        ))),
-        Function::IpMulticast => f(&Item::Uint(u64::from(
-            within(item, [224, 0, 0, 0], 4) || within6(item, 0xff << 120, 8),
-        ))),
+        Function::IpLinklocal => {
+            f(&Item::Uint(u64::from(within(item, [169, 254, 0, 0], 16) || within6(item, 0xfe80 << 112, 10))))
+        }
+        Function::IpMulticast => {
+            f(&Item::Uint(u64::from(within(item, [224, 0, 0, 0], 4) || within6(item, 0xff << 120, 8))))
+        }
         Function::IpRfc1918 => f(&Item::Uint(u64::from(
             within(item, [10, 0, 0, 0], 8)
                 || within(item, [172, 16, 0, 0], 12)
@@ -229,12 +231,8 @@ pub fn seconds(record: &RecordInfo) -> String {
 /// The address under a netmask of so many bits.
 pub fn network<'i>(item: &Item, bits: u32) -> Item<'i> {
     match *item {
-        Item::Ipv4 { address, .. } => {
-            Item::ipv4((u32::from_be_bytes(address) & mask4(bits)).to_be_bytes())
-        }
-        Item::Ipv6 { address, .. } => {
-            Item::ipv6((u128::from_be_bytes(address) & mask6(bits)).to_be_bytes())
-        }
+        Item::Ipv4 { address, .. } => Item::ipv4((u32::from_be_bytes(address) & mask4(bits)).to_be_bytes()),
+        Item::Ipv6 { address, .. } => Item::ipv6((u128::from_be_bytes(address) & mask6(bits)).to_be_bytes()),
         _ => Item::None,
     }
 }

@@ -14,16 +14,28 @@ pub enum Item<'a> {
     Uint(u64),
     Int(i64),
     Float(f64),
-    Ipv4 { address: [u8; 4], mask: u32 },
-    Ipv6 { address: [u8; 16], mask: u128 },
+    Ipv4 {
+        address: [u8; 4],
+        mask: u32,
+    },
+    Ipv6 {
+        address: [u8; 16],
+        mask: u128,
+    },
     /// Short byte strings held here: MAC addresses, GUIDs.
-    Short { bytes: [u8; 16], len: u8 },
+    Short {
+        bytes: [u8; 16],
+        len: u8,
+    },
     Bytes(&'a [u8]),
     Str(&'a [u8]),
     /// Nanoseconds since 1970, or a length of time.
     Time(i128),
     /// A layer: its bytes with payload, and how many of them count as its own.
-    Layer { bytes: &'a [u8], len: usize },
+    Layer {
+        bytes: &'a [u8],
+        len: usize,
+    },
 }
 
 impl<'a> Item<'a> {

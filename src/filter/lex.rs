@@ -500,9 +500,8 @@ fn hex_pairs_len(rest: &[u8]) -> usize {
 
 /// Dotted quad, with `/nn` if `prefix`.
 fn ipv4_len(rest: &[u8], prefix: bool) -> usize {
-    let digits = |at: usize, most: usize| {
-        rest.iter().skip(at).take(most).take_while(|b| b.is_ascii_digit()).count()
-    };
+    let digits =
+        |at: usize, most: usize| rest.iter().skip(at).take(most).take_while(|b| b.is_ascii_digit()).count();
     let mut n = 0;
     for part in 0..4 {
         if part > 0 {
@@ -527,9 +526,7 @@ fn ipv4_len(rest: &[u8], prefix: bool) -> usize {
 
 /// An IPv6 address in any of its forms (RFC 4291 2.2), with `/nnn`.
 fn ipv6_len(rest: &[u8]) -> usize {
-    let group = |at: usize| {
-        rest.iter().skip(at).take(5).take_while(|b| b.is_ascii_hexdigit()).count()
-    };
+    let group = |at: usize| rest.iter().skip(at).take(5).take_while(|b| b.is_ascii_hexdigit()).count();
     if !rest.iter().take(6).any(|b| *b == b':') {
         return 0;
     }
@@ -686,10 +683,15 @@ mod tests {
 
     #[test]
     fn pieces_of_slices() {
-        for good in ["[1]", "[-1]", "[1:2]", "[:2]", "[1:]", "[:]", "[1-3]", "[-3--1]", "[1 - 2]", "[0x10, 2]"] {
+        for good in
+            ["[1]", "[-1]", "[1:2]", "[:2]", "[1:]", "[:]", "[1-3]", "[-3--1]", "[1 - 2]", "[0x10, 2]"]
+        {
             assert!(lex(good).is_ok(), "{good}");
         }
-        for bad in ["[]", "[1,]", "[,1]", "[a]", "[0:0]", "[0:-1]", "[5-3]", "[1--1]", "[10-]", "[1:2:3]", "[08]", "[1 2]"] {
+        for bad in [
+            "[]", "[1,]", "[,1]", "[a]", "[0:0]", "[0:-1]", "[5-3]", "[1--1]", "[10-]", "[1:2:3]", "[08]",
+            "[1 2]",
+        ] {
             assert!(lex(bad).is_err(), "{bad}");
         }
     }

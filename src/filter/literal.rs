@@ -53,9 +53,8 @@ fn quoted(bytes: &[u8], kind: Kind, field: Option<&Field>) -> Result<Constant, S
 
 fn unquoted(word: &str, kind: Kind, field: Option<&Field>) -> Result<Constant, String> {
     match kind {
-        Kind::Uint(_) | Kind::Int(_) | Kind::Frame | Kind::Char => number(word, kind).or_else(|e| {
-            if has_names(kind, field) { by_name(word, kind, field) } else { Err(e) }
-        }),
+        Kind::Uint(_) | Kind::Int(_) | Kind::Frame | Kind::Char => number(word, kind)
+            .or_else(|e| if has_names(kind, field) { by_name(word, kind, field) } else { Err(e) }),
         Kind::Bool => match number(word, Kind::Uint(64)) {
             Ok(Constant::Uint(n)) => Ok(Constant::Uint(u64::from(n != 0))),
             _ => by_name(word, kind, field),
@@ -112,8 +111,8 @@ fn number(word: &str, kind: Kind) -> Result<Constant, String> {
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
         return Err(format!("\"{word}\" is not a valid number."));
     }
-    let n = u64::from_str_radix(digits, radix)
-        .map_err(|_| format!("\"{word}\" causes an integer overflow."))?;
+    let n =
+        u64::from_str_radix(digits, radix).map_err(|_| format!("\"{word}\" causes an integer overflow."))?;
     number_constant(n, kind).map_err(|limit| format!("\"{word}\" too big for this field, maximum {limit}."))
 }
 
@@ -168,8 +167,7 @@ fn hex_float(text: &str) -> Option<f64> {
 // ---- names of values ----
 
 fn has_names(kind: Kind, field: Option<&Field>) -> bool {
-    kind == Kind::Bool
-        || field.is_some_and(|f| !matches!(f.names, Names::None | Names::Unit(..)))
+    kind == Kind::Bool || field.is_some_and(|f| !matches!(f.names, Names::None | Names::Unit(..)))
 }
 
 fn by_name(text: &str, kind: Kind, field: Option<&Field>) -> Result<Constant, String> {
@@ -190,10 +188,9 @@ fn by_name(text: &str, kind: Kind, field: Option<&Field>) -> Result<Constant, St
 pub fn value_of_name(field: &Field, text: &str) -> Option<u64> {
     match field.names {
         Names::Values(table) => table.iter().find(|e| e.1.eq_ignore_ascii_case(text)).map(|e| e.0),
-        Names::Ranges(table) => table
-            .iter()
-            .find(|e| e.0 == e.1 && e.2.eq_ignore_ascii_case(text))
-            .map(|e| e.0),
+        Names::Ranges(table) => {
+            table.iter().find(|e| e.0 == e.1 && e.2.eq_ignore_ascii_case(text)).map(|e| e.0)
+        }
         Names::TrueFalse(yes, _) if yes.eq_ignore_ascii_case(text) => Some(1),
         Names::TrueFalse(_, no) if no.eq_ignore_ascii_case(text) => Some(0),
         Names::TrueFalse(..) | Names::None | Names::Unit(..) => None,
@@ -415,7 +412,10 @@ mod tests {
 
     #[test]
     fn object_identifiers() {
-        assert_eq!(word("1.2.840.113549", Kind::Oid), Some(Constant::Bytes(vec![0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d])));
+        assert_eq!(
+            word("1.2.840.113549", Kind::Oid),
+            Some(Constant::Bytes(vec![0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d]))
+        );
         assert_eq!(word("9.1", Kind::Oid), None);
     }
 }

@@ -87,11 +87,7 @@ impl Expanded {
 }
 
 /// Replaces all macros; `is_field` tells the names that are references.
-pub fn expand(
-    text: &str,
-    macros: &Macros,
-    is_field: &dyn Fn(&str) -> bool,
-) -> Result<Expanded, FilterError> {
+pub fn expand(text: &str, macros: &Macros, is_field: &dyn Fn(&str) -> bool) -> Result<Expanded, FilterError> {
     let mut out = String::with_capacity(text.len() * 2);
     let mut parts = Vec::new();
     let mut at = 0;
@@ -108,12 +104,7 @@ pub fn expand(
     Ok(Expanded { text: out, parts })
 }
 
-fn copy(
-    text: &str,
-    range: Range<usize>,
-    out: &mut String,
-    parts: &mut Vec<(Range<usize>, Range<usize>)>,
-) {
+fn copy(text: &str, range: Range<usize>, out: &mut String, parts: &mut Vec<(Range<usize>, Range<usize>)>) {
     let start = out.len();
     out.push_str(&text[range.clone()]);
     parts.push((start..out.len(), range));

@@ -13,6 +13,7 @@ mod error;
 mod eval;
 mod functions;
 mod item;
+mod kinds;
 mod lex;
 mod literal;
 mod macros;
@@ -85,9 +86,7 @@ pub fn compile(text: &str, options: &Options) -> Result<Filter, FilterError> {
 fn checked(text: &str, options: &Options) -> Result<check::Checked, FilterError> {
     match parse::parse(text)? {
         Some(expr) => check::check(&expr, options),
-        None => {
-            Ok(check::Checked { node: program::Node::True, wanted: Vec::new(), warnings: Vec::new() })
-        }
+        None => Ok(check::Checked { node: program::Node::True, wanted: Vec::new(), warnings: Vec::new() }),
     }
 }
 
@@ -171,8 +170,9 @@ fn needs(node: &program::Node) -> Needs {
         let protocols = load.protocols.as_deref();
         needs.walk |= walk;
         needs.columns |= column;
-        needs.facts |= load.field.place == Place::Fact
-            || protocols.is_none_or(|list| list.iter().any(|p| names::on_streams(*p)));
+        let remembers = |p: &u16| names::on_streams(*p) || walk && names::remembers(*p);
+        needs.facts |=
+            load.field.place == Place::Fact || protocols.is_none_or(|list| list.iter().any(remembers));
         needs.fragments |= protocols.is_none_or(|list| !list.iter().all(|p| names::below_transport(*p)));
     });
     needs

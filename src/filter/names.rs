@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::error::{FilterError, Span};
-use super::program::{Column, FixedPlace, FUNCTIONS, RecordField, Source};
+use super::program::{Column, FUNCTIONS, FixedPlace, RecordField, Source};
 use crate::dissect::field::{Field, Kind, Place};
 use crate::dissect::protocol::Key;
 use crate::dissect::registry::{FieldEntry, registry};
@@ -93,16 +93,12 @@ fn record_field(name: &str) -> Option<RecordField> {
 
 /// Layers whose length, as `len()` and slices have it, is that of the header: the others reach to the
 /// end of their payload. (So in the reference, where each dissector decides.)
-const HEADER_ONLY: &[&str] = &[
-    "eth", "vlan", "ieee8021ad", "ip", "ipv6", "mpls", "udp", "udplite", "vxlan", "sll", "null", "chdlc",
-];
+const HEADER_ONLY: &[&str] =
+    &["eth", "vlan", "ieee8021ad", "ip", "ipv6", "mpls", "udp", "udplite", "vxlan", "sll", "null", "chdlc"];
 
 /// Where a field's values come from, and the protocols one of which a packet must hold to have any (as
 /// far as that can be said). `slot` gives the number of a field in the list of those a walk looks for.
-pub fn source(
-    entry: FieldEntry,
-    slot: &mut dyn FnMut(&'static Field) -> u16,
-) -> (Source, Option<Vec<u16>>) {
+pub fn source(entry: FieldEntry, slot: &mut dyn FnMut(&'static Field) -> u16) -> (Source, Option<Vec<u16>>) {
     let field = entry.field;
     if let Some(record) = record_field(field.name) {
         return (Source::Record(record), None);
@@ -199,6 +195,13 @@ pub fn on_streams(number: u16) -> bool {
         || protocol.on.iter().any(|k| matches!(k, Key::TcpPort(_)))
 }
 
+/// True if what a walk over this protocol puts may come from memory across packets: it has fields that do
+/// (its expert remarks go with them), or its packets are put together from fragments.
+pub fn remembers(number: u16) -> bool {
+    let protocol = registry().protocol(number);
+    protocol.fields.iter().any(|f| f.place == Place::Fact) || matches!(protocol.name(), "ip" | "ipv6")
+}
+
 /// True for protocols below the transport layer: fragments don't matter to their fields.
 pub fn below_transport(number: u16) -> bool {
     let protocol = registry().protocol(number);
@@ -217,9 +220,9 @@ pub fn unknown(name: &str, span: Span) -> FilterError {
         Some(p) if p.claim => {
             Some(format!("sniff recognises {head} but does not dissect it, so it knows no {name}."))
         }
-        None if in_wireshark(head) => Some(format!(
-            "{name}: Wireshark has a protocol {head} that sniff does not know."
-        )),
+        None if in_wireshark(head) => {
+            Some(format!("{name}: Wireshark has a protocol {head} that sniff does not know."))
+        }
         _ => None,
     };
     if let Some(message) = message {

@@ -522,7 +522,9 @@ mod tests {
 
     #[test]
     fn errors_stand_where_something_is_missing_or_too_much() {
-        for (text, at) in [("tcp &&", 6), ("(tcp", 4), ("tcp)", 3), ("tcp udp", 4), ("a in {1 2}", 8), ("a in {}", 6)] {
+        for (text, at) in
+            [("tcp &&", 6), ("(tcp", 4), ("tcp)", 3), ("tcp udp", 4), ("a in {1 2}", 8), ("a in {}", 6)]
+        {
             assert_eq!(parse(text).unwrap_err().span.start, at, "{text}");
         }
     }

@@ -9,17 +9,14 @@ const SIZE_LIMIT: usize = 4 << 20;
 /// Compiles the source of a pattern, which may hold any bytes.
 pub fn compile(source: &[u8]) -> Result<Regex, String> {
     let text = translate(source);
-    RegexBuilder::new(&text)
-        .case_insensitive(true)
-        .unicode(false)
-        .size_limit(SIZE_LIMIT)
-        .build()
-        .map_err(|error| match beyond(&text) {
+    RegexBuilder::new(&text).case_insensitive(true).unicode(false).size_limit(SIZE_LIMIT).build().map_err(
+        |error| match beyond(&text) {
             Some(what) => format!(
                 "The pattern uses {what}, which sniff's regular expressions (linear in time) do not have."
             ),
             None => format!("Regex compilation error: {}.", reason(&error)),
-        })
+        },
+    )
 }
 
 /// What a pattern that doesn't compile has that only backtracking engines know.

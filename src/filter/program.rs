@@ -22,10 +22,29 @@ pub enum Node {
     /// A value of a computation is not zero or empty.
     Truth(Operand),
     /// Some pair of values, or every pair (of at least one), is in this relation.
-    Compare { relation: Relation, every: bool, wide: bool, left: Operand, right: Operand },
-    Contains { every: bool, left: Operand, right: Needle },
-    Matches { every: bool, left: Operand, pattern: Regex },
-    In { every: bool, wide: bool, left: Operand, set: Vec<Element> },
+    Compare {
+        relation: Relation,
+        every: bool,
+        wide: bool,
+        left: Operand,
+        right: Operand,
+    },
+    Contains {
+        every: bool,
+        left: Operand,
+        right: Needle,
+    },
+    Matches {
+        every: bool,
+        left: Operand,
+        pattern: Regex,
+    },
+    In {
+        every: bool,
+        wide: bool,
+        left: Operand,
+        set: Vec<Element>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +79,12 @@ pub enum Operand {
     Call(Function, Vec<Operand>),
     Negative(Box<Operand>, bool),
     /// On numbers (of 64 bits if `wide`), times and addresses.
-    Binary { op: Arithmetic, wide: bool, left: Box<Operand>, right: Box<Operand> },
+    Binary {
+        op: Arithmetic,
+        wide: bool,
+        left: Box<Operand>,
+        right: Box<Operand>,
+    },
     /// Bit-and of byte strings.
     BytesAnd(Box<Operand>, Box<Operand>),
     /// The network part of an address: this many leading bits.
@@ -87,7 +111,11 @@ pub enum Source {
     Record(RecordField),
     /// A protocol: registry number, whether only the header counts in its length, and the slot of the
     /// walk that finds it where `locate` doesn't.
-    Layer { protocol: u16, header_only: bool, slot: Option<u16> },
+    Layer {
+        protocol: u16,
+        header_only: bool,
+        slot: Option<u16>,
+    },
     /// Found by a walk: number in the list of wanted fields.
     Walk(u16),
     Column(Column),
@@ -202,9 +230,7 @@ pub fn requirements(node: &Node) -> Requirements {
         Node::Truth(operand) => of_operand(operand),
         Node::Compare { left, right, .. } => both(left, right),
         Node::Contains { left, right: Needle::Values(right), .. } => both(left, right),
-        Node::Contains { left, .. } | Node::Matches { left, .. } | Node::In { left, .. } => {
-            of_operand(left)
-        }
+        Node::Contains { left, .. } | Node::Matches { left, .. } | Node::In { left, .. } => of_operand(left),
         Node::True | Node::Not(_) | Node::Xor(..) => Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
 use super::{Setup, Writer as Follower, provider};
+use crate::analysis::kept::Lookup;
 use crate::capture::live::{self, LiveOptions};
 use crate::capture::write::{FileType, Writer};
 use crate::capture::{Record, Source as Bytes};
@@ -101,6 +102,8 @@ impl TraceSource {
         Row {
             info: columns.info().to_owned(),
             length: packet.record.meta.length,
+            time: packet.context.record.time,
+            previous: packet.context.record.time.map(|t| t.saturating_sub(packet.context.record.delta)),
             digits: packet.context.record.digits,
             colour,
             side: side(packet),
@@ -109,6 +112,13 @@ impl TraceSource {
             destination: columns.destination,
             protocol: columns.protocol,
         }
+    }
+
+    /// The first packet of a UDP flow tells who opened it.
+    fn udp_side(&self, packet: u32, (stream, end): (u32, Vec<u8>)) -> Option<Side> {
+        let first = self.trace.state().udp_first_frame(stream).checked_sub(1)?;
+        let from_opener = first == packet || self.with(first, udp_end)??.1 == end;
+        Some(Side { from_opener, change: false })
     }
 
     fn compile(&self, text: &str, selected: Option<u32>) -> Result<filter::Filter, FilterError> {
@@ -143,6 +153,20 @@ fn side(packet: &Packet) -> Option<Side> {
         return Some(Side { from_opener: tcp.from_client, change: flags & 0b111 != 0 || completes });
     }
     None
+}
+
+/// The number of a UDP flow, and which end of it sent the packet: address and port.
+fn udp_end(packet: &Packet) -> Option<(u32, Vec<u8>)> {
+    let (layer, udp) = packet.context.facts.udp.first()?;
+    let layer = packet.layers.get(usize::from(*layer)).filter(|l| l.source == 0)?;
+    let (ip, port) = (packet.layers.get(usize::from(layer.parent))?.start as usize, layer.start as usize);
+    let data = packet.frame.data;
+    let address = match data.get(ip)? >> 4 {
+        4 => data.get(ip + 12..ip + 16)?,
+        6 => data.get(ip + 8..ip + 24)?,
+        _ => return None,
+    };
+    Some((udp.stream, [address, data.get(port..port + 2)?].concat()))
 }
 
 /// How serious each expert remark is, by the name of its field.
@@ -189,7 +213,12 @@ impl Source for TraceSource {
     }
 
     fn row(&self, packet: u32, fields: &[String]) -> Row {
-        let row = self.with(packet, |p| self.make_row(p, fields));
+        let mut end = None;
+        let row = self.with(packet, |p| {
+            end = udp_end(p);
+            self.make_row(p, fields)
+        });
+        let row = row.map(|row| Row { side: row.side.or_else(|| self.udp_side(packet, end?)), ..row });
         row.unwrap_or_else(|| Row { info: "(the bytes of this packet are gone)".into(), ..Row::default() })
     }
 
@@ -237,7 +266,7 @@ impl Source for TraceSource {
             return Check::default();
         }
         match self.compile(text, selected) {
-            Err(error) => wrong(text, error),
+            Err(error) => while_typing(text, error),
             Ok(filter) => match filter.warnings().first() {
                 None => Check { verdict: Verdict::Valid, ..Check::default() },
                 Some(warning) => Check {
@@ -261,9 +290,7 @@ impl Source for TraceSource {
     }
 
     fn filter(&self, text: &str, selected: Option<u32>) -> Result<Box<dyn Matches>, Check> {
-        let filter = self
-            .compile(text, selected)
-            .map_err(|error| Check { verdict: Verdict::Wrong, ..wrong(text, error) })?;
+        let filter = self.compile(text, selected).map_err(|error| wrong(text, error))?;
         Ok(Box::new(Job(self.trace.filter(filter))))
     }
 
@@ -320,26 +347,34 @@ impl Drop for Job {
     }
 }
 
-/// An error where the text ends is not yet one.
+/// What an error means on the line: where the last word may still become right, it is not yet one.
+fn while_typing(text: &str, error: FilterError) -> Check {
+    let end = text.trim_end().len();
+    let open_quote = text.matches('"').count() % 2 == 1;
+    let begun = || {
+        let word = text.get(error.span.clone()).unwrap_or("");
+        let found = filter::complete::complete(text, text.len(), &[]);
+        !word.is_empty() && found.candidates.iter().any(|c| c.text.starts_with(word))
+    };
+    if error.span.start >= end || open_quote || error.span.end >= end && begun() {
+        return Check { verdict: Verdict::Unfinished, ..Check::default() };
+    }
+    wrong(text, error)
+}
+
+/// What is wrong, in as few words as a line has room for.
 fn wrong(text: &str, error: FilterError) -> Check {
-    let unfinished = error.span.start >= text.trim_end().len();
-    let mut message = error.message.clone();
-    if let Some(nearest) = error.nearest.first() {
-        message = format!("{message}: {nearest}?");
-    } else if let Some(hint) = &error.hint {
-        message = format!("{message} {hint}");
-    }
     // What was typed may be a capture filter: it is known how to say that here.
-    if let Some(instead) = filter::capture_hint::translate(text) {
-        message = format!("a capture filter; Enter makes it  {instead}");
-        return Check { verdict: Verdict::Wrong, span: Some(error.span), message, instead: Some(instead) };
-    }
-    Check {
-        verdict: if unfinished { Verdict::Unfinished } else { Verdict::Wrong },
-        span: Some(error.span),
-        message: if unfinished { String::new() } else { message },
-        instead: None,
-    }
+    let instead = filter::capture_hint::translate(text);
+    let message = match (&instead, error.nearest.first(), text.get(error.span.clone())) {
+        (Some(instead), ..) => format!("a capture filter; Enter makes it  {instead}"),
+        (None, Some(nearest), Some(word)) => format!("no field {word}: {nearest}?"),
+        _ => match &error.hint {
+            Some(hint) => format!("{} {hint}", error.message),
+            None => error.message,
+        },
+    };
+    Check { verdict: Verdict::Wrong, span: Some(error.span), message, instead }
 }
 
 impl TraceSource {
@@ -459,5 +494,35 @@ impl Drop for Capture {
             // Whoever wanted the packets has saved them by now.
             let _ = std::fs::remove_file(spool);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::filter::Options;
+
+    fn check(text: &str) -> Check {
+        match filter::compile(text, &Options::default()) {
+            Ok(_) => Check { verdict: Verdict::Valid, ..Check::default() },
+            Err(error) => while_typing(text, error),
+        }
+    }
+
+    #[test]
+    fn what_may_still_become_right_is_unfinished() {
+        for text in ["ip.addr ==", "tcp.fl", "tcp && udp.srcp", "dns.qry.name contains \"goo", "tcp &&"] {
+            assert_eq!(check(text).verdict, Verdict::Unfinished, "{text}");
+        }
+        for text in ["tcp.fl == 1", "tcp.nonsense", "ip.addr == x.y", ") tcp"] {
+            assert_eq!(check(text).verdict, Verdict::Wrong, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_name_gets_the_nearest_and_a_capture_filter_its_translation() {
+        assert_eq!(check("dns.qry.nam == 1").message, "no field dns.qry.nam: dns.qry.name?");
+        let check = check("tcp port 80");
+        assert_eq!(check.instead.as_deref(), Some("tcp.port == 80"));
     }
 }

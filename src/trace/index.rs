@@ -25,6 +25,8 @@ pub struct Chunk {
     lengths: Vec<u32>,
     interfaces: Vec<u16>,
     flags: Vec<u8>,
+    /// pcapng epb_flags of the rows; empty while no row has any.
+    packet_flags: Vec<u32>,
     /// Which protocols the packet holds: see `ProtocolBits`.
     protocols: Vec<u64>,
     flows: Vec<u32>,
@@ -36,6 +38,8 @@ pub struct Chunk {
 }
 
 const COMMENTED: u8 = 1;
+/// The row has packet flags.
+const FLAGGED: u8 = 2;
 const NO_TIME: i64 = i64::MIN;
 
 /// A row to be.
@@ -65,6 +69,7 @@ impl Chunk {
             lengths: self.lengths.clone(),
             interfaces: self.interfaces.clone(),
             flags: self.flags.clone(),
+            packet_flags: self.packet_flags.clone(),
             protocols: self.protocols.clone(),
             flows: self.flows.clone(),
             facts_end: self.facts_end.clone(),
@@ -90,8 +95,13 @@ impl Chunk {
         self.captured.push(row.meta.captured);
         self.lengths.push(row.meta.length);
         self.interfaces.push(row.meta.interface.min(u16::MAX.into()) as u16);
-        let direction = (row.meta.flags as u8 & 3) << 1;
-        self.flags.push(if row.meta.commented { COMMENTED } else { 0 } | direction);
+        let commented = if row.meta.commented { COMMENTED } else { 0 };
+        let flagged = if row.meta.flags.is_some() { FLAGGED } else { 0 };
+        self.flags.push(commented | flagged);
+        if flagged != 0 {
+            self.packet_flags.resize(self.flags.len() - 1, 0);
+            self.packet_flags.push(row.meta.flags.unwrap_or(0));
+        }
         self.protocols.push(row.protocols);
         self.flows.push(row.flow);
         self.facts.extend_from_slice(row.facts);
@@ -108,7 +118,8 @@ impl Chunk {
             captured: self.captured[row],
             length: self.lengths[row],
             interface: self.interfaces[row].into(),
-            flags: u32::from(self.flags[row] >> 1),
+            flags: (self.flags[row] & FLAGGED != 0)
+                .then(|| self.packet_flags.get(row).copied().unwrap_or(0)),
             commented: self.flags[row] & COMMENTED != 0,
         }
     }

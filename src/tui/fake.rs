@@ -69,6 +69,10 @@ impl Default for Fake {
     }
 }
 
+fn time(packet: u32) -> i64 {
+    1_700_000_000_000_000_000 + i64::from(packet) * 85_000
+}
+
 pub fn row(packet: u32) -> Row {
     let (source, destination, protocol, length, info) = ROWS[packet as usize % ROWS.len()];
     let tcp = (protocol == "TCP").then_some(if info.contains("RST") { RST_COLOUR } else { TCP_COLOUR });
@@ -78,6 +82,8 @@ pub fn row(packet: u32) -> Row {
         protocol: protocol.into(),
         info: info.into(),
         length,
+        time: Some(time(packet)),
+        previous: packet.checked_sub(1).map(time),
         digits: 6,
         colour: tcp,
         side: (protocol == "TCP")
@@ -146,7 +152,7 @@ impl Source for Fake {
         self.progress.lock().unwrap().clone()
     }
     fn time(&self, packet: u32) -> Option<i64> {
-        Some(1_700_000_000_000_000_000 + i64::from(packet) * 85_000)
+        Some(time(packet))
     }
     fn row(&self, packet: u32, fields: &[String]) -> Row {
         Row { fields: fields.iter().map(|f| format!("{f}?")).collect(), ..row(packet) }

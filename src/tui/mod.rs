@@ -30,6 +30,7 @@ pub mod times;
 pub mod update;
 pub mod view;
 
+use action::Modes;
 use config::Store;
 use keys::Key;
 use model::Model;
@@ -157,7 +158,9 @@ impl Loop {
             if let Flow::Break(status) = self.perform(effects, &snapshot)? {
                 return Ok(Flow::Break(status));
             }
-            if event::poll(Duration::ZERO)? {
+            // Letters of a line need no snapshot between them.
+            let typing = self.state.mode().intersects(Modes::FILTER.or(Modes::PROMPT));
+            if !typing && event::poll(Duration::ZERO)? {
                 snapshot = self.snapshot()?;
             }
         }

@@ -15,7 +15,7 @@ use super::find::{self, Job};
 use super::layout;
 use super::snapshot::*;
 use super::state::{Overlay, Screen, State};
-use super::times::Origins;
+use super::times::{Origins, TimeFormat};
 use super::update::{self, Effect, Effects, Save};
 
 /// While packets come in, what was dissected before is looked at again this often: facts that later
@@ -23,6 +23,8 @@ use super::update::{self, Effect, Effects, Save};
 const STALE_AFTER: Duration = Duration::from_millis(500);
 /// Packets that came in are sorted in after so long a time.
 const SORT_AGAIN: Duration = Duration::from_secs(2);
+/// While packets come in, the selected one's conversation is collected again this often.
+const COLLECT_AGAIN: Duration = Duration::from_millis(150);
 /// Rows kept.
 const MAX_ROWS: usize = 2000;
 /// The rate of packets is that of so long a time.
@@ -59,10 +61,29 @@ pub struct Model {
 struct Cache {
     fields: Vec<String>,
     rows: HashMap<u32, Arc<Row>>,
+    /// Times of the packets that time is counted from.
+    origins: HashMap<u32, Option<i64>>,
     detail: Option<Arc<Detail>>,
-    conversation: Option<(u32, u32, Option<Arc<Conversation>>)>,
+    conversation: Option<Collected>,
     filled_at: Duration,
     settled: bool,
+}
+
+/// The conversation of a packet, when there were so many packets.
+struct Collected {
+    packet: u32,
+    total: u32,
+    at: Duration,
+    found: Option<Arc<Conversation>>,
+}
+
+impl Collected {
+    /// Still true of a packet: the next one is often of the same conversation, which then needs no
+    /// collecting; and while packets pour in, it is collected anew only now and then.
+    fn holds(&self, packet: u32, total: u32, now: Duration) -> bool {
+        let here = self.packet == packet || self.found.as_ref().is_some_and(|c| c.holds(packet));
+        here && (self.total == total || now.saturating_sub(self.at) < COLLECT_AGAIN)
+    }
 }
 
 impl Model {
@@ -193,6 +214,7 @@ impl Model {
                 update::edit_filter(state, Some(text));
                 if let Some(editing) = &mut state.filter.editing {
                     editing.check = check;
+                    editing.stale = false;
                 }
             }
         }
@@ -427,7 +449,7 @@ impl Model {
         columns::grow(&mut state.columns, &s.lines, state.theme.ascii);
         s.packet = state.list.packet.filter(|_| !s.shown.is_empty());
         s.detail = s.packet.map(|p| self.detail(&*source, p));
-        s.conversation = s.packet.and_then(|p| self.conversation(&*source, p, total));
+        s.conversation = s.packet.and_then(|p| self.conversation(&*source, state.now, p, total));
         update::tree::settle(state, &s);
         self.check_filter(state);
         (s, effects)
@@ -466,21 +488,20 @@ impl Model {
         }
     }
 
+    /// The visible lines. What is in the cache costs no call to the trace, which may be busy.
     fn lines(&mut self, source: &dyn Source, state: &State, s: &Snapshot, height: usize) -> Vec<Line> {
-        let mut before = s.top.checked_sub(1).and_then(|i| s.shown.packet(i)).and_then(|p| source.time(p));
+        let above = s.top.checked_sub(1).and_then(|i| s.shown.packet(i));
+        let mut before =
+            above.filter(|_| state.time_format == TimeFormat::DeltaDisplayed).and_then(|p| source.time(p));
         let mut lines = Vec::with_capacity(height);
         for packet in (s.top..s.top.saturating_add(height)).map_while(|i| s.shown.packet(i)) {
-            let time = source.time(packet);
-            let reference = state.references.range(..=packet).next_back().copied().unwrap_or(0);
-            let origins = Origins {
-                first: source.time(reference),
-                previous: packet.checked_sub(1).and_then(|p| source.time(p)),
-                previous_shown: before,
-            };
-            before = time;
             let cache = &mut self.cache;
             let row = cache.rows.entry(packet).or_insert_with(|| Arc::new(source.row(packet, &cache.fields)));
-            let time = state.time_format.text(time, &origins, row.digits);
+            let reference = state.references.range(..=packet).next_back().copied().unwrap_or(0);
+            let first = *cache.origins.entry(reference).or_insert_with(|| source.time(reference));
+            let origins = Origins { first, previous: row.previous, previous_shown: before };
+            before = row.time;
+            let time = state.time_format.text(row.time, &origins, row.digits);
             lines.push(Line { packet, time, row: row.clone() });
         }
         lines
@@ -493,17 +514,19 @@ impl Model {
         }
     }
 
-    fn conversation(&mut self, source: &dyn Source, packet: u32, total: u32) -> Option<Arc<Conversation>> {
-        match &self.cache.conversation {
-            Some((p, t, c)) if (*p, *t) == (packet, total) => c.clone(),
-            // The next packet is often of the same conversation, which then needs no collecting.
-            Some((_, t, Some(c))) if *t == total && c.holds(packet) => Some(c.clone()),
-            _ => {
-                let found = source.conversation(packet).map(Arc::new);
-                self.cache.conversation = Some((packet, total, found.clone()));
-                found
-            }
+    fn conversation(
+        &mut self,
+        source: &dyn Source,
+        now: Duration,
+        packet: u32,
+        total: u32,
+    ) -> Option<Arc<Conversation>> {
+        if let Some(c) = self.cache.conversation.as_ref().filter(|c| c.holds(packet, total, now)) {
+            return c.found.clone();
         }
+        let found = source.conversation(packet).map(Arc::new);
+        self.cache.conversation = Some(Collected { packet, total, at: now, found: found.clone() });
+        found
     }
 
     /// Checks and completes the filter that is being typed, when it was changed.

@@ -134,6 +134,9 @@ pub struct Row {
     pub info: String,
     /// Bytes on the wire.
     pub length: u32,
+    /// Nanoseconds since 1970, of this packet and of the one captured before it.
+    pub time: Option<i64>,
+    pub previous: Option<i64>,
     /// Decimal digits of the capture's times.
     pub digits: u8,
     pub colour: Option<RowColour>,

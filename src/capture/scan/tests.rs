@@ -217,7 +217,7 @@ fn pcapng_with_sections_of_both_orders() {
             (3, Some(0), 5, b'f'),
         ]
     );
-    assert_eq!(packets[1].0.flags, 2);
+    assert_eq!(packets[1].0.flags, Some(2));
     assert_eq!(packets[2].0.length, 120);
     let interfaces = scanner.interfaces();
     assert_eq!(interfaces[0].name.as_deref(), Some("eth0"));

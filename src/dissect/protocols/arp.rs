@@ -349,3 +349,30 @@ fn duplicate(w: &mut Walk) {
     w.generated(&DUPLICATE_SECONDS, 0, Value::Uint(u64::from(f.seconds)));
     w.close();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn packet<'a>(operation: u16, sender: &'a [u8], target: [&'a [u8]; 2]) -> Packet<'a> {
+        let sender = [&[2, 0, 0, 0, 0, 1][..], sender];
+        Packet { hardware_type: ETHERNET, protocol_type: IPV4, operation, sender, target }
+    }
+
+    #[test]
+    fn purposes_of_rfc_5227() {
+        let (nobody, all): (&[u8], &[u8]) = (&[0; 6], &[0xff; 6]);
+        let (one, two): (&[u8], &[u8]) = (&[10, 0, 0, 1], &[10, 0, 0, 2]);
+        assert!(purpose(&packet(1, one, [nobody, two])) == Purpose::Plain);
+        assert!(purpose(&packet(1, &[0; 4], [nobody, two])) == Purpose::Probe);
+        assert!(purpose(&packet(1, one, [nobody, one])) == Purpose::Announcement);
+        assert!(purpose(&packet(1, one, [all, one])) == Purpose::Gratuitous);
+        assert!(purpose(&packet(2, one, [all, one])) == Purpose::Gratuitous);
+        assert!(purpose(&packet(3, one, [nobody, one])) == Purpose::Plain);
+    }
+
+    #[test]
+    fn ax25_addresses_are_shifted() {
+        assert_eq!(ax25(&[0xa0, 0xa2, 0xa4, 0x40, 0x40, 0x40, 0x66]), "PQR-3");
+    }
+}

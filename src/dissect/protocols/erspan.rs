@@ -60,12 +60,8 @@ const INTEGRITY: &[(u64, &str)] = &[
     (2, "Oversized frame"),
     (3, "CRC or alignment error"),
 ];
-const GRANULARITIES: &[(u64, &str)] = &[
-    (0, "100 microseconds"),
-    (1, "100 nanoseconds"),
-    (2, "IEEE 1588"),
-    (3, "Custom granularity"),
-];
+const GRANULARITIES: &[(u64, &str)] =
+    &[(0, "100 microseconds"), (1, "100 nanoseconds"), (2, "IEEE 1588"), (3, "Custom granularity")];
 
 static UNKNOWN_VERSION: Expert = Expert::new(
     "erspan.version.unknown",

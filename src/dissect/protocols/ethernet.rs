@@ -91,11 +91,13 @@ pub static PROTOCOLS: &[&Protocol] = &[&ETH];
 const HEADER: usize = 14;
 /// Smallest frame without its frame check sequence: shorter ones are padded with zeros.
 const SHORTEST: usize = 60;
+/// Bytes of a frame check sequence.
+const FRAME_CHECK: usize = 4;
 /// Largest frame without frame check sequence and tags.
 const LONGEST: usize = 1514;
 
 /// What the two bytes behind the addresses say (IEEE 802.3 3.2.6).
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LengthOrType {
     Type(u16),
     /// 802.2 follows.
@@ -274,15 +276,16 @@ pub fn unknown_type(w: &mut Walk, ethertype: u16) {
 
 fn length(w: &mut Walk, len: u16) {
     let id = w.uint(&LEN, 12, 2, u64::from(len));
-    let len = usize::from(len);
-    if len > w.remaining(HEADER) {
+    let (len, check) = (usize::from(len), fcs(w));
+    let room = w.remaining(HEADER).saturating_sub(check.len());
+    if len > room {
         w.open(id);
         w.expert(&LEN_PAST_END, id);
         w.close();
-        return;
+        return trailer(w, HEADER + room, &TRAILER, check.certain());
     }
     let end = payload_end(w).unwrap_or(HEADER + len);
-    trailer(w, end, &TRAILER, fcs(w));
+    trailer(w, end, &TRAILER, check);
 }
 
 fn neither(w: &mut Walk, v: u16) {
@@ -300,6 +303,17 @@ pub enum FrameCheck {
     Yes,
     /// The capture doesn't say: taken for one if the frame is long enough to hold it.
     Perhaps,
+}
+
+impl FrameCheck {
+    /// Bytes that are surely not payload.
+    fn len(self) -> usize {
+        if self == FrameCheck::Yes { FRAME_CHECK } else { 0 }
+    }
+    /// Without guessing.
+    fn certain(self) -> FrameCheck {
+        if self == FrameCheck::Yes { self } else { FrameCheck::No }
+    }
 }
 
 /// Only what a network card received has a frame check sequence, and of what tunnels carry that
@@ -328,26 +342,26 @@ fn payload_end(w: &Walk) -> Option<usize> {
 
 /// Shows what stands behind the payload of an EtherType, if that tells where it ends.
 pub fn ethertype_trailer(w: &mut Walk, header: usize, field: &'static Field) {
-    if let Some(end) = payload_end(w).filter(|end| *end >= header) {
-        let check = if std::ptr::eq(field, &TRAILER) { fcs(w) } else { FrameCheck::No };
-        trailer(w, end, field, check);
+    let check = if std::ptr::eq(field, &TRAILER) { fcs(w) } else { FrameCheck::No };
+    match payload_end(w).filter(|end| *end >= header) {
+        Some(end) => trailer(w, end, field, check),
+        None => trailer(w, w.buf.reported.saturating_sub(check.len()), field, check.certain()),
     }
 }
 
 /// Padding, trailer and frame check sequence: all bytes from offset `from` of the layer on. Padding is
 /// what fills the frame, counted from its very first byte, to 60 bytes, if it is all zeros.
 pub fn trailer(w: &mut Walk, mut from: usize, field: &'static Field, check: FrameCheck) {
-    let total = w.remaining(from);
-    if total == 0 || !w.wants_fields() {
+    if w.remaining(from) == 0 || !w.wants_fields() {
         return;
     }
+    let whole = w.buf.data.len() == w.buf.reported;
     let mut bytes = w.buf.from(from);
+    let total = w.remaining(from).saturating_sub(check.len());
     let fill = SHORTEST.saturating_sub(w.layer.start as usize + from);
     let mut strange = false;
     if fill > 0 && fill <= total {
-        let Some((padding, rest)) = bytes.split_at_checked(fill) else {
-            return;
-        };
+        let Some((padding, rest)) = bytes.split_at_checked(fill) else { return };
         strange = padding.iter().any(|b| *b != 0);
         if !strange {
             w.value(&PADDING, from, fill, Value::Bytes(padding));
@@ -358,10 +372,9 @@ pub fn trailer(w: &mut Walk, mut from: usize, field: &'static Field, check: Fram
     let present = match check {
         FrameCheck::No => false,
         FrameCheck::Yes => true,
-        FrameCheck::Perhaps => w.buf.reported >= SHORTEST + 4,
+        FrameCheck::Perhaps => w.buf.reported >= SHORTEST + FRAME_CHECK,
     };
-    let whole = w.buf.data.len() == w.buf.reported;
-    let checked = if present && whole { bytes.split_last_chunk::<4>() } else { None };
+    let checked = if present && whole { bytes.split_last_chunk::<FRAME_CHECK>() } else { None };
     let rest = checked.map_or(bytes, |(rest, _)| rest);
     if !rest.is_empty() {
         let id = w.value(field, from, rest.len(), Value::Bytes(rest));
@@ -389,10 +402,9 @@ fn size_remark(w: &mut Walk) {
     if !w.context.settings.own_fields || w.parent().map(Protocol::name) != Some("frame") {
         return;
     }
-    let check = if fcs(w) == FrameCheck::Yes { 4 } else { 0 };
-    let size = w.buf.reported.saturating_sub(check);
+    let size = w.buf.reported.saturating_sub(fcs(w).len());
     let tags = w.layers.iter().filter(|l| is_tag(l.protocol)).count();
-    let remark = match (size, w.context.record.flags & 3) {
+    let remark = match (size, w.context.record.flags.unwrap_or(0) & 3) {
         (..SHORTEST, 1) => "runt",
         (..SHORTEST, 2) => "not padded yet",
         (..SHORTEST, _) => "runt, or sent and not padded yet",
@@ -405,4 +417,50 @@ fn size_remark(w: &mut Walk) {
 fn is_tag(protocol: u16) -> bool {
     let name = crate::dissect::registry::registry().protocol(protocol).name();
     matches!(name, "vlan" | "ieee8021ad")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dissect::context::Settings;
+    use crate::dissect::facts::Facts;
+    use crate::dissect::layers::{Layers, Surroundings, locate};
+    use crate::dissect::registry::registry;
+
+    fn layers(frame: &[u8]) -> Vec<(&'static str, u32, u32)> {
+        let (settings, facts) = (Settings::default(), Facts::default());
+        let around = Surroundings { settings: &settings, facts: &facts, sources: &[] };
+        let found: Layers = locate(1, Buf::whole(frame), &around);
+        let name = |n| registry().protocol(n).name();
+        found.iter().skip(1).map(|l| (name(l.protocol), l.start, l.end)).collect()
+    }
+
+    fn frame(kind: u16, payload: &[u8]) -> Vec<u8> {
+        let mut f = vec![0x02; 12];
+        f.extend(kind.to_be_bytes());
+        f.extend(payload);
+        f
+    }
+
+    #[test]
+    fn a_length_limits_what_follows_and_a_type_does_not() {
+        let mut f = frame(5, &[0x42, 0x42, 0xf3, 1, 2]);
+        f.extend([0; 41]);
+        assert_eq!(layers(&f), [("eth", 0, 60), ("llc", 14, 19), ("data", 17, 19)]);
+        let f = frame(0x88b5, &[0; 46]);
+        assert_eq!(layers(&f), [("eth", 0, 60), ("data", 14, 60)]);
+    }
+
+    #[test]
+    fn neither_length_nor_type_leaves_data() {
+        assert_eq!(layers(&frame(0x05ff, &[1, 2])), [("eth", 0, 16), ("data", 14, 16)]);
+        assert_eq!(length_or_type(&Buf::whole(&frame(0, &[]))), Ok(LengthOrType::Type(0)));
+    }
+
+    #[test]
+    fn tags_nest() {
+        let f = frame(0x8100, &[0x20, 0x64, 0x81, 0x00, 0x00, 0x07, 0x88, 0xb5, 1]);
+        let names: Vec<_> = layers(&f).iter().map(|l| l.0).collect();
+        assert_eq!(names, ["eth", "vlan", "vlan", "data"]);
+    }
 }

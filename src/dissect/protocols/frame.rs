@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::dissect::buf::Stop;
-use crate::dissect::field::{Base, YES};
+use crate::dissect::field::{Base, Kind, SET, YES};
 use crate::dissect::layers::Layers;
 use crate::dissect::protocol::{Header, Next, Protocol};
 use crate::dissect::registry::registry;
@@ -19,6 +19,18 @@ fields! {
     INTERFACE_DESCRIPTION = "frame.interface_description", "Interface description", string();
     COMMENT = "frame.comment", "Comment", string();
     PACKET_FLAGS = "frame.packet_flags", "Packet flags", uint(32).hex();
+    FLAGS_DIRECTION = "frame.packet_flags_direction", "Direction", uint(32).hex().mask(0x3).values(DIRECTIONS);
+    FLAGS_RECEPTION = "frame.packet_flags_reception_type", "Reception type", uint(32).mask(0x1c).values(RECEPTIONS);
+    FLAGS_FCS_LENGTH = "frame.packet_flags_fcs_length", "FCS length", uint(32).mask(0x1e0);
+    FLAGS_RESERVED = "frame.packet_flags_reserved", "Reserved", uint(32).mask(0xfe00);
+    FLAGS_CRC = "frame.packet_flags_crc_error", "CRC error", boolean().names(SET).mask(0x100_0000);
+    FLAGS_LONG = "frame.packet_flags_packet_too_error", "Packet too long error", boolean().names(SET).mask(0x200_0000);
+    FLAGS_SHORT = "frame.packet_flags_packet_too_short_error", "Packet too short error", boolean().names(SET).mask(0x400_0000);
+    FLAGS_GAP = "frame.packet_flags_wrong_inter_frame_gap_error", "Wrong interframe gap error", boolean().names(SET).mask(0x800_0000);
+    FLAGS_UNALIGNED = "frame.packet_flags_unaligned_frame_error", "Unaligned frame error", boolean().names(SET).mask(0x1000_0000);
+    FLAGS_DELIMITER = "frame.packet_flags_start_frame_delimiter_error", "Start frame delimiter error", boolean().names(SET).mask(0x2000_0000);
+    FLAGS_PREAMBLE = "frame.packet_flags_preamble_error", "Preamble error", boolean().names(SET).mask(0x4000_0000);
+    FLAGS_SYMBOL = "frame.packet_flags_symbol_error", "Symbol error", boolean().names(SET).mask(0x8000_0000);
     TIME = "frame.time", "Arrival Time", time().base(Base::Local);
     OFFSET_SHIFT = "frame.offset_shift", "Time shift for this packet", duration();
     TIME_EPOCH = "frame.time_epoch", "Epoch Time", duration();
@@ -36,6 +48,10 @@ fields! {
     LINK_NUMBER = "frame.link_nr", "Link Number", uint(16);
     INBOUND = "frame.p2p_dir", "Point-to-Point Direction", int(8).names(YES);
 }
+
+const DIRECTIONS: &[(u64, &str)] = &[(0, "Unknown"), (1, "Inbound"), (2, "Outbound")];
+const RECEPTIONS: &[(u64, &str)] =
+    &[(0, "Not specified"), (1, "Unicast"), (2, "Multicast"), (3, "Broadcast"), (4, "Promiscuous")];
 
 pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
@@ -57,6 +73,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         w.uint(&SECTION_NUMBER, 0, 0, u64::from(section));
     }
     interface(w);
+    packet_flags(w);
     let (number, name) = r.encapsulation;
     w.text(
         &ENCAP_TYPE,
@@ -100,8 +117,10 @@ fn title(w: &mut Walk) {
             None => _ = write!(on, " on interface unknown, id {}", i.id),
         }
     }
-    if r.flags & 3 != 0 {
-        on.push_str(if r.flags & 3 == 1 { ", inbound" } else { ", outbound" });
+    match r.flags.map(|f| f & 3) {
+        Some(1) => on.push_str(", inbound"),
+        Some(2) => on.push_str(", outbound"),
+        _ => {}
     }
     let (n, wire, kept) = (r.number, r.length, r.captured);
     w.set_title(format_args!(
@@ -126,6 +145,23 @@ fn interface(w: &mut Walk) {
     w.value(&INTERFACE_NAME, 0, 0, Value::Str(name));
     if let Some(description) = i.description {
         w.value(&INTERFACE_DESCRIPTION, 0, 0, Value::Str(description));
+    }
+    w.close();
+}
+
+/// The flags word of a pcapng packet: pcapng draft, 4.3.1 (epb_flags).
+fn packet_flags(w: &mut Walk) {
+    let Some(flags) = w.context.record.flags.map(u64::from) else { return };
+    let id = w.uint(&PACKET_FLAGS, 0, 0, flags);
+    w.open(id);
+    for field in FIELDS.iter().copied().filter(|f| f.name.starts_with("frame.packet_flags_")) {
+        let value = field.masked(flags);
+        let value = if field.kind == Kind::Bool { Value::Bool(value != 0) } else { Value::Uint(value) };
+        // The word isn't part of the frame; its label shows the bits all the same.
+        let mut label = String::new();
+        let names = w.context.names;
+        crate::dissect::label::write(&mut label, field, &value, 4, names, w.context.settings);
+        w.text(field, 0, 0, value, format_args!("{label}"));
     }
     w.close();
 }

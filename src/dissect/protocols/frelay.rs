@@ -349,3 +349,18 @@ fn bogus(w: &mut Walk, at: usize, what: &'static str) {
     w.expert_text(&BOGUS, id, format_args!("{what}"));
     w.close();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_two_to_four_bytes() {
+        let dlci = |bytes: &[u8]| address(&Buf::whole(bytes)).map(|a| (a.len, a.dlci));
+        assert_eq!(dlci(&[0x48, 0xe1]), Ok((2, 302)));
+        assert_eq!(dlci(&[0x80, 0xea, 0x9d]), Ok((3, 33703)));
+        assert_eq!(dlci(&[0x18, 0x40, 0x40, 0x81]), Ok((4, 821_280)));
+        assert_eq!(dlci(&[0x80, 0x00, 0x00, 0x00, 0xff]), Ok((5, 65536)), "a control part");
+        assert!(dlci(&[0; 100]).is_err(), "an address has an end");
+    }
+}

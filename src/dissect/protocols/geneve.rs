@@ -60,12 +60,8 @@ const CLASSES: &[(u64, u64, &str)] = &[
 ];
 const GOOGLE: u16 = 0x0132;
 
-static UNKNOWN_VERSION: Expert = Expert::new(
-    "geneve.version.unknown",
-    "Unknown version",
-    Group::Protocol,
-    Severity::Warning,
-);
+static UNKNOWN_VERSION: Expert =
+    Expert::new("geneve.version.unknown", "Unknown version", Group::Protocol, Severity::Warning);
 static LENGTH_INVALID: Expert = Expert::new(
     "geneve.option.length.invalid",
     "Invalid length for option",
@@ -136,8 +132,7 @@ fn flags(w: &mut Walk) -> Result<(), Stop> {
     if byte & 0x80 != 0 {
         w.title(format_args!(", OAM"));
     }
-    let each: [(&'static Field, u8); 3] =
-        [(&FLAG_OAM, 0x80), (&FLAG_CRITICAL, 0x40), (&FLAG_RESERVED, 0x3f)];
+    let each: [(&'static Field, u8); 3] = [(&FLAG_OAM, 0x80), (&FLAG_CRITICAL, 0x40), (&FLAG_RESERVED, 0x3f)];
     for (flag, bits) in each {
         w.fixed(flag)?;
         if byte & bits != 0 {

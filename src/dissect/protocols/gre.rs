@@ -123,15 +123,10 @@ const ATTRIBUTE_IDS: &[(u64, &str)] = &[
     (4, "Segmentation Indication"),
 ];
 const SEGMENTS: &[(u64, &str)] = &[(0, "Packet Started"), (1, "Packet continued"), (2, "Packet Ended")];
-const SUITABLE: Names =
-    Names::TrueFalse("Packet suitable for 1x SDB or HRPD DOS transmission", "Reserved");
+const SUITABLE: Names = Names::TrueFalse("Packet suitable for 1x SDB or HRPD DOS transmission", "Reserved");
 
-static CHECKSUM_INCORRECT: Expert = Expert::new(
-    "gre.checksum.incorrect",
-    "Incorrect GRE Checksum",
-    Group::Protocol,
-    Severity::Warning,
-);
+static CHECKSUM_INCORRECT: Expert =
+    Expert::new("gre.checksum.incorrect", "Incorrect GRE Checksum", Group::Protocol, Severity::Warning);
 
 pub static GRE: Protocol = Protocol {
     on: &[Key::IpProto(47), Key::UdpPort(4754)],
@@ -301,13 +296,7 @@ fn flag_bits(w: &mut Walk, flags: u16, kind: u16) -> Result<(), Stop> {
         let value = u64::from(flags >> 3 & 0x0f);
         let mut picture = String::new();
         bits(&mut picture, 0x78, u64::from(flags), 16);
-        w.text(
-            &FLAG_RESERVED,
-            0,
-            2,
-            Value::Uint(value),
-            format_args!("{picture}Flags (Reserved): {value}"),
-        );
+        w.text(&FLAG_RESERVED, 0, 2, Value::Uint(value), format_args!("{picture}Flags (Reserved): {value}"));
     } else {
         w.field(&FLAG_RESERVED, 0, 2)?;
     }

@@ -271,13 +271,7 @@ fn version_1_flags(w: &mut Walk, flags: u8) -> Result<(), Stop> {
     let reserved = flags >> 3 & 1;
     let mut picture = String::new();
     bits(&mut picture, 0x08, u64::from(flags), 8);
-    w.text(
-        &RESERVED,
-        0,
-        1,
-        Value::Uint(u64::from(reserved)),
-        format_args!("{picture}Reserved: {reserved}"),
-    );
+    w.text(&RESERVED, 0, 1, Value::Uint(u64::from(reserved)), format_args!("{picture}Reserved: {reserved}"));
     for flag in [&FLAG_EXTENSION, &FLAG_SEQUENCE, &FLAG_NPDU] {
         w.field(flag, 0, 1)?;
     }

@@ -179,6 +179,8 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     if matches!(kind, 0x13 | 0x14 | 0x40..=0x42 | 0xfc..=0xff) {
         return Ok(());
     }
+    let there = w.buf.data.len();
+    w.resize(w.node, there);
     w.columns.clear_info();
     match kind {
         0x01..=0x08 => version0(w, kind),

@@ -83,3 +83,18 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn address_and_control_may_be_missing_and_the_protocol_short() {
+        let of = |bytes: &[u8]| protocol(&Buf::whole(bytes));
+        assert_eq!(of(&[0xff, 0x03, 0x00, 0x21]), Ok((0x21, 2, 4)));
+        assert_eq!(of(&[0xff, 0x03, 0x21]), Ok((0x21, 2, 3)));
+        assert_eq!(of(&[0xc0, 0x21]), Ok((0xc021, 0, 2)));
+        assert_eq!(of(&[0x57]), Ok((0x57, 0, 1)));
+        assert!(of(&[0xff, 0x03]).is_err());
+    }
+}

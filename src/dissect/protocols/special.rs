@@ -88,7 +88,8 @@ pub fn stopped(
     sink: &mut dyn Sink,
     columns: &mut Columns,
 ) {
-    let what = if protocol.column.is_empty() { protocol.name() } else { protocol.column };
+    let names = [protocol.short, protocol.column];
+    let what = names.into_iter().find(|n| !n.is_empty()).unwrap_or(protocol.name());
     let title = |sink: &mut dyn Sink, p: &'static Protocol, text: fmt::Arguments| {
         let node = Node {
             field: &p.layer,

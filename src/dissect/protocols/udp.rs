@@ -55,12 +55,8 @@ static CHECKSUM_ZERO: Expert =
     Expert::new("udp.checksum.zero", "Illegal checksum value (0)", Group::Checksum, Severity::Error);
 static CHECKSUM_BAD: Expert =
     Expert::new("udp.checksum.bad", "Bad checksum", Group::Checksum, Severity::Error);
-static POSSIBLE_TRACEROUTE: Expert = Expert::new(
-    "udp.possible_traceroute",
-    "Possible traceroute",
-    Group::Sequence,
-    Severity::Chat,
-);
+static POSSIBLE_TRACEROUTE: Expert =
+    Expert::new("udp.possible_traceroute", "Possible traceroute", Group::Sequence, Severity::Chat);
 
 pub static PROTOCOL: Protocol = Protocol {
     on: &[Key::IpProto(UDP)],
@@ -238,11 +234,7 @@ fn coverage(w: &mut Walk) -> Result<Option<usize>, Stop> {
             " [BAD LIGHTWEIGHT UDP CHECKSUM COVERAGE LENGTH {coverage} < 8 or > {outer}]"
         ));
     }
-    w.put(
-        w.node(&LENGTH, 4, 0, Value::Uint(outer as u64))
-            .text(format_args!("Length: {outer}"))
-            .generated(),
-    );
+    w.put(w.node(&LENGTH, 4, 0, Value::Uint(outer as u64)).text(format_args!("Length: {outer}")).generated());
     w.columns.append_info(format_args!(" Len={}", outer.saturating_sub(HEADER)));
     Ok(Some(covered))
 }

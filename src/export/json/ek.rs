@@ -55,7 +55,7 @@ impl Ek {
                 self.picked(shown, &mut picks);
                 self.picks = Some(picks);
             }
-            None => self.level(shown, children(shown, None).collect(), true),
+            None => self.level(shown, children(shown, None).collect(), false),
         }
         for _ in 0..2 {
             self.writer.close('}');
@@ -102,11 +102,13 @@ impl Ek {
                 self.values(&name, &group, |ek, index| ek.object(shown, index, taken));
                 continue;
             }
+            if !self.choice.takes(field.name, taken) {
+                self.values(&name, &group, |ek, _| ek.filtered(field));
+                continue;
+            }
             self.values(&name, &group, |ek, index| ek.value(shown, &nodes[index]));
             let below = |index: &usize| children(shown, Some(*index));
-            if self.choice.takes(field.name, taken && self.choice.deep) {
-                self.level(shown, group.iter().flat_map(below).collect(), true);
-            }
+            self.level(shown, group.iter().flat_map(below).collect(), taken);
         }
     }
 
@@ -127,14 +129,20 @@ impl Ek {
     }
 
     fn object(&mut self, shown: &Shown, index: usize, taken: bool) {
-        let node = &shown.tree.nodes()[index];
-        self.writer.open('{');
-        if self.choice.takes(node.field.name, taken && node.depth > 0) {
-            self.level(shown, children(shown, Some(index)).collect(), true);
-        } else {
-            self.writer.key("filtered");
-            self.writer.string(node.field.name);
+        let field = shown.tree.nodes()[index].field;
+        if !self.choice.takes(field.name, taken) {
+            return self.filtered(field);
         }
+        self.writer.open('{');
+        self.level(shown, children(shown, Some(index)).collect(), true);
+        self.writer.close('}');
+    }
+
+    /// What stands for what wasn't chosen.
+    fn filtered(&mut self, field: &Field) {
+        self.writer.open('{');
+        self.writer.key("filtered");
+        self.writer.string(field.name);
         self.writer.close('}');
     }
 

@@ -135,9 +135,8 @@ impl Clear<'_> {
                 .map(|c| {
                     let item = c.item();
                     let bytes = item.bytes().unwrap_or(&[]);
-                    let cut = |p: &crate::filter::lex::Piece| {
-                        p.resolve(bytes.len()).map_or(&[][..], |r| &bytes[r])
-                    };
+                    let cut =
+                        |p: &crate::filter::lex::Piece| p.resolve(bytes.len()).map_or(&[][..], |r| &bytes[r]);
                     Constant::Bytes(pieces.iter().flat_map(|p| cut(p).to_vec()).collect())
                 })
                 .collect(),
@@ -163,9 +162,8 @@ impl Clear<'_> {
             }
             Operand::Network(inner, bits) => {
                 let list = self.values(inner);
-                let network = |c: &Constant| {
-                    Constant::keep(&crate::filter::functions::network(&c.item(), *bits))
-                };
+                let network =
+                    |c: &Constant| Constant::keep(&crate::filter::functions::network(&c.item(), *bits));
                 list.iter().filter_map(network).collect()
             }
         }
@@ -202,11 +200,7 @@ fn quantified(every: bool, tests: impl Iterator<Item = bool>) -> bool {
 /// As `quantified`; what can't be compared neither fulfils nor breaks the relation.
 fn compared(every: bool, tests: impl Iterator<Item = Option<bool>>) -> bool {
     let tests: Vec<Option<bool>> = tests.collect();
-    if every {
-        !tests.is_empty() && !tests.contains(&Some(false))
-    } else {
-        tests.contains(&Some(true))
-    }
+    if every { !tests.is_empty() && !tests.contains(&Some(false)) } else { tests.contains(&Some(true)) }
 }
 
 fn holds(relation: Relation, a: &Constant, b: &Constant, wide: bool) -> Option<bool> {

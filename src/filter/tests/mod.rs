@@ -39,8 +39,16 @@ fn every_error_stands_within_its_text() {
 
 #[test]
 fn what_later_versions_added_is_taken_unless_told_otherwise() {
-    let later = ["tcp xor udp", "tcp ^^ udp", "@tcp.srcport == 00:50", "_ws.col.info contains \"a\"",
-        "len(tcp)", "ip.src/24 == ip.dst/24", "ip_rfc1918(ip.src)", "$tcp.port == 80"];
+    let later = [
+        "tcp xor udp",
+        "tcp ^^ udp",
+        "@tcp.srcport == 00:50",
+        "_ws.col.info contains \"a\"",
+        "len(tcp)",
+        "ip.src/24 == ip.dst/24",
+        "ip_rfc1918(ip.src)",
+        "$tcp.port == 80",
+    ];
     for text in later {
         assert!(compile(text, &Options::default()).is_ok(), "{text}");
     }

@@ -34,7 +34,16 @@ fn pieces() -> impl Strategy<Value = Vec<Piece>> {
 
 fn word() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
-        "tcp", "ip.src", "udp.port", "80", "0x1f", "10.0.0.0/8", "fe80::1", "00:11:22", "abc", "2015-01-01",
+        "tcp",
+        "ip.src",
+        "udp.port",
+        "80",
+        "0x1f",
+        "10.0.0.0/8",
+        "fe80::1",
+        "00:11:22",
+        "abc",
+        "2015-01-01",
     ])
     .prop_map(str::to_owned)
 }
@@ -47,9 +56,7 @@ fn value() -> impl Strategy<Value = Operand> {
         prop::collection::vec(any::<u8>(), 0..5).prop_map(|b| operand(What::Quoted(b))),
         any::<u8>().prop_map(|c| operand(What::Char(c))),
         Just(operand(What::Reference("tcp.port".into(), Vec::new()))),
-        pieces().prop_map(|p| {
-            operand(What::Layers(Box::new(operand(What::Word("ip.src".into()))), p))
-        }),
+        pieces().prop_map(|p| { operand(What::Layers(Box::new(operand(What::Word("ip.src".into()))), p)) }),
     ];
     leaf.prop_recursive(2, 6, 2, |inner| {
         prop_oneof![
@@ -130,18 +137,51 @@ proptest! {
 // ---- packets ----
 
 const FILTERS: &[&str] = &[
-    "tcp", "udp", "ip#2", "not arp", "vlan",
-    "ip.src == 10.0.0.0/8", "ip.addr != 10.0.0.1", "ip.addr === 10.0.0.1", "ip.addr !== 10.0.0.1",
-    "all ip.addr == 10.0.0.0/8", "ip.src == ip.dst", "ip.src/24 == ip.dst/24", "ip.ttl > 60 and ip.ttl < 70",
-    "tcp.port == 80", "all tcp.port > 1023", "tcp.port in {80, 443, 1000..2000}", "not udp.port in {53}",
-    "tcp.flags.syn == 1 && tcp.flags.ack == 0", "tcp.flags & 0x12", "{tcp.flags & 0x12} == 0x12",
-    "tcp.srcport < tcp.dstport", "tcp.srcport - tcp.dstport < 0", "udp.length - 8 > 20", "ip.len * 2 > 100",
-    "ip.len == ip.hdr_len + tcp.hdr_len", "eth.src[0:3] == 00:11:22", "eth.dst[-1] & 1", "ip.dst[3] == 0xff",
-    "eth.dst contains 11:22", "count(ip.addr) > 2", "max(tcp.srcport, tcp.dstport) > 1024",
-    "min(udp.srcport, udp.dstport) < 1024", "abs(tcp.srcport - tcp.dstport) < 100", "ip.ttl#1 > 64",
-    "ip.src#[-1] == 10.0.0.0/8", "frame.len > 60", "frame.number % 2 == 0", "frame.cap_len == frame.len",
-    "frame.time_relative > 1", "-ip.ttl < -64", "ip.proto == 6 xor tcp.port == 80", "eth.type == 0x0800",
-    "ip.src & 255.0.0.0 == 10.0.0.0", "tcp.window_size_value in {1..1000}", "arp.opcode == 1",
+    "tcp",
+    "udp",
+    "ip#2",
+    "not arp",
+    "vlan",
+    "ip.src == 10.0.0.0/8",
+    "ip.addr != 10.0.0.1",
+    "ip.addr === 10.0.0.1",
+    "ip.addr !== 10.0.0.1",
+    "all ip.addr == 10.0.0.0/8",
+    "ip.src == ip.dst",
+    "ip.src/24 == ip.dst/24",
+    "ip.ttl > 60 and ip.ttl < 70",
+    "tcp.port == 80",
+    "all tcp.port > 1023",
+    "tcp.port in {80, 443, 1000..2000}",
+    "not udp.port in {53}",
+    "tcp.flags.syn == 1 && tcp.flags.ack == 0",
+    "tcp.flags & 0x12",
+    "{tcp.flags & 0x12} == 0x12",
+    "tcp.srcport < tcp.dstport",
+    "tcp.srcport - tcp.dstport < 0",
+    "udp.length - 8 > 20",
+    "ip.len * 2 > 100",
+    "ip.len == ip.hdr_len + tcp.hdr_len",
+    "eth.src[0:3] == 00:11:22",
+    "eth.dst[-1] & 1",
+    "ip.dst[3] == 0xff",
+    "eth.dst contains 11:22",
+    "count(ip.addr) > 2",
+    "max(tcp.srcport, tcp.dstport) > 1024",
+    "min(udp.srcport, udp.dstport) < 1024",
+    "abs(tcp.srcport - tcp.dstport) < 100",
+    "ip.ttl#1 > 64",
+    "ip.src#[-1] == 10.0.0.0/8",
+    "frame.len > 60",
+    "frame.number % 2 == 0",
+    "frame.cap_len == frame.len",
+    "frame.time_relative > 1",
+    "-ip.ttl < -64",
+    "ip.proto == 6 xor tcp.port == 80",
+    "eth.type == 0x0800",
+    "ip.src & 255.0.0.0 == 10.0.0.0",
+    "tcp.window_size_value in {1..1000}",
+    "arp.opcode == 1",
 ];
 
 /// Ethernet, IPv4 and TCP or UDP, with addresses and ports from small sets so that filters hit.
@@ -149,12 +189,35 @@ fn packet() -> impl Strategy<Value = Vec<u8>> {
     let address = prop::sample::select(vec![[10, 0, 0, 1], [10, 0, 0, 255], [192, 168, 1, 1]]);
     let port = prop_oneof![Just(80u16), Just(40000), Just(1500), 1u16..2000];
     let tail = prop::collection::vec(any::<u8>(), 0..30);
-    let parts = (address.clone(), address, port.clone(), port, any::<u8>(), any::<bool>(), 50u8..80, tail, 0usize..120);
+    let parts = (
+        address.clone(),
+        address,
+        port.clone(),
+        port,
+        any::<u8>(),
+        any::<bool>(),
+        50u8..80,
+        tail,
+        0usize..120,
+    );
     parts.prop_map(|(source, target, from, to, flags, tcp, ttl, tail, cut)| {
         let header = if tcp { 20 } else { 8 };
         let total = 20 + header + tail.len();
         let mut p = vec![0, 0x11, 0x22, 0x33, 0x44, 0x55, 0, 0x11, 0x22, 1, 2, 3, 8, 0];
-        p.extend([0x45, 0, (total >> 8) as u8, total as u8, 0, 1, 0x40, 0, ttl, if tcp { 6 } else { 17 }, 0, 0]);
+        p.extend([
+            0x45,
+            0,
+            (total >> 8) as u8,
+            total as u8,
+            0,
+            1,
+            0x40,
+            0,
+            ttl,
+            if tcp { 6 } else { 17 },
+            0,
+            0,
+        ]);
         p.extend(source);
         p.extend(target);
         p.extend(from.to_be_bytes());

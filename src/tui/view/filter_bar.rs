@@ -82,7 +82,9 @@ fn verdict_number(verdict: Verdict) -> usize {
 fn edited(state: &State, editing: &Editing, areas: &Areas, buf: &mut Buffer) -> Position {
     let area = areas.filter;
     let check = &editing.check;
-    let message = message(state, check, area.width / 2);
+    let typed = text::width(editing.line.text()) as u16;
+    let room = area.width.saturating_sub(typed.saturating_add(TEXT_AT + 5)).max(area.width / 2);
+    let message = message(state, check, room);
     let width = text::width(&message) as u16;
     let style = state.theme.verdict(check.verdict);
     put(buf, area.right().saturating_sub(width + 1), area.y, width, &message, style);

@@ -595,6 +595,7 @@ const HOLDERS: &[(u32, &str)] = &[
     (40418, "NAG LLC"),
     (40489, "Mintlab B.V."),
     (40557, "Triodos Bank NV"),
+    (40712, "DHCPCD Project"),
     (40808, "Wi-Fi Alliance"),
     (41112, "Ubiquiti Networks, Inc."),
     (41263, "Nutanix Inc."),

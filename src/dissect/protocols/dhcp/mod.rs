@@ -174,7 +174,10 @@ pub struct Item<'m> {
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     let message = Message::scan(&w.buf);
+    let there = w.buf.data.len();
+    w.resize(w.node, there);
     columns(w, &message)?;
+    w.bytes(MAGIC, 4)?;
     if let Some(kind) = message.kind {
         w.title(format_args!(" ({})", Kind(kind)));
     }
@@ -328,9 +331,6 @@ fn name(
 
 /// The options, or what stood in their place before there were any.
 fn vendor_area(w: &mut Walk, message: &Message) -> Result<(), Stop> {
-    if w.remaining(MAGIC) == 0 {
-        return Ok(());
-    }
     if w.buf.array(MAGIC)? != COOKIE_BYTES {
         w.field(&VENDOR_SPECIFIC_OPTIONS, MAGIC, 64)?;
         return Ok(());

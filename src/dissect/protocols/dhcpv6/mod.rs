@@ -23,6 +23,8 @@ fields! {
     OPTION_TYPE = "dhcpv6.option.type", "Option", uint(16).values(values::TYPE);
     OPTION_LENGTH = "dhcpv6.option.length", "Length", uint(16);
     OPTION_TYPE_STR = "dhcpv6.option.type_str", "Option", string();
+    CLIENTFQDN_BAD_MSGTYPE = "dhcpv6.clientfqdn.bad_msgtype", "Illegal Message Type", uint(8).hex();
+    BOGUS_LABEL_LENGTH = "dhcpv6.bogus_label_length", "Non-DNS encoded name. Label length exceeds 63", uint(8);
     CLIENT_FQDN_FLAGS = "dhcpv6.client_fqdn_flags", "Flags", uint(8).hex();
     CLIENTFQDN_CLIENT_S = "dhcpv6.clientfqdn.client.s", "S bit", boolean().names(Names::TrueFalse("Server SHOULD perform AAAA RR updates", "Server SHOULD NOT perform AAAA RR updates")).mask(0x1);
     CLIENTFQDN_CLIENT_N = "dhcpv6.clientfqdn.client.n", "N bit", boolean().names(Names::TrueFalse("Server SHOULD NOT perform PTR RR updates", "Server SHOULD perform PTR RR updates")).mask(0x4);
@@ -183,7 +185,19 @@ static TLD: Expert = Expert::new(
 );
 static ROOT_ONLY: Expert = Expert::new(
     "dhcpv6.expert.root_only_domain_name",
-    "ERROR: A root-only domain name cannot be resolved",
+    "ERROR: A root-only domain name cannot be resolved.",
+    Group::Protocol,
+    Severity::Error,
+);
+static NOT_ENCODED: Expert = Expert::new(
+    "dhcpv6.expert.name_not_dns_encoded",
+    "ERROR: This name is not a DNS record encoded",
+    Group::Protocol,
+    Severity::Error,
+);
+static BAD_KIND: Expert = Expert::new(
+    "dhcpv6.bad_msgtype",
+    "This message type is not permitted to use OPTION_CLIENT_FQDN",
     Group::Protocol,
     Severity::Error,
 );
@@ -203,7 +217,7 @@ static STRAY: Expert = Expert::new(
 pub static PROTOCOL: Protocol = Protocol {
     on: &[Key::UdpPort(546), Key::UdpPort(547)],
     fields: FIELDS,
-    experts: &[&MALFORMED, &HOPCOUNT, &TLD, &ROOT_ONLY, &S_BIT, &STRAY],
+    experts: &[&MALFORMED, &HOPCOUNT, &TLD, &ROOT_ONLY, &NOT_ENCODED, &BAD_KIND, &S_BIT, &STRAY],
     walk,
     ..Protocol::new("dhcpv6", "DHCPv6", "DHCPv6")
 };
@@ -226,7 +240,8 @@ struct Place {
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     w.columns.clear_info();
-    let end = w.buf.reported;
+    let (end, there) = (w.buf.reported, w.buf.data.len());
+    w.resize(w.node, there);
     message(w, 0, end, Place { kind: 0, depth: 0, hops: None })
 }
 
@@ -476,7 +491,7 @@ fn line(w: &mut Walk, field: &'static Field, at: usize, len: usize) -> Result<()
 }
 
 fn words(w: &mut Walk, field: &'static Field, item: &Item) -> Result<(), Stop> {
-    for i in 0..item.len / 2 {
+    for i in 0..item.len.div_ceil(2) {
         w.field(field, item.at + i * 2, 2)?;
     }
     Ok(())
@@ -518,13 +533,13 @@ fn numbered(
 /// DHCP unique identifiers (RFC 8415 11).
 fn duid(w: &mut Walk, item: &Item) -> Result<(), Stop> {
     let Item { at, len, .. } = *item;
-    if !fits(w, item, len >= 2, "DUID") {
-        return Ok(());
-    }
     if item.code == 1 {
         let mut text = String::new();
         text::hex(&mut text, w.bytes(at, len)?, None);
         w.columns.append_info(format_args!("CID: {text} "));
+    }
+    if !fits(w, item, len >= 2, "DUID") {
+        return Ok(());
     }
     w.field(&DUID_BYTES, at, len)?;
     let kind = w.be16(at)?;
@@ -669,12 +684,13 @@ fn user_class(w: &mut Walk, item: &Item) -> Result<(), Stop> {
     let mut at = item.at;
     while at + 2 <= item.end() {
         let len = usize::from(w.be16(at)?);
-        w.open_label(at, len, format_args!("User Class suboption"));
-        w.field(&USERCLASS_LENGTH, at, 2)?;
         if at + 2 + len > item.end() {
-            w.close();
+            let text = format_args!("User Class: suboption too long");
+            w.expert_text(&MALFORMED, item.id, text);
             return Ok(());
         }
+        w.open_label(at, len, format_args!("User Class suboption"));
+        w.field(&USERCLASS_LENGTH, at, 2)?;
         w.field(&USERCLASS_OPAQUE_DATA, at + 2, len)?;
         w.close();
         at += 2 + len;
@@ -703,6 +719,9 @@ fn vendor_options(w: &mut Walk, item: &Item) -> Result<(), Stop> {
     let mut at = item.at + 4;
     while at + 4 <= item.end() {
         let len = usize::from(w.be16(at + 2)?);
+        if at + 4 + len > item.end() {
+            return Ok(());
+        }
         w.open_label(at, 4 + len, format_args!("option"));
         w.field(&VENDOROPTS_ENTERPRISE_OPTION_CODE, at, 2)?;
         w.field(&VENDOROPTS_ENTERPRISE_OPTION_LENGTH, at + 2, 2)?;
@@ -730,13 +749,29 @@ fn names(
 fn name_list(w: &mut Walk, field: &'static Field, mut at: usize, end: usize) -> Result<(), Stop> {
     while at < end {
         let all = w.bytes(at, end - at)?;
+        if let Some(len @ 64..) = all.first() {
+            not_encoded(w, at, *len);
+            return Ok(());
+        }
         let Some(name) = Name::read(all) else {
             return Err(Stop::malformed(at));
         };
         put_name(w, field, at, &name);
+        if name.labels == 0 {
+            return Ok(());
+        }
         at += name.len;
     }
     Ok(())
+}
+
+/// What should be a name is plain text, as some clients send it.
+fn not_encoded(w: &mut Walk, at: usize, len: u8) {
+    let text = format_args!(
+        "Label Length: {len} This is not a DNS record encoded domain name. The value in the first octet of a label is the length of the name that follows and must be 63 octets or less."
+    );
+    let id = w.text(&BOGUS_LABEL_LENGTH, at, 1, Value::Uint(u64::from(len)), text);
+    warn(w, id, at, 1, &NOT_ENCODED);
 }
 
 /// A name in DNS encoding, without pointers.
@@ -810,11 +845,25 @@ fn client_fqdn(w: &mut Walk, item: &Item) -> Result<(), Stop> {
     if !fits(w, item, item.len >= 1, "FQDN") {
         return Ok(());
     }
+    if !matches!(item.place.kind, 1..=3 | 5..=7) {
+        let value = Value::Uint(u64::from(item.place.kind));
+        let text = format_args!(
+            "Only the following message types are permitted to use OPTION_CLIENT_FQDN: SOLICIT, REQUEST, RENEW, REBIND, ADVERTISE, and REPLY"
+        );
+        let id = w.text(&CLIENTFQDN_BAD_MSGTYPE, item.at - 4, 1, value, text);
+        warn(w, id, item.at - 4, 1, &BAD_KIND);
+        return Ok(());
+    }
     let bits = w.u8(item.at)?;
     let server = matches!(item.place.kind, 2 | 7);
     let said = if server { server_wish(bits) } else { client_wish(bits) };
     let value = Value::Uint(u64::from(bits));
-    let text = format_args!("Flags: 0x{bits:02x}  [{said}]");
+    let more = if server && bits & 6 == 2 {
+        " [Server has overridden the client's S bit]"
+    } else {
+        ""
+    };
+    let text = format_args!("Flags: 0x{bits:02x}  [{said}]{more}");
     let id = w.text(&CLIENT_FQDN_FLAGS, item.at, 1, value, text);
     w.open(id);
     let fields: &[&Field] = if server {
@@ -825,10 +874,12 @@ fn client_fqdn(w: &mut Walk, item: &Item) -> Result<(), Stop> {
     for field in fields {
         w.field(field, item.at, 1)?;
     }
-    if bits & 5 == 5 {
-        w.expert(&S_BIT, id);
-    }
     w.close();
+    if bits & 5 == 5 {
+        let line = w.open_label(item.at, 1, format_args!("{}", S_BIT.field.label));
+        w.expert(&S_BIT, line);
+        w.close();
+    }
     if item.len == 1 {
         let text = format_args!(
             "Empty domain field: the client requests the server to provide a domain name"
@@ -845,7 +896,7 @@ fn client_wish(bits: u8) -> &'static str {
         (false, true) => "CLIENT wants SERVER to update both its AAAA and PTR RRs",
         (true, false) => "CLIENT prefers that the server not perform *any* DNS updates",
         (true, true) => {
-            "ERROR: CLIENT prefers that the server not perform *any* DNS updates In which case the 'S' bit MUST be 0"
+            "ERROR: CLIENT prefers that the server not perform *any* DNS updates         In which case the 'S' bit MUST be 0"
         }
     }
 }

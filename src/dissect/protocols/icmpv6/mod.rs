@@ -223,8 +223,7 @@ fn extensions_at(buf: &Buf, kind: u8) -> Option<usize> {
         return None;
     }
     let given = usize::from(buf.u8(4).ok()?) * 8;
-    let at = 8 + given;
-    (given >= LEAST && at < buf.reported).then_some(at)
+    (given >= LEAST).then_some(8 + given)
 }
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
@@ -293,17 +292,28 @@ fn info(w: &mut Walk, kind: u8, code: u8) {
 fn sum(w: &mut Walk) -> Result<(), Stop> {
     let found = w.be16(2)?;
     let parts = (&CHECKSUM, &CHECKSUM_STATUS, &BAD_CHECKSUM);
-    let whole = w.buf.data.len() >= w.buf.reported && !w.is_quoted();
+    let whole = w.buf.data.len() >= w.buf.reported && !w.is_quoted() && !fragment(w);
     let rest = if whole { checksum::transport(w, 58, w.buf.data) } else { None };
     if let Some(rest) = rest {
         put_sum(w, found, rest, 2, parts);
         return Ok(());
     }
-    let why = if w.is_quoted() { " [in ICMP error packet]" } else { "" };
+    let why = match (w.is_quoted(), w.buf.data.len() < w.buf.reported || !fragment(w)) {
+        (true, _) => " [in ICMP error packet]",
+        (false, false) => " [fragmented datagram]",
+        (false, true) => "",
+    };
     let text = format_args!("Checksum: 0x{found:04x} [unverified]{why}");
     w.text(&CHECKSUM, 2, 2, Value::Uint(u64::from(found)), text);
     w.generated(&CHECKSUM_STATUS, 2, Value::Uint(2));
     Ok(())
+}
+
+/// True for a piece of a datagram: part of the bytes that the checksum covers are elsewhere.
+fn fragment(w: &Walk) -> bool {
+    let parent = usize::from(w.layer.parent);
+    let is_piece = w.layers.protocol(parent).is_some_and(|p| p.name() == "ipv6.fraghdr");
+    is_piece && w.layer.source == 0 && w.layer_bytes(parent).be16(2).is_ok_and(|bits| bits & 0xfff9 != 0)
 }
 
 fn error(w: &mut Walk, kind: u8) -> Result<(), Stop> {
@@ -318,6 +328,9 @@ fn error(w: &mut Walk, kind: u8) -> Result<(), Stop> {
     }
     w.nested();
     if !w.is_quoted() && let Some(at) = extensions_at(&w.buf, kind) {
+        if at > w.buf.reported {
+            return Err(Stop::malformed(at));
+        }
         extensions(w, at)?;
     }
     Ok(())
@@ -331,10 +344,13 @@ fn echo(w: &mut Walk, kind: u8) -> Result<(), Stop> {
     }
     w.field(&ECHO_IDENTIFIER, 4, 2)?;
     w.field(&ECHO_SEQUENCE_NUMBER, 6, 2)?;
-    if w.layers.protocol(w.index).is_some() && teredo(w, id) {
-        w.field(&NONCE, 8, 8)?;
-        let rest = w.remaining(16);
-        w.nest(Next::Data, 16, rest);
+    if kind == ECHO && connectivity_test(w) {
+        w.columns.set_protocol("Teredo");
+        w.columns.set_info(format_args!("Direct IPv6 Connectivity Test id=0x{id:04x}, seq={seq}"));
+        if let Some(limit) = hop_limit(w) {
+            w.columns.append_info(format_args!(", hop limit={limit}"));
+        }
+        w.field(&NONCE, 8, 4)?;
         return Ok(());
     }
     if !w.is_quoted() {
@@ -345,19 +361,11 @@ fn echo(w: &mut Walk, kind: u8) -> Result<(), Stop> {
     Ok(())
 }
 
-/// True within a Teredo tunnel, whose connectivity tests carry a nonce (RFC 4380 5.2.9).
-fn teredo(w: &mut Walk, id: u16) -> bool {
-    let inside = (0..w.index)
-        .any(|i| w.layers.protocol(i).is_some_and(|p| p.name() == "teredo"));
-    if inside && w.remaining(8) >= 8 {
-        let seq = w.be16(6).unwrap_or(0);
-        w.columns.set_protocol("Teredo");
-        w.columns.set_info(format_args!("Direct IPv6 Connectivity Test id=0x{id:04x}, seq={seq}"));
-        if let Some(limit) = hop_limit(w) {
-            w.columns.append_info(format_args!(", hop limit={limit}"));
-        }
-    }
-    inside && w.remaining(8) >= 8
+/// Teredo clients try with a nonce whether the other end has IPv6 of its own (RFC 4380 5.2.9).
+fn connectivity_test(w: &Walk) -> bool {
+    const TEREDO: [u8; 4] = [0x20, 0x01, 0, 0];
+    let Some(Addresses::V6(from, _)) = checksum::addresses(w) else { return false };
+    w.remaining(8) == 4 && from.starts_with(&TEREDO)
 }
 
 /// The hop limit of the IPv6 header that carries the message.
@@ -697,9 +705,7 @@ fn undecoded(w: &mut Walk, kind: u8) -> Result<(), Stop> {
     );
     w.expert_text(&UNDECODED, node, text);
     let len = w.remaining(4);
-    if len > 0 {
-        w.field(&DATA, 4, len)?;
-    }
+    w.field(&DATA, 4, len)?;
     Ok(())
 }
 

@@ -136,7 +136,7 @@ fields! {
     PREF64_PREFIX = "icmpv6.opt.pref64.prefix", "Prefix", ipv6();
 }
 
-static BAD_LENGTH: Expert = Expert::new(
+pub static BAD_LENGTH: Expert = Expert::new(
     "icmpv6.invalid_option_length",
     "Invalid Option Length",
     Group::Malformed,

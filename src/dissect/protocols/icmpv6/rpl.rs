@@ -1,7 +1,7 @@
 //! RPL, the routing protocol of low-power networks: its control messages and their options
 //! (RFC 6550, RFC 6551, RFC 6997).
 
-use super::nd::OPT;
+use super::nd::{BAD_LENGTH, OPT};
 use super::{RESERVED, left_over, values};
 use crate::dissect::buf::Stop;
 use crate::dissect::expert::{Expert, Group, Severity};
@@ -329,7 +329,12 @@ fn options(w: &mut Walk, mut at: usize) -> Result<(), Stop> {
         w.open(id);
         w.field(&OPT_TYPE, at, 1)?;
         if kind != 0 {
-            w.field(&OPT_LENGTH, at + 1, 1)?;
+            let length = w.field(&OPT_LENGTH, at + 1, 1)?;
+            if prefix_too_long(kind, len) {
+                w.open(length);
+                w.expert(&BAD_LENGTH, length);
+                w.close();
+            }
             let end = option(w, kind, at + 2, len, id)?;
             left_over(w, end, at + size)?;
         }
@@ -338,6 +343,11 @@ fn options(w: &mut Walk, mut at: usize) -> Result<(), Stop> {
         at += size;
     }
     Ok(())
+}
+
+/// True if what an option leaves for a prefix is more than an address.
+fn prefix_too_long(kind: u8, len: usize) -> bool {
+    matches!(kind, 3 if len > 6 + 16) || matches!(kind, 5 if len > 2 + 16)
 }
 
 /// What is in an option; says how far it has been understood.
@@ -367,9 +377,7 @@ fn option(w: &mut Walk, kind: u8, at: usize, len: usize, id: NodeId) -> Result<u
                 "Dissector for ICMPv6 RPL Option ({kind}) code not implemented, Contact Wireshark developers if you want this supported"
             );
             w.expert_text(&UNDECODED, id, text);
-            if len > 0 {
-                w.field(&super::DATA, at, len)?;
-            }
+            w.field(&super::DATA, at, len)?;
             Ok(end)
         }
     }
@@ -407,7 +415,10 @@ fn named_prefix(
     bits: u8,
     id: NodeId,
 ) -> Result<usize, Stop> {
-    let len = end.saturating_sub(at).min(16);
+    let len = end.saturating_sub(at);
+    if len > 16 {
+        return Ok(at);
+    }
     if len > 0 {
         let address = cut_address(w, at, len)?;
         w.value(field, at, len, Value::Ipv6(address));

@@ -73,10 +73,7 @@ fn one(w: &mut Walk, fields: &Fields, s: &Segment) {
     let frame = s.frame;
     let id = w.put(
         w.node(field, start, len, Value::Uint(u64::from(frame)))
-            .text(format_args!(
-                "Frame: {frame}, payload: {start}-{last} ({len} byte{})",
-                plural(len)
-            ))
+            .text(format_args!("Frame: {frame}, payload: {start}-{last} ({len} byte{})", plural(len)))
             .bracketed(),
     );
     w.open(id);

@@ -77,10 +77,8 @@ static BOGUS_LENGTH: Expert =
     Expert::new("ip.bogus_ip_length", "Bogus IP length", Group::Protocol, Severity::Error);
 static CHECKSUM_BAD: Expert =
     Expert::new("ip.checksum_bad.expert", "Bad checksum", Group::Checksum, Severity::Error);
-static TTL_LOCAL: Expert =
-    Expert::new("ip.ttl.lncb", "Time To Live", Group::Sequence, Severity::Note);
-static TTL_SMALL: Expert =
-    Expert::new("ip.ttl.too_small", "Time To Live", Group::Sequence, Severity::Note);
+static TTL_LOCAL: Expert = Expert::new("ip.ttl.lncb", "Time To Live", Group::Sequence, Severity::Note);
+static TTL_SMALL: Expert = Expert::new("ip.ttl.too_small", "Time To Live", Group::Sequence, Severity::Note);
 
 pub static IP: Protocol = Protocol {
     on: &[Key::EtherType(0x0800), Key::IpProto(4), Key::Ppp(0x0021), Key::Llc(0x06), Key::LinkType(228)],
@@ -320,10 +318,7 @@ fn time_to_live(w: &mut Walk, destination: Result<[u8; 4], Stop>) -> Result<(), 
                 ),
             );
         }
-    } else if ttl < 5
-        && !Ipv4Addr::from(destination).is_multicast()
-        && !matches!(protocol, OSPF | PIM)
-    {
+    } else if ttl < 5 && !Ipv4Addr::from(destination).is_multicast() && !matches!(protocol, OSPF | PIM) {
         remark(w, id, &TTL_SMALL, format_args!("\"Time To Live\" only {ttl}"));
     }
     Ok(())

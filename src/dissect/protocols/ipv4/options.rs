@@ -158,10 +158,22 @@ use Length::{AtLeast, Fixed};
 
 static KINDS: &[Kind] = &[
     Kind { code: 130, name: "Security", field: &SECURITY, length: AtLeast(3), body: security },
-    Kind { code: 133, name: "Extended Security", field: &EXT_SECURITY, length: AtLeast(3), body: extended_security },
+    Kind {
+        code: 133,
+        name: "Extended Security",
+        field: &EXT_SECURITY,
+        length: AtLeast(3),
+        body: extended_security,
+    },
     Kind { code: 134, name: "Commercial Security", field: &CIPSO, length: AtLeast(2), body: cipso },
     Kind { code: 131, name: "Loose Source Route", field: &ROUTE, length: AtLeast(3), body: source_route },
-    Kind { code: 137, name: "Strict Source Route", field: &STRICT_ROUTE, length: AtLeast(3), body: source_route },
+    Kind {
+        code: 137,
+        name: "Strict Source Route",
+        field: &STRICT_ROUTE,
+        length: AtLeast(3),
+        body: source_route,
+    },
     Kind { code: 7, name: "Record Route", field: &RECORD_ROUTE, length: AtLeast(3), body: record_route },
     Kind { code: 136, name: "Stream ID", field: &STREAM_ID, length: Fixed(4), body: stream_id },
     Kind { code: 68, name: "Time Stamp", field: &TIMESTAMP, length: AtLeast(4), body: timestamp },
@@ -169,7 +181,13 @@ static KINDS: &[Kind] = &[
     Kind { code: 12, name: "MTU Reply", field: &MTU_REPLY, length: Fixed(4), body: mtu },
     Kind { code: 82, name: "Traceroute", field: &TRACEROUTE, length: Fixed(12), body: traceroute },
     Kind { code: 148, name: "Router Alert", field: &ROUTER_ALERT, length: Fixed(4), body: alert },
-    Kind { code: 149, name: "Selective Directed Broadcast", field: &SDB, length: AtLeast(6), body: directed_broadcast },
+    Kind {
+        code: 149,
+        name: "Selective Directed Broadcast",
+        field: &SDB,
+        length: AtLeast(6),
+        body: directed_broadcast,
+    },
     Kind { code: 25, name: "Quick-Start", field: &QUICK_START, length: Fixed(8), body: quick_start },
 ];
 
@@ -223,7 +241,12 @@ fn option(w: &mut Walk, code: u8, at: usize, end: usize, top: NodeId) -> Result<
     let len = usize::from(w.u8(at + 1)?);
     let plural = if len == 1 { "" } else { "s" };
     if len < 2 {
-        wrong(w, at, end - at - 2, format_args!("{name} (with too-short option length = {len} byte{plural})"));
+        wrong(
+            w,
+            at,
+            end - at - 2,
+            format_args!("{name} (with too-short option length = {len} byte{plural})"),
+        );
         return Ok(None);
     }
     if at + len > end {

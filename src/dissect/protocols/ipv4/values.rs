@@ -188,10 +188,29 @@ pub const DSCP: &[(u64, &str)] = &[
 
 /// The short names of codepoints, as the line of the whole field gives them.
 const DSCP_SHORT: &[(u8, &str)] = &[
-    (0, "CS0"), (1, "LE"), (8, "CS1"), (10, "AF11"), (12, "AF12"), (14, "AF13"), (16, "CS2"),
-    (18, "AF21"), (20, "AF22"), (22, "AF23"), (24, "CS3"), (26, "AF31"), (28, "AF32"), (30, "AF33"),
-    (32, "CS4"), (34, "AF41"), (36, "AF42"), (38, "AF43"), (40, "CS5"), (44, "VOICE-ADMIT"),
-    (46, "EF PHB"), (48, "CS6"), (56, "CS7"),
+    (0, "CS0"),
+    (1, "LE"),
+    (8, "CS1"),
+    (10, "AF11"),
+    (12, "AF12"),
+    (14, "AF13"),
+    (16, "CS2"),
+    (18, "AF21"),
+    (20, "AF22"),
+    (22, "AF23"),
+    (24, "CS3"),
+    (26, "AF31"),
+    (28, "AF32"),
+    (30, "AF33"),
+    (32, "CS4"),
+    (34, "AF41"),
+    (36, "AF42"),
+    (38, "AF43"),
+    (40, "CS5"),
+    (44, "VOICE-ADMIT"),
+    (46, "EF PHB"),
+    (48, "CS6"),
+    (56, "CS7"),
 ];
 
 /// The short name of a codepoint.
@@ -213,13 +232,8 @@ pub const ECN: &[(u64, &str)] = &[
 ];
 
 /// What is known of a checksum.
-pub const CHECKSUM_STATES: &[(u64, &str)] = &[
-    (0, "Bad"),
-    (1, "Good"),
-    (2, "Unverified"),
-    (3, "Not present"),
-    (4, "Illegal"),
-];
+pub const CHECKSUM_STATES: &[(u64, &str)] =
+    &[(0, "Bad"), (1, "Good"), (2, "Unverified"), (3, "Not present"), (4, "Illegal")];
 
 /// Option classes (RFC 791 3.1).
 pub const OPTION_CLASSES: &[(u64, &str)] = &[
@@ -293,11 +307,8 @@ pub const CLASSIFICATION_LEVELS: &[(u64, &str)] = &[
 ];
 
 /// What a timestamp option records (RFC 791 3.1).
-pub const TIMESTAMP_FLAGS: &[(u64, &str)] = &[
-    (0, "Time stamps only"),
-    (1, "Time stamp and address"),
-    (3, "Time stamps for prespecified addresses"),
-];
+pub const TIMESTAMP_FLAGS: &[(u64, &str)] =
+    &[(0, "Time stamps only"), (1, "Time stamp and address"), (3, "Time stamps for prespecified addresses")];
 
 /// CIPSO tags (FIPS 188).
 pub const CIPSO_TAGS: &[(u64, &str)] = &[
@@ -310,10 +321,7 @@ pub const CIPSO_TAGS: &[(u64, &str)] = &[
 ];
 
 /// Quick-Start functions (RFC 4782 3.1).
-pub const QS_FUNCTIONS: &[(u64, &str)] = &[
-    (0, "Rate request"),
-    (8, "Rate report"),
-];
+pub const QS_FUNCTIONS: &[(u64, &str)] = &[(0, "Rate request"), (8, "Rate report")];
 
 /// Quick-Start rates: 40 kbit/s times two to the number (RFC 4782 3.1).
 pub const QS_RATES: &[(u64, &str)] = &[

@@ -127,6 +127,7 @@ pub static ROUTING: Protocol = Protocol {
         Ok(Header::new(len, Next::Key(Key::IpProto(buf.u8(0)?))))
     },
     walk: routing_header,
+    short: "IPv6 Routing",
     ..Protocol::new("ipv6.routing", "Routing Header for IPv6", "")
 };
 
@@ -136,6 +137,7 @@ pub static FRAGMENT: Protocol = Protocol {
     within: "ipv6",
     header: fragment_layout,
     walk: fragment_header,
+    short: "IPv6 Fragment",
     ..Protocol::new("ipv6.fraghdr", "Fragment Header for IPv6", "")
 };
 
@@ -228,7 +230,9 @@ fn routing_header(w: &mut Walk) -> Result<(), Stop> {
             w,
             id,
             &INVALID_LEFT,
-            format_args!("IPv6 Type 0 Routing Header segments left field must not exceed address count ({addresses})"),
+            format_args!(
+                "IPv6 Type 0 Routing Header segments left field must not exceed address count ({addresses})"
+            ),
         );
     }
     match kind {

@@ -150,12 +150,8 @@ const ACTIONS: &[(u64, &str)] = &[
 ];
 const ROUTER_ALERTS: &[(u64, &str)] = &[(0, "MLD"), (1, "RSVP"), (2, "Active Network")];
 const TAGGER_TYPES: &[(u64, &str)] = &[(0, "NULL"), (1, "DEFAULT"), (2, "IPv4"), (3, "IPv6")];
-const IOAM_TYPES: &[(u64, &str)] = &[
-    (0, "Pre-allocated Trace"),
-    (1, "Incremental Trace"),
-    (2, "Proof of Transit"),
-    (3, "Edge to Edge"),
-];
+const IOAM_TYPES: &[(u64, &str)] =
+    &[(0, "Pre-allocated Trace"), (1, "Incremental Trace"), (2, "Proof of Transit"), (3, "Edge to Edge")];
 const SEED_LENGTHS: &[(u64, &str)] = &[
     (0, "0"),
     (1, "16-bit unsigned integer"),
@@ -224,6 +220,7 @@ pub static HOP_BY_HOP: Protocol = Protocol {
         w.columns.set_info(format_args!("IPv6 hop-by-hop options"));
         walk(w, &hop_by_hop::NXT, &hop_by_hop::LEN, &hop_by_hop::BYTES, Where::HopByHop)
     },
+    short: "IPv6 Hop-by-Hop",
     ..Protocol::new("ipv6.hopopts", "IPv6 Hop-by-Hop Option", "")
 };
 
@@ -236,6 +233,7 @@ pub static DESTINATION: Protocol = Protocol {
         w.columns.set_info(format_args!("IPv6 destination options"));
         walk(w, &destination::NXT, &destination::LEN, &destination::BYTES, Where::Destination)
     },
+    short: "IPv6 Destination",
     ..Protocol::new("ipv6.dstopts", "Destination Options for IPv6", "")
 };
 
@@ -327,8 +325,20 @@ static KINDS: &[Kind] = &[
     Kind { code: 0x07, place: HopByHop, right: |n| n >= 8, called: "CALIPSO: Invalid Length", body: calipso },
     Kind { code: 0x08, place: HopByHop, right: |_| true, called: "", body: duplicates },
     Kind { code: 0x0f, place: Destination, right: |n| n == 10, called: "PDM: Invalid length", body: metrics },
-    Kind { code: 0x26, place: HopByHop, right: |n| n == 6, called: "Quick-Start: Invalid Length", body: quick_start },
-    Kind { code: 0x30, place: HopByHop, right: |n| n == 4, called: "PMTU Option: Invalid Length", body: path_mtu },
+    Kind {
+        code: 0x26,
+        place: HopByHop,
+        right: |n| n == 6,
+        called: "Quick-Start: Invalid Length",
+        body: quick_start,
+    },
+    Kind {
+        code: 0x30,
+        place: HopByHop,
+        right: |n| n == 4,
+        called: "PMTU Option: Invalid Length",
+        body: path_mtu,
+    },
     Kind { code: 0x31, place: Either, right: |_| true, called: "", body: in_situ },
     Kind {
         code: 0x41,
@@ -339,9 +349,21 @@ static KINDS: &[Kind] = &[
     },
     Kind { code: 0x63, place: HopByHop, right: |n| n >= 4, called: "RPL Option: Invalid length", body: rpl },
     Kind { code: 0x6d, place: HopByHop, right: |_| true, called: "", body: mpl },
-    Kind { code: 0x8b, place: Destination, right: |_| true, called: "", body: |w, p| one(w, &ILNP_NONCE, p, p.len) },
+    Kind {
+        code: 0x8b,
+        place: Destination,
+        right: |_| true,
+        called: "",
+        body: |w, p| one(w, &ILNP_NONCE, p, p.len),
+    },
     Kind { code: 0x8c, place: Destination, right: |_| true, called: "", body: line_id },
-    Kind { code: 0xc2, place: HopByHop, right: |n| n == 4, called: "Jumbo Payload: Invalid length", body: jumbo },
+    Kind {
+        code: 0xc2,
+        place: HopByHop,
+        right: |n| n == 4,
+        called: "Jumbo Payload: Invalid length",
+        body: jumbo,
+    },
     Kind {
         code: 0xc9,
         place: Destination,
@@ -349,7 +371,13 @@ static KINDS: &[Kind] = &[
         called: "Home Address: Invalid length",
         body: home_address,
     },
-    Kind { code: 0xee, place: HopByHop, right: |n| n == 3, called: "IPv6 DFF: Invalid length", body: depth_first },
+    Kind {
+        code: 0xee,
+        place: HopByHop,
+        right: |n| n == 3,
+        called: "IPv6 DFF: Invalid length",
+        body: depth_first,
+    },
 ];
 
 /// One option; says where the next begins.

@@ -138,7 +138,10 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         prefix(w, f);
     }
     w.columns.append_info(format_args!(" [{}] Seq={seq}", names_of(flags)));
-    w.generated(&LEN, 0, Value::Uint(n.len.into()));
+    let quoted = w.is_quoted();
+    if !quoted {
+        w.generated(&LEN, 0, Value::Uint(n.len.into()));
+    }
     sequence(w, &n, seq, relative);
     acknowledgment(w, &n, facts, relative);
     let ack = relative_ack(&n, facts, relative);
@@ -148,7 +151,9 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     } else {
         w.title(format_args!(", Seq: {seq}"));
     }
-    w.title(format_args!(", Len: {}", n.len));
+    if !quoted {
+        w.title(format_args!(", Len: {}", n.len));
+    }
     w.fixed_text(&HDR_LEN, format_args!("{} .... = Header Length: {header} bytes ({})", Nibble(word >> 12), word >> 12))?;
     flags_tree(w, &n, facts)?;
     window(w, &n, facts)?;
@@ -383,7 +388,7 @@ fn window(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>) -> Result<(), Sto
     };
     let scaled = u64::from(n.window) << shift.min(14);
     w.columns.append_info(format_args!(" Win={scaled}"));
-    if facts.is_none() || w.is_quoted() {
+    if facts.is_none() {
         return Ok(());
     }
     let node = w.node(&WINDOW_SIZE, 14, 2, Value::Uint(scaled));
@@ -440,7 +445,7 @@ fn check(w: &mut Walk) -> Result<(), Stop> {
 
 fn timestamps(w: &mut Walk, facts: Option<&TcpFacts>) {
     let Some(f) = facts else { return };
-    if !w.wants_fields() || !w.context.settings.tcp_calculate_timestamps || w.is_quoted() {
+    if !w.wants_fields() || !w.context.settings.tcp_calculate_timestamps {
         return;
     }
     let id = w.put(w.node(&TEXT, 0, 0, Value::None).text(format_args!("Timestamps")).generated());
@@ -535,7 +540,7 @@ fn prefix(w: &mut Walk, f: &TcpFacts) {
 
 fn payload(w: &mut Walk, header: usize) -> Result<(), Stop> {
     let bytes = w.buf.from(header);
-    if bytes.is_empty() || w.is_quoted() {
+    if bytes.is_empty() {
         return Ok(());
     }
     let len = bytes.len();

@@ -61,9 +61,6 @@ pub const fn tagged(tag: u8, field: &'static Field, kind: &'static Type) -> Memb
 pub const fn explicit(tag: u8, field: &'static Field, kind: &'static Type) -> Member {
     Member { tag: Some(CONTEXT | tag), explicit: true, field: Some(field), kind }
 }
-pub const fn unnamed(kind: &'static Type) -> Member {
-    Member { tag: None, explicit: false, field: None, kind }
-}
 pub const fn choice(number: u64, field: &'static Field, kind: &'static Type) -> Alternative {
     Alternative { tag: None, explicit: false, number, field, kind }
 }

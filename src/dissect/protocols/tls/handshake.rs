@@ -16,11 +16,17 @@ const MAX_LENGTH: usize = 1 << 16;
 pub fn record(t: &mut Tls, node: NodeId, at: usize, len: usize) -> Result<(), Stop> {
     let version = t.short_version;
     let end = at + len;
-    let (mut from, mut count) = (at, 0);
+    let mut from = if t.state.is_encrypted(t.from_client) {
+        at
+    } else {
+        super::fragments::go_on(t, node, at, len)?
+    };
+    let mut count = usize::from(from > at);
     while from < end {
         let kind = t.w.u8(from)?;
-        let size = t.w.be24(from + 1).map_or(usize::MAX, |n| n as usize);
-        let whole = size <= end.saturating_sub(from + HEADER);
+        let rest = end - from;
+        let size = if rest < HEADER { rest } else { t.w.be24(from + 1)? as usize };
+        let whole = size <= rest.saturating_sub(HEADER);
         if t.state.is_encrypted(t.from_client) || !is_message(kind) || size > MAX_LENGTH {
             encrypted(t, node, from, end - from, count);
             return Ok(());
@@ -29,8 +35,7 @@ pub fn record(t: &mut Tls, node: NodeId, at: usize, len: usize) -> Result<(), St
         count += 1;
         let title = if count == 1 { name } else { "Multiple Handshake Messages" };
         if !whole {
-            fragment(t, node, from, end - from, name);
-            return Ok(());
+            return super::fragments::begin(t, node, from, rest, count == 1);
         }
         t.w.relabel(node, format_args!("{version} Record Layer: Handshake Protocol: {title}"));
         t.info(format_args!("{name}"));
@@ -57,34 +62,33 @@ fn encrypted(t: &mut Tls, node: NodeId, at: usize, len: usize, count: usize) {
     t.w.text(&HANDSHAKE_, at, len, Value::None, text);
 }
 
-/// The beginning of a message that goes on in a later record.
-fn fragment(t: &mut Tls, node: NodeId, at: usize, len: usize, name: &str) {
-    let version = t.short_version;
-    let text = format_args!("{version} Record Layer: Handshake Protocol: {name} (fragment)");
-    t.w.relabel(node, text);
-    let text = format_args!("Handshake Protocol: {name} (fragment)");
-    t.w.text(&HANDSHAKE_, at, len, Value::None, text);
+/// A whole message at `at`, its content of `size` bytes.
+fn message(t: &mut Tls, at: usize, kind: u8, size: usize, name: &str) -> Result<(), Stop> {
+    let text = format_args!("Handshake Protocol: {name}");
+    let id = t.w.text(&HANDSHAKE_, at, HEADER + size, Value::None, text);
+    t.w.open(id);
+    let result = inside(t, at, kind, size);
+    t.w.close();
+    result
 }
 
-fn message(t: &mut Tls, at: usize, kind: u8, size: usize, name: &str) -> Result<(), Stop> {
+/// What stands below the line of a message, and what the connection learns from it.
+pub fn inside(t: &mut Tls, at: usize, kind: u8, size: usize) -> Result<(), Stop> {
     let (body, end) = (at + HEADER, at + HEADER + size);
     let bytes = t.w.buf.data.get(body..end).unwrap_or(&[]);
     // The layout of a server hello depends on the version that it decides on.
-    if kind == SERVER_HELLO || kind == CLIENT_HELLO {
+    let hello = kind == SERVER_HELLO || kind == CLIENT_HELLO;
+    if hello {
         t.state.message(kind, bytes);
     }
     if t.w.wants_fields() {
-        let text = format_args!("Handshake Protocol: {name}");
-        let id = t.w.text(&HANDSHAKE_, at, HEADER + size, Value::None, text);
-        t.w.open(id);
         let kind_name = values::name(values::HANDSHAKE_TYPES, kind.into()).unwrap_or("Unknown");
         let text = format_args!("Handshake Type: {kind_name} ({kind})");
         t.w.text(&HS_TYPE, at, 1, Value::Uint(kind.into()), text);
         t.w.field(&HS_LENGTH, at + 1, 3)?;
         content(t, kind, body, end)?;
-        t.w.close();
     }
-    if kind != SERVER_HELLO && kind != CLIENT_HELLO {
+    if !hello {
         t.state.message(kind, bytes);
     }
     Ok(())

@@ -1,9 +1,9 @@
 //! Key exchange messages: their layout depends on the cipher suite agreed on (RFC 5246 7.4.3, RFC 8422 5.4,
 //! RFC 4279, RFC 5489).
 
-use super::Tls;
 use super::fields::*;
 use super::session::{KeyExchange, SSL3, TLS12};
+use super::{Tls, values};
 use crate::dissect::buf::Stop;
 use crate::dissect::field::Field;
 
@@ -166,7 +166,13 @@ fn signature(t: &mut Tls, mut at: usize, end: usize) -> Result<(), Stop> {
 
 /// A signature algorithm: one number in TLS 1.3, hash and signature before.
 pub fn signature_algorithm(t: &mut Tls, at: usize) -> Result<(), Stop> {
+    let number = t.w.be16(at)?;
     let id = t.w.field(&HS_SIG_HASH_ALG, at, 2)?;
+    if values::name(values::SIGNATURES, number.into()).is_none() {
+        let hash = values::name(values::HASHES, (number >> 8).into()).unwrap_or("Unknown");
+        let signer = values::name(values::SIGNERS, (number & 0xff).into()).unwrap_or("Unknown");
+        t.w.relabel(id, format_args!("Signature Algorithm: {hash} {signer} (0x{number:04x})"));
+    }
     t.w.open(id);
     t.w.field(&HS_SIG_HASH_HASH, at, 1)?;
     t.w.field(&HS_SIG_HASH_SIG, at + 1, 1)?;

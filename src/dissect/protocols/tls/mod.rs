@@ -6,6 +6,7 @@ mod certificates;
 mod extensions;
 mod fields;
 mod fingerprint;
+mod fragments;
 mod handshake;
 mod keys;
 mod quic;
@@ -141,6 +142,8 @@ pub struct Tls<'a, 'w> {
     pub from_client: bool,
     /// How the version is called in titles and columns.
     pub short_version: &'static str,
+    /// A handshake message whose end comes in a later record.
+    pending: Option<fragments::Pending>,
 }
 
 /// What the bytes at some place of a stream look like.
@@ -196,7 +199,7 @@ fn registry_name(protocol: u16) -> &'static str {
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     let state = w.context.facts.tls(w.index).copied().unwrap_or_default();
     let from_client = state.from_client.unwrap_or_else(|| towards_server(w));
-    let mut t = Tls { w, state, from_client, short_version: "TLS" };
+    let mut t = Tls { w, state, from_client, short_version: "TLS", pending: None };
     t.begin_columns();
     let mut at = 0;
     while at < t.w.buf.reported {

@@ -35,6 +35,7 @@ fn timestamp(t: &mut Tls, at: usize, end: usize) -> Result<usize, Stop> {
     keys::signature_algorithm(t, at)?;
     let len = t.vector(&SCT_SCT_SIGNATURE_LENGTH, at + 2, 2, end)?;
     t.w.field(&SCT_SCT_SIGNATURE, at + 4, len)?;
+    t.w.close();
     Ok(end)
 }
 
