@@ -12,7 +12,7 @@ use sniff::filter::{Options, Packet, Scratch, compile};
 
 /// A line of 200 characters, as the bar compiles at every keystroke.
 const LONG: &str = "(ip.src == 10.0.0.0/8 and tcp.port in {80, 443, 8000..8100} and tcp.flags.syn == 1 and not tcp.flags.ack) \
-or (ip.dst != 192.168.1.1 and udp.length - 8 > 512 and eth.src[0:3] == 00:11:22 and !arp)";
+or (ip.dst != 192.168.100.100 and udp.length - 8 > 1024 and eth.src[0:3] == 00:11:22 and !arp)";
 
 const FILTERS: &[&str] = &[
     "tcp",

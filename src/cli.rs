@@ -32,10 +32,10 @@ pub struct Cli {
     #[arg(short = '2', help_heading = "Input")]
     pub two_pass: bool,
     /// Read filter of the first pass (with -2): only these packets are numbered and analysed.
-    #[arg(short = 'R', long = "read-filter", value_name = "FILTER", help_heading = "Input")]
+    #[arg(short = 'R', long = "read-filter", allow_hyphen_values = true, value_name = "FILTER", help_heading = "Input")]
     pub read_filter: Option<String>,
     /// Show only packets that match this display filter.
-    #[arg(short = 'Y', long = "display-filter", value_name = "FILTER", help_heading = "Input")]
+    #[arg(short = 'Y', long = "display-filter", allow_hyphen_values = true, value_name = "FILTER", help_heading = "Input")]
     pub display_filter: Option<String>,
     /// Read at most so many packets.
     #[arg(short = 'c', value_name = "N", value_parser = positive, help_heading = "Input")]
@@ -64,10 +64,22 @@ pub struct Cli {
     #[arg(short = 's', long = "snapshot-length", value_name = "BYTES", help_heading = "Capture")]
     pub snaplen: Vec<u32>,
     /// Don't put the interface into promiscuous mode.
-    #[arg(short = 'p', long = "no-promiscuous-mode", num_args = 0, default_missing_value = "true", help_heading = "Capture")]
+    #[arg(
+        short = 'p',
+        long = "no-promiscuous-mode",
+        num_args = 0,
+        default_missing_value = "true",
+        help_heading = "Capture"
+    )]
     pub no_promiscuous: Vec<bool>,
     /// Capture in monitor mode where the interface can.
-    #[arg(short = 'I', long = "monitor-mode", num_args = 0, default_missing_value = "true", help_heading = "Capture")]
+    #[arg(
+        short = 'I',
+        long = "monitor-mode",
+        num_args = 0,
+        default_missing_value = "true",
+        help_heading = "Capture"
+    )]
     pub monitor: Vec<bool>,
     /// Size of the kernel's buffer.
     #[arg(short = 'B', long = "buffer-size", value_name = "MiB", help_heading = "Capture")]
@@ -239,9 +251,8 @@ impl Cli {
 
     /// Gives each interface the flags behind its `-i`, and what it lacks from before the first `-i`.
     fn sort_by_interface(&self, matches: &ArgMatches) -> Vec<InterfaceFlags> {
-        let places = |id: &str| -> Vec<usize> {
-            matches.indices_of(id).map(Iterator::collect).unwrap_or_default()
-        };
+        let places =
+            |id: &str| -> Vec<usize> { matches.indices_of(id).map(Iterator::collect).unwrap_or_default() };
         let starts = places("interface");
         let mut all = vec![InterfaceFlags::default(); starts.len() + 1];
         let mut set = |id: &str, f: &mut dyn FnMut(&mut InterfaceFlags, usize)| {
@@ -317,11 +328,8 @@ mod tests {
     fn flags_hold_for_the_interface_before_them() {
         let words = "sniff -s 96 -i eth0 -f arp -p -i eth1 -s 64 -i eth2 -f tcp";
         let cli = Cli::of_arguments(words.split(' ')).unwrap();
-        let all: Vec<_> = cli
-            .of_interfaces
-            .iter()
-            .map(|f| (f.filter.as_deref(), f.snaplen, f.no_promiscuous))
-            .collect();
+        let all: Vec<_> =
+            cli.of_interfaces.iter().map(|f| (f.filter.as_deref(), f.snaplen, f.no_promiscuous)).collect();
         assert_eq!(
             all,
             [(Some("arp"), Some(96), true), (None, Some(64), false), (Some("tcp"), Some(96), false)]

@@ -1,6 +1,6 @@
 //! `sniff`: arguments → a trace → the TUI or an exporter; exit codes.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
 use sniff::cli::{Cli, SHORT_HELP};
@@ -19,7 +19,8 @@ fn main() -> ExitCode {
         }
     };
     if cli.short_help {
-        print!("{SHORT_HELP}");
+        // A reader that went away is no error.
+        let _ = std::io::stdout().write_all(SHORT_HELP.as_bytes());
         return ExitCode::SUCCESS;
     }
     let terminal = std::io::stdout().is_terminal();

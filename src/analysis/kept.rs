@@ -323,7 +323,7 @@ impl In<'_> {
             completeness: info.completeness,
             time_relative: since(info.first_frame),
             time_delta: if previous_frame == 0 { 0 } else { since(previous_frame) },
-            window_scale: if quoted { WindowScale::Unknown } else { info.scale[side] },
+            window_scale: info.scale[side],
             analysis: a,
             initial_rtt: info.initial_rtt,
             handshake: completes.then_some(info.handshake),

@@ -22,11 +22,12 @@ pub struct Side {
     pub base_seq: Option<u32>,
     pub syn_seen: bool,
     pub scale: Option<u8>,
-    /// Behind the highest byte sent, and the frame and time that brought it.
+    /// Bytes that the selective acknowledgments of the latest segment name.
+    pub sacked: u32,
+    /// Behind the highest byte sent, and the time that brought it.
     next_seq: Option<u32>,
-    next_seq_frame: u32,
     next_seq_time: i64,
-    /// Behind the highest byte without a hole before it: what can be acknowledged.
+    /// Behind the highest byte that can be acknowledged, as far as was seen.
     max_to_ack: Option<u32>,
     last_ack: Option<u32>,
     last_ack_time: i64,
@@ -34,29 +35,88 @@ pub struct Side {
     duplicate_acks: u32,
     last_new_ack_frame: u32,
     last_flags: u32,
-    unacked: VecDeque<Unacked>,
-    /// A hole was seen: bytes in flight can't be told any more.
+    unacked: Unacked,
+    /// Something was lost and nothing acknowledged since: bytes in flight can't be told.
     holes: bool,
     push_bytes: u32,
     pushed: bool,
 }
 
-impl Side {
-    /// How far what was sent reaches from here without a hole.
-    fn without_hole(&self, mut from: u32) -> u32 {
-        while let Some(u) = self.unacked.iter().find(|u| u.seq == from && u.next != from) {
-            from = u.next;
-        }
-        from
-    }
+/// Segments that wait for their acknowledgment, in the order in which they were sent.
+#[derive(Default)]
+struct Unacked {
+    list: VecDeque<Sent>,
+    /// Each begins where the one before ends, or behind it: then nothing has to be searched.
+    disordered: bool,
 }
 
 #[derive(Clone, Copy)]
-struct Unacked {
+struct Sent {
     frame: u32,
     time: i64,
     seq: u32,
     next: u32,
+}
+
+impl Unacked {
+    fn add(&mut self, sent: Sent) {
+        if self.list.len() >= MAX_UNACKED {
+            return;
+        }
+        self.disordered |= self.list.back().is_some_and(|last| less(sent.seq, last.next));
+        self.list.push_back(sent);
+    }
+
+    /// Forgets what is acknowledged; returns the oldest segment that ends at the number.
+    fn acknowledge(&mut self, ack: u32) -> Option<Sent> {
+        let mut exact = None;
+        if self.disordered {
+            exact = self.list.iter().find(|u| u.next == ack).copied();
+            self.list.retain(|u| less(ack, u.next));
+            for u in &mut self.list {
+                u.start_at(ack);
+            }
+            let follow = self.list.iter().zip(self.list.iter().skip(1));
+            self.disordered = follow.into_iter().any(|(a, b)| less(b.seq, a.next));
+            return exact;
+        }
+        while let Some(first) = self.list.front_mut() {
+            if less(ack, first.next) {
+                first.start_at(ack);
+                break;
+            }
+            exact = Some(*first).filter(|u| u.next == ack);
+            self.list.pop_front();
+        }
+        exact
+    }
+
+    /// From the lowest to behind the highest number that waits.
+    fn span(&self) -> u32 {
+        let (Some(first), Some(last)) = (self.list.front(), self.list.back()) else { return 0 };
+        let (mut low, mut high) = (first.seq, last.next);
+        if self.disordered {
+            for u in &self.list {
+                low = if less(u.seq, low) { u.seq } else { low };
+                high = if less(high, u.next) { u.next } else { high };
+            }
+        }
+        high.wrapping_sub(low)
+    }
+
+    fn holds(&self, n: &Numbers) -> bool {
+        let end = n.seq.wrapping_add(n.len);
+        self.list.iter().any(|u| !less(n.seq, u.seq) && !less(u.next, end))
+    }
+}
+
+impl Sent {
+    /// The part before `ack` has arrived.
+    fn start_at(&mut self, ack: u32) {
+        if less(self.seq, ack) {
+            self.seq = ack;
+        }
+    }
 }
 
 fn less(a: u32, b: u32) -> bool {
@@ -74,8 +134,8 @@ pub fn analyse(stream: &mut Stream, side: usize, n: &Numbers, seen: &Seen) -> Tc
     lost_ack(rev, n, &mut out);
     retransmission(fwd, rev, n, seen.time, threshold, &mut out);
     remember(fwd, n, seen, out.flags);
-    acknowledge(fwd, rev, n, seen, &mut out);
-    in_flight(fwd, n, &mut out);
+    acknowledge(rev, n, seen, &mut out);
+    in_flight(fwd, rev, n, &mut out);
     out
 }
 
@@ -162,10 +222,12 @@ fn lost_ack(rev: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
     }
     if rev.max_to_ack.is_some_and(|max| less(max, n.ack)) {
         out.flags |= tcp_flag::ACK_LOST_SEGMENT;
-        rev.max_to_ack = Some(n.ack);
+        rev.max_to_ack = rev.next_seq;
     }
 }
 
+/// Segments that don't go on where the highest one ended. What was acknowledged already comes in vain;
+/// what is new or comes too soon after the highest one is only out of order.
 fn retransmission(
     fwd: &Side,
     rev: &Side,
@@ -176,48 +238,48 @@ fn retransmission(
 ) {
     let counts = n.len > 0 || n.flags & (flag::SYN | flag::FIN) != 0;
     let Some(next) = fwd.next_seq else { return };
-    if !counts || !less(n.seq, next) || out.flags & tcp_flag::KEEP_ALIVE != 0 {
+    // Behind a window probe, its byte comes again with others.
+    let after_probe = n.len > 1 && n.seq == next.wrapping_sub(1);
+    let keep_alive = out.flags & tcp_flag::KEEP_ALIVE != 0;
+    if !counts || !less(n.seq, next) || after_probe || keep_alive {
         return;
     }
     let since_ack = now.saturating_sub(rev.last_ack_time);
-    if rev.duplicate_acks >= 2 && rev.last_ack == Some(n.seq) && since_ack < FAST_RETRANSMIT_NANOS {
+    let end = n.seq.wrapping_add(n.len);
+    if n.len > 0 && rev.last_ack.is_some_and(|ack| ack != 0 && !less(ack, end)) {
+        out.flags |= tcp_flag::SPURIOUS_RETRANSMISSION;
+    } else if rev.duplicate_acks >= 2
+        && rev.last_ack == Some(n.seq)
+        && since_ack < FAST_RETRANSMIT_NANOS
+    {
         out.flags |= tcp_flag::FAST_RETRANSMISSION;
-    } else if now.saturating_sub(fwd.next_seq_time) < threshold && n.next_seq() != next {
+    } else if now.saturating_sub(fwd.next_seq_time) < threshold
+        && n.next_seq() != next
+        && !fwd.unacked.holds(n)
+    {
         out.flags |= tcp_flag::OUT_OF_ORDER;
         return;
-    } else if n.len > 0 && rev.last_ack.is_some_and(|ack| !less(ack, n.seq.wrapping_add(n.len))) {
-        out.flags |= tcp_flag::SPURIOUS_RETRANSMISSION;
-    } else {
-        out.flags |= tcp_flag::RETRANSMISSION;
     }
-    if out.flags & tcp_flag::RETRANSMISSION != 0 {
-        let original = fwd.unacked.iter().find(|u| u.seq == n.seq);
-        let (time, frame) = match original {
-            Some(u) => (u.time, u.frame),
-            None => (fwd.next_seq_time, fwd.next_seq_frame),
-        };
-        out.rto = Some(now.saturating_sub(time));
-        out.rto_frame = Some(frame);
+    out.flags |= tcp_flag::RETRANSMISSION;
+    let original = fwd.unacked.list.iter().find(|u| !less(n.seq, u.seq));
+    if let Some(u) = original.filter(|u| u.time != now) {
+        out.rto = Some(now.saturating_sub(u.time));
+        out.rto_frame = Some(u.frame);
     }
 }
 
 fn remember(fwd: &mut Side, n: &Numbers, seen: &Seen, flags: u32) {
     let next = n.next_seq();
-    let counts = n.len > 0 || n.flags & (flag::SYN | flag::FIN) != 0;
-    if counts {
-        if fwd.unacked.len() >= MAX_UNACKED {
-            fwd.unacked.pop_front();
-        }
-        fwd.unacked.push_back(Unacked { frame: seen.number, time: seen.time, seq: n.seq, next });
+    if n.len > 0 || n.flags & (flag::SYN | flag::FIN) != 0 {
+        fwd.unacked.add(Sent { frame: seen.number, time: seen.time, seq: n.seq, next });
     }
     let probe = flags & tcp_flag::ZERO_WINDOW_PROBE != 0;
     if !probe && fwd.next_seq.is_none_or(|old| less(old, next)) {
         fwd.next_seq = Some(next);
-        fwd.next_seq_frame = seen.number;
         fwd.next_seq_time = seen.time;
     }
     if !probe && fwd.max_to_ack.is_none_or(|max| max == n.seq) {
-        fwd.max_to_ack = Some(fwd.without_hole(next));
+        fwd.max_to_ack = fwd.next_seq;
     }
     fwd.window = n.window;
     fwd.last_ack = Some(n.ack);
@@ -226,18 +288,18 @@ fn remember(fwd: &mut Side, n: &Numbers, seen: &Seen, flags: u32) {
 }
 
 /// Which segment this acknowledges; those behind it are forgotten.
-fn acknowledge(_fwd: &Side, rev: &mut Side, n: &Numbers, seen: &Seen, out: &mut TcpAnalysis) {
+fn acknowledge(rev: &mut Side, n: &Numbers, seen: &Seen, out: &mut TcpAnalysis) {
     if !n.has(flag::ACK) {
         return;
     }
-    if let Some(acked) = rev.unacked.iter().find(|u| u.next == n.ack) {
+    rev.holes = false;
+    if let Some(acked) = rev.unacked.acknowledge(n.ack) {
         out.acks_frame = Some(acked.frame);
-        out.ack_rtt = Some(seen.time.saturating_sub(acked.time));
+        out.ack_rtt = Some(seen.time.saturating_sub(acked.time)).filter(|rtt| *rtt != 0);
     }
-    rev.unacked.retain(|u| less(n.ack, u.next));
 }
 
-fn in_flight(fwd: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
+fn in_flight(fwd: &mut Side, rev: &Side, n: &Numbers, out: &mut TcpAnalysis) {
     if n.len == 0 {
         return;
     }
@@ -250,19 +312,41 @@ fn in_flight(fwd: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
     if fwd.holes {
         return;
     }
-    let Some(first) = fwd.unacked.front().map(|u| u.seq) else { return };
-    let (mut low, mut high) = (first, first);
-    for u in &fwd.unacked {
-        if less(u.seq, low) {
-            low = u.seq;
-        }
-        if less(high, u.next) {
-            high = u.next;
-        }
-    }
-    let bytes = high.wrapping_sub(low);
+    let bytes = fwd.unacked.span().wrapping_sub(rev.sacked);
     if bytes > 0 && bytes < 2_000_000_000 {
         out.bytes_in_flight = Some(bytes);
         out.push_bytes_sent = Some(fwd.push_bytes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(frame: u32, seq: u32, next: u32) -> Sent {
+        Sent { frame, time: 0, seq, next }
+    }
+
+    #[test]
+    fn acknowledged_segments_are_forgotten() {
+        let mut list = Unacked::default();
+        for s in [sent(1, 0, 10), sent(2, 10, 20), sent(3, 20, 30)] {
+            list.add(s);
+        }
+        assert_eq!(list.acknowledge(20).map(|s| s.frame), Some(2));
+        assert_eq!(list.span(), 10);
+        assert!(list.acknowledge(25).is_none());
+        assert_eq!(list.span(), 5);
+    }
+
+    #[test]
+    fn a_segment_sent_again_answers_with_its_first_frame() {
+        let mut list = Unacked::default();
+        for s in [sent(1, 0, 10), sent(2, 10, 20), sent(3, 0, 10)] {
+            list.add(s);
+        }
+        assert_eq!(list.span(), 20);
+        assert_eq!(list.acknowledge(10).map(|s| s.frame), Some(1));
+        assert_eq!((list.list.len(), list.disordered), (1, false));
     }
 }

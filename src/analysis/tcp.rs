@@ -36,8 +36,8 @@ pub struct Stream {
     initial_rtt: Option<i64>,
     /// Frames of SYN, SYN+ACK and the ACK that completes the handshake.
     pub handshake: [u32; 3],
-    /// Which sides have sent a FIN.
-    fins: [bool; 2],
+    /// The side that sent the first FIN.
+    closer: Option<usize>,
     pub reassembly: Option<Box<Reassembly>>,
 }
 
@@ -139,7 +139,7 @@ impl Tcp {
         })
     }
 
-    /// A segment quoted in an error: it names its connection, and moves nothing there.
+    /// A segment quoted in an error: it names its connection, and moves nothing there but the time.
     pub fn quoted(
         &mut self,
         seen: &Seen,
@@ -154,17 +154,23 @@ impl Tcp {
             Some(number) => *number,
             None => self.add(pair, usize::from(reversed), seen),
         };
-        let stream = &self.streams[number as usize];
+        let stream = &mut self.streams[number as usize];
+        let side = usize::from(reversed);
         let fact = TcpFacts {
             stream: number,
             completeness: stream.completeness,
             time_relative: seen.time.saturating_sub(stream.first_time),
             time_delta: seen.time.saturating_sub(stream.last_time),
-            side: u8::from(reversed),
+            side: side as u8,
             quoted: true,
+            window_scale: stream.window_scale(side),
             previous_frame: if stream.first_frame == seen.number { 0 } else { stream.last_frame },
             ..TcpFacts::default()
         };
+        if buf.data.len() >= 20 {
+            stream.last_time = seen.time;
+            stream.last_frame = seen.number;
+        }
         facts.tcp.push((layer as u8, fact));
     }
 
@@ -183,7 +189,7 @@ impl Tcp {
             syn_time: None,
             initial_rtt: None,
             handshake: [0; 3],
-            fins: [false; 2],
+            closer: None,
             reassembly: None,
         });
         number
@@ -228,6 +234,13 @@ impl Tcp {
     }
 }
 
+/// Bytes that the blocks of a SACK option name.
+fn sacked(blocks: &[u8]) -> u32 {
+    let number = |b: &[u8]| b.iter().fold(0u32, |n, byte| n << 8 | u32::from(*byte));
+    let blocks = blocks.chunks_exact(8).map(|b| b.split_at(4));
+    blocks.fold(0, |sum, (left, right)| sum.wrapping_add(number(right).wrapping_sub(number(left))))
+}
+
 impl Stream {
     /// What relative numbers count from: the SYN's number, or one before the first number seen.
     fn base(&mut self, side: usize, n: &Numbers) {
@@ -240,14 +253,18 @@ impl Stream {
         }
     }
 
-    /// Window scale of a SYN (RFC 7323 2).
+    /// Window scale of a SYN (RFC 7323 2), selective acknowledgments (RFC 2018 3).
     fn options(&mut self, side: usize, n: &Numbers, buf: &Buf) {
-        if !n.has(flag::SYN) {
+        let syn = n.has(flag::SYN);
+        let s = &mut self.sides[side];
+        s.sacked = 0;
+        if syn {
+            s.syn_seen = true;
+            s.scale = None;
+        }
+        if n.header <= 20 {
             return;
         }
-        let s = &mut self.sides[side];
-        s.syn_seen = true;
-        s.scale = None;
         let Ok(options) = buf.bytes(20, n.header.saturating_sub(20)) else { return };
         let mut at = 0;
         while let Some(kind) = options.get(at) {
@@ -256,8 +273,13 @@ impl Stream {
                 1 => 1,
                 _ => usize::from(options.get(at + 1).copied().unwrap_or(0)).max(2),
             };
-            if let (3, Some(shift)) = (kind, options.get(at + 2)) {
-                self.sides[side].scale = Some((*shift).min(14));
+            match (kind, options.get(at + 2)) {
+                (3, Some(shift)) if syn => self.sides[side].scale = Some((*shift).min(14)),
+                (5, _) => {
+                    let blocks = options.get(at + 2..at + len).unwrap_or(&[]);
+                    self.sides[side].sacked = sacked(blocks);
+                }
+                _ => {}
             }
             at += len;
         }
@@ -277,11 +299,13 @@ impl Stream {
 
     /// What a FIN is to the end of the connection.
     fn closing(&mut self, side: usize, n: &Numbers) -> Closing {
-        if !n.has(flag::FIN) || self.fins[side] {
+        if !n.has(flag::FIN) {
             return Closing::No;
         }
-        self.fins[side] = true;
-        if self.fins[1 - side] { Closing::Passive } else { Closing::Active }
+        match *self.closer.get_or_insert(side) == side {
+            true => Closing::Active,
+            false => Closing::Passive,
+        }
     }
 
     fn progress(&mut self, side: usize, n: &Numbers, first: bool, seen: &Seen) {

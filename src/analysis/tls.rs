@@ -12,14 +12,7 @@ pub struct Tls {
 
 impl Tls {
     /// Takes the bytes of layer `index`: leaves the state before them, and goes on to the one after.
-    pub fn layer(
-        &mut self,
-        stream: u32,
-        from_client: bool,
-        index: usize,
-        bytes: &[u8],
-        facts: &mut Facts,
-    ) {
+    pub fn layer(&mut self, stream: u32, from_client: bool, index: usize, bytes: &[u8], facts: &mut Facts) {
         let state = self.states.entry(stream).or_default();
         let found = TlsFacts { from_client: Some(from_client), ..*state };
         facts.tls.push((index.min(255) as u8, found));

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use rustix::fs::FallocateFlags;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
@@ -31,16 +32,16 @@ pub fn run(job: &Job) -> Result<(), Failure> {
     let saver = if direct { None } else { saver(job)? };
     let mut output = Output::begin(job, "-", saver)?;
     let (spool, reader) = spool(job, direct)?;
+    let used = if direct { None } else { reader.try_clone().ok().map(Used::of) };
     let live = Live::start(&options, spool).map_err(|e| failure(&e))?;
     check_opened(&live, job)?;
     announce(job, &options, &devices);
     let source = Source::from_file(reader, true);
-    let mut scanner =
-        Scanner::new(source.clone()).map_err(|e| Failure::input(e.to_string()))?;
+    let mut scanner = Scanner::new(source.clone()).map_err(|e| Failure::input(e.to_string()))?;
     let mut pass = Pass::new(&job.settings, job.names.clone(), output.depth());
     let counter = Counter::new(job);
     output.idle();
-    let mut watch = Watch { output, live, source, stop, counter, ended: false, packets: 0 };
+    let mut watch = Watch { output, live, source, used, stop, counter, ended: false, packets: 0 };
     let outcome = pass.run(&mut scanner, &mut watch);
     let Watch { output, mut live, counter, packets, .. } = watch;
     let status = live.stop();
@@ -61,6 +62,7 @@ struct Watch {
     output: Output,
     live: Live,
     source: Arc<Source>,
+    used: Option<Used>,
     stop: Arc<AtomicBool>,
     counter: Counter,
     /// Nothing more will be written to the spool.
@@ -93,6 +95,9 @@ impl Visitor for Watch {
         }
         if self.packets.is_multiple_of(1024) {
             self.counter.show(self.packets);
+            if let Some(used) = &mut self.used {
+                used.give_back(scanner.offset());
+            }
         }
         match self.output.packet(packet, scanner) {
             // A ring that has all its files takes no more.
@@ -242,6 +247,32 @@ fn stop_flag() -> Result<Arc<AtomicBool>, Failure> {
     Ok(stop)
 }
 
+/// The part of a nameless spool that nobody will read again. It is given back to the disk, so that a
+/// capture may run for weeks.
+struct Used {
+    spool: File,
+    given_back: u64,
+}
+
+/// Bytes that are given back at a time.
+const PIECE: u64 = 64 << 20;
+
+impl Used {
+    fn of(spool: File) -> Used {
+        Used { spool, given_back: 0 }
+    }
+
+    /// Everything before `offset` has been read.
+    fn give_back(&mut self, offset: u64) {
+        while offset.saturating_sub(self.given_back) > PIECE {
+            // Where the file system can't do that, the spool stays as large as it is.
+            let how = FallocateFlags::PUNCH_HOLE | FallocateFlags::KEEP_SIZE;
+            let _ = rustix::fs::fallocate(&self.spool, how, self.given_back, PIECE);
+            self.given_back += PIECE;
+        }
+    }
+}
+
 /// The number of packets so far, on a terminal's standard error, while a file is written.
 struct Counter {
     shown: bool,
@@ -268,5 +299,27 @@ impl Counter {
         if self.shown {
             let _ = write!(io::stderr(), "\r");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Seek;
+    use std::os::unix::fs::MetadataExt;
+
+    #[test]
+    fn what_was_read_takes_no_room() {
+        let mut spool = Spool::create().unwrap().file;
+        spool.seek(io::SeekFrom::Start(PIECE - 4096)).unwrap();
+        spool.write_all(&[1; 8192]).unwrap();
+        let mut used = Used::of(spool.try_clone().unwrap());
+        let blocks = || spool.metadata().unwrap().blocks();
+        let before = blocks();
+        used.give_back(PIECE);
+        assert_eq!(blocks(), before);
+        used.give_back(PIECE + 1);
+        assert_eq!(spool.metadata().unwrap().len(), PIECE + 4096);
+        assert!(blocks() < before);
     }
 }

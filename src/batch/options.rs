@@ -1,8 +1,8 @@
 //! From flags to settings: what is asked for, checked before anything is opened.
 
 use super::{Failure, preferences};
-use crate::cli::Cli;
 use crate::capture::{FileType, RingOptions, StopConditions};
+use crate::cli::Cli;
 use crate::dissect::context::Settings;
 use crate::dissect::names::Names;
 use crate::export::Exporter;
@@ -147,7 +147,10 @@ impl Job {
             return Err(Failure::usage("-e names fields to print: it goes with -T fields, json, ek or pdml"));
         }
         let summary = Summary::new(self.time, false);
-        let picks = Picks::new(names, self.field_options()?.occurrence, summary);
+        let mut options = self.field_options()?;
+        // The other formats have an escape of their own.
+        options.escape &= format == "fields";
+        let picks = Picks::new(names, &options, summary);
         picks.map(Some).map_err(|unknown| {
             Failure::usage(format!("Some fields aren't valid:\n\t{}", unknown.join("\n\t")))
         })
@@ -178,7 +181,9 @@ impl Words {
         let from_pipe = cli.interface == ["-"];
         let live = !cli.interface.is_empty() && !from_pipe;
         if live && cli.read.is_some() {
-            return Err(Failure::usage("packets come from a file (-r) or from an interface (-i), not from both"));
+            return Err(Failure::usage(
+                "packets come from a file (-r) or from an interface (-i), not from both",
+            ));
         }
         let mut rest = cli.args.iter();
         let input = match (&cli.read, live, from_pipe) {
@@ -188,12 +193,8 @@ impl Words {
             (None, ..) => rest.next().cloned(),
         };
         let rest: Vec<&str> = rest.map(String::as_str).collect();
-        let mut words = Words {
-            live,
-            input,
-            display_filter: cli.display_filter.clone(),
-            capture_filter: None,
-        };
+        let mut words =
+            Words { live, input, display_filter: cli.display_filter.clone(), capture_filter: None };
         if rest.is_empty() {
             return Ok(words);
         }
@@ -226,9 +227,9 @@ fn read_filter(cli: &Cli, live: bool) -> Result<Option<Filter>, Failure> {
         return Err(Failure::usage("-2 reads twice what is captured once: use it with -r, not with -i"));
     }
     match &cli.read_filter {
-        Some(_) if !cli.two_pass => {
-            Err(Failure::usage("-R needs -2, for it filters the first of two passes; to filter in one, use -Y"))
-        }
+        Some(_) if !cli.two_pass => Err(Failure::usage(
+            "-R needs -2, for it filters the first of two passes; to filter in one, use -Y",
+        )),
         Some(text) => display_filter(text).map(Some),
         None => Ok(None),
     }
@@ -295,7 +296,12 @@ fn check_stop(stop: StopConditions, cli: &Cli, live: bool) -> Result<StopConditi
 
 /// True if a flag says what text to print.
 pub fn asks_for_text(cli: &Cli) -> bool {
-    cli.format.is_some() || cli.details || !cli.only.is_empty() || cli.hex || !cli.hexdump.is_empty() || !cli.field.is_empty()
+    cli.format.is_some()
+        || cli.details
+        || !cli.only.is_empty()
+        || cli.hex
+        || !cli.hexdump.is_empty()
+        || !cli.field.is_empty()
 }
 
 /// A flag of tshark's that isn't built yet says so; none is swallowed.
@@ -313,7 +319,9 @@ fn not_built(cli: &Cli) -> Result<(), Failure> {
         ("--color", cli.color),
     ];
     match flags.iter().find(|f| f.1) {
-        Some((flag, _)) => Err(Failure::usage(format!("{flag} isn't built yet; run sniff --help for what is"))),
+        Some((flag, _)) => {
+            Err(Failure::usage(format!("{flag} isn't built yet; run sniff --help for what is")))
+        }
         None => Ok(()),
     }
 }
@@ -328,9 +336,10 @@ fn time_style(cli: &Cli) -> Result<TimeStyle, Failure> {
             })?;
         }
         if let Some(d) = digits.filter(|d| !d.is_empty()) {
-            style.digits = Some(d.parse().ok().filter(|d| *d <= 9).ok_or_else(|| {
-                Failure::usage(format!("-t {t}: the number of decimal digits is 0 to 9"))
-            })?);
+            style.digits =
+                Some(d.parse().ok().filter(|d| *d <= 9).ok_or_else(|| {
+                    Failure::usage(format!("-t {t}: the number of decimal digits is 0 to 9"))
+                })?);
         }
     }
     match cli.seconds.as_deref() {

@@ -88,11 +88,7 @@ impl Output {
 
     fn passes(&mut self, packet: &Packet) -> bool {
         let Some(filter) = &self.filter else { return true };
-        let packet = filter::Packet {
-            frame: packet.frame,
-            layers: packet.layers,
-            context: &packet.context,
-        };
+        let packet = filter::Packet { frame: packet.frame, layers: packet.layers, context: &packet.context };
         filter.matches(&packet, &mut self.scratch)
     }
 

@@ -126,9 +126,8 @@ fn resolve(s: &mut Settings, letters: &str) -> Result<(), Failure> {
 
 /// `-o name:value`
 fn preference(s: &mut Settings, text: &str) -> Result<(), Failure> {
-    let (name, value) = text
-        .split_once(':')
-        .ok_or_else(|| Failure::usage(format!("-o {text}: write it as name:value")))?;
+    let (name, value) =
+        text.split_once(':').ok_or_else(|| Failure::usage(format!("-o {text}: write it as name:value")))?;
     let Some(preference) = PREFERENCES.iter().find(|p| p.name == name) else {
         return Err(Failure::usage(format!(
             "-o {text}: unknown preference \"{name}\"; sniff -G defaultprefs lists them"

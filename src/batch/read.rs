@@ -8,7 +8,7 @@ use super::options::Job;
 use super::output::Output;
 use super::save::{Saver, check_not_same};
 use crate::capture::spool::Spool;
-use crate::capture::{FileType, Format, Scanner, Source};
+use crate::capture::{FileType, Format, OpenError, Scanner, Source};
 use crate::filter::{self, Filter, Scratch};
 use crate::trace::Trace;
 use crate::trace::pass::{Depth, Outcome, Packet, Pass, Verdict, Visitor};
@@ -22,14 +22,14 @@ pub fn run(job: &Job) -> Result<(), Failure> {
         check_not_same(input, path)?;
     }
     let source = if input == "-" { Source::stdin() } else { Source::open(Path::new(input)) };
-    let mut source: Arc<Source> = source.map_err(|e| Failure::input(e.to_string()))?;
+    let mut source: Arc<Source> = source.map_err(|e| no_capture(input, &e))?;
     let mut outcome = None;
     if let Some(filter) = &job.read_filter {
-        let (kept, first) = keep(job, source, filter)?;
+        let (kept, first) = keep(job, input, source, filter)?;
         source = kept;
         outcome = Some(first);
     }
-    let mut scanner = Scanner::new(source.clone()).map_err(|e| Failure::input(e.to_string()))?;
+    let mut scanner = Scanner::new(source.clone()).map_err(|e| no_capture(input, &e))?;
     let saver = match &job.cli.write {
         Some(path) => Some(Saver::open(job, path)?),
         None => None,
@@ -63,11 +63,16 @@ fn first_pass(job: &Job, source: Arc<Source>) -> Result<Arc<Trace>, Failure> {
 
 /// `-R`: a copy of the capture with only those packets that pass the read filter. What is read after that
 /// never hears of the others.
-fn keep(job: &Job, source: Arc<Source>, filter: &Filter) -> Result<(Arc<Source>, Outcome), Failure> {
+fn keep(
+    job: &Job,
+    input: &str,
+    source: Arc<Source>,
+    filter: &Filter,
+) -> Result<(Arc<Source>, Outcome), Failure> {
     let trouble = |e: &dyn std::fmt::Display| {
         Failure::input(format!("-R keeps a copy of what passes, and that failed: {e}"))
     };
-    let mut scanner = Scanner::new(source).map_err(|e| Failure::input(e.to_string()))?;
+    let mut scanner = Scanner::new(source).map_err(|e| no_capture(input, &e))?;
     let spool = Spool::create().map_err(|e| trouble(&e))?;
     let file = spool.file.try_clone().map_err(|e| trouble(&e))?;
     let out: Box<dyn std::io::Write + Send> = Box::new(std::io::BufWriter::new(file));
@@ -76,12 +81,8 @@ fn keep(job: &Job, source: Arc<Source>, filter: &Filter) -> Result<(Arc<Source>,
         Format::Pcap { nanos: true, .. } => FileType::PcapNanos,
         Format::Pcap { .. } => FileType::Pcap,
     };
-    let mut keeper = Keeper {
-        filter,
-        scratch: Scratch::default(),
-        saver: Saver::of(out, kind),
-        trouble: None,
-    };
+    let mut keeper =
+        Keeper { filter, scratch: Scratch::default(), saver: Saver::of(out, kind), trouble: None };
     let mut pass = Pass::new(&job.settings, job.names.clone(), Depth::Facts);
     let outcome = pass.run(&mut scanner, &mut keeper);
     let Keeper { saver, trouble: failed, .. } = keeper;
@@ -100,11 +101,7 @@ struct Keeper<'a> {
 
 impl Visitor for Keeper<'_> {
     fn packet(&mut self, packet: &Packet, scanner: &Scanner) -> Verdict {
-        let seen = filter::Packet {
-            frame: packet.frame,
-            layers: packet.layers,
-            context: &packet.context,
-        };
+        let seen = filter::Packet { frame: packet.frame, layers: packet.layers, context: &packet.context };
         if !self.filter.matches(&seen, &mut self.scratch) {
             return Verdict::Hidden;
         }
@@ -115,6 +112,15 @@ impl Visitor for Keeper<'_> {
                 Verdict::Stop
             }
         }
+    }
+}
+
+/// Why an input is no capture, beginning with its name.
+fn no_capture(input: &str, error: &OpenError) -> Failure {
+    let text = error.to_string();
+    match text.starts_with(input) || matches!(error, OpenError::Terminal) {
+        true => Failure::input(text),
+        false => Failure::input(format!("{input}: {text}")),
     }
 }
 

@@ -219,7 +219,9 @@ fn field_count() -> String {
     let protocols = registry().protocols().iter().filter(|p| !p.name().is_empty());
     let (all, known) = (protocols.clone().count(), protocols.filter(|p| !p.claim).count());
     let fields = registry().fields().count();
-    format!("There are {all} protocols, {known} of them dissected and the others recognised, and {fields} fields.\n")
+    format!(
+        "There are {all} protocols, {known} of them dissected and the others recognised, and {fields} fields.\n"
+    )
 }
 
 /// The column codes of the default list.

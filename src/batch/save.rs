@@ -226,9 +226,7 @@ pub fn check_not_same(input: &str, output: &str) -> Result<(), Failure> {
 pub fn cannot_create(path: &str, error: &io::Error) -> Failure {
     let what = match error.kind() {
         io::ErrorKind::NotFound => "its directory doesn't exist; create it first".to_owned(),
-        io::ErrorKind::PermissionDenied => {
-            "you may not write there; name another place with -w".to_owned()
-        }
+        io::ErrorKind::PermissionDenied => "you may not write there; name another place with -w".to_owned(),
         io::ErrorKind::IsADirectory => "it is a directory; name a file in it".to_owned(),
         _ => error.to_string(),
     };

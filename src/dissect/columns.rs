@@ -3,6 +3,19 @@
 
 use std::fmt::{self, Write};
 
+use super::context::Context;
+use super::names;
+use super::text::{self, V6};
+
+/// An address for the Source or Destination column. It is put into words when all layers have been walked
+/// over: most packets name several, and only the last one shows.
+#[derive(Clone, Copy, Debug)]
+pub enum Address {
+    Ether([u8; 6]),
+    V4([u8; 4]),
+    V6([u8; 16]),
+}
+
 /// The column texts of one packet. Reused from packet to packet.
 #[derive(Clone, Debug, Default)]
 pub struct Columns {
@@ -19,6 +32,9 @@ pub struct Columns {
     pub wanted: bool,
     /// No more writing: the packet inside a packet (an ICMP quotation) doesn't show.
     pub locked: u32,
+    /// Addresses that aren't put into words yet.
+    from: Option<Address>,
+    to: Option<Address>,
 }
 
 impl Columns {
@@ -35,6 +51,8 @@ impl Columns {
         self.protocol_fenced = false;
         self.around_protocol = None;
         self.locked = 0;
+        self.from = None;
+        self.to = None;
     }
 
     #[inline]
@@ -46,14 +64,55 @@ impl Columns {
         &self.info
     }
 
+    pub fn source_is(&mut self, address: Address) {
+        if self.active() {
+            self.from = Some(address);
+        }
+    }
+    pub fn destination_is(&mut self, address: Address) {
+        if self.active() {
+            self.to = Some(address);
+        }
+    }
+
+    /// Puts the addresses into words.
+    pub fn finish(&mut self, context: &Context) {
+        if let Some(address) = self.from.take() {
+            self.source.clear();
+            address.write(&mut self.source, context);
+        }
+        if let Some(address) = self.to.take() {
+            self.destination.clear();
+            address.write(&mut self.destination, context);
+        }
+    }
+
+    /// Appends a piece of text to Info, quicker than `append_info`.
+    #[inline]
+    pub fn push(&mut self, text: &str) {
+        if self.active() {
+            self.info.push_str(text);
+        }
+    }
+
+    /// Appends a number to Info.
+    #[inline]
+    pub fn push_number(&mut self, number: u64) {
+        if self.active() {
+            text::decimal(&mut self.info, number);
+        }
+    }
+
     pub fn set_source(&mut self, text: fmt::Arguments) {
         if self.active() {
+            self.from = None;
             self.source.clear();
             let _ = self.source.write_fmt(text);
         }
     }
     pub fn set_destination(&mut self, text: fmt::Arguments) {
         if self.active() {
+            self.to = None;
             self.destination.clear();
             let _ = self.destination.write_fmt(text);
         }
@@ -119,6 +178,26 @@ impl Columns {
     pub fn fence_protocol(&mut self) {
         if self.active() {
             self.protocol_fenced = true;
+        }
+    }
+}
+
+impl Address {
+    fn write(self, out: &mut String, context: &Context) {
+        let (known, settings) = (context.names, context.settings);
+        match self {
+            Address::Ether(a) => match names::ether(known, settings, a) {
+                Some(name) => out.push_str(&name),
+                None => text::hex(out, &a, Some(':')),
+            },
+            Address::V4(a) => match names::host(known, settings, a.into()) {
+                Some(name) => out.push_str(name),
+                None => text::dotted(out, a),
+            },
+            Address::V6(a) => match names::host(known, settings, a.into()) {
+                Some(name) => out.push_str(name),
+                None => _ = write!(out, "{}", V6(a)),
+            },
         }
     }
 }

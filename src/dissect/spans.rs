@@ -11,8 +11,7 @@ pub fn milliseconds(total: u64) -> String {
 }
 
 fn parts(total: u64, thousandths: u64, negative: bool) -> String {
-    let units =
-        [(total / 86400, "day"), (total / 3600 % 24, "hour"), (total / 60 % 60, "minute")];
+    let units = [(total / 86400, "day"), (total / 3600 % 24, "hour"), (total / 60 % 60, "minute")];
     let mut out: Vec<String> = Vec::with_capacity(4);
     for (n, unit) in units {
         if n > 0 {

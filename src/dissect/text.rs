@@ -58,6 +58,31 @@ pub fn escape_controls(out: &mut String, text: &str) {
     }
 }
 
+/// A number in decimal digits, quicker than formatting.
+pub fn decimal(out: &mut String, mut number: u64) {
+    let mut digits = [0u8; 20];
+    let mut at = digits.len();
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or(""));
+}
+
+/// `10.0.0.1`, quicker than formatting.
+pub fn dotted(out: &mut String, address: [u8; 4]) {
+    for (i, byte) in address.into_iter().enumerate() {
+        if i > 0 {
+            out.push('.');
+        }
+        decimal(out, byte.into());
+    }
+}
+
 /// Bytes as hexadecimal digits, with a separator between them if one is given.
 pub fn hex(out: &mut String, bytes: &[u8], separator: Option<char>) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";

@@ -32,6 +32,7 @@ pub fn dissect(
     let shared = Shared::new(context.sources.len());
     let mut driver = Driver { frame, layers, context, sink, columns, shared: &shared };
     driver.run();
+    driver.columns.finish(context);
     if shared.extended.get() {
         special::finish_frame(&shared.protocols.borrow(), &shared, driver.sink);
     }

@@ -23,6 +23,8 @@ pub struct FieldOptions {
     pub aggregator: String,
     pub quote: Option<char>,
     pub occurrence: Occurrence,
+    /// Control characters are written as `\n` and the like.
+    pub escape: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,7 @@ impl Default for FieldOptions {
             aggregator: ",".into(),
             quote: None,
             occurrence: Occurrence::All,
+            escape: true,
         }
     }
 }
@@ -57,7 +60,7 @@ impl FieldOptions {
         match name {
             "header" => self.header = yes()?,
             "bom" => self.bom = yes()?,
-            "escape" => _ = yes()?,
+            "escape" => self.escape = yes()?,
             "separator" | "aggregator" => {
                 let c = match value {
                     "/t" => "\t".to_string(),
@@ -121,13 +124,14 @@ pub struct Picks {
     names: Vec<String>,
     wanted: Vec<Wanted>,
     occurrence: Occurrence,
+    escape: bool,
     summary: Summary,
     cell: String,
 }
 
 impl Picks {
     /// The names that are no field are the error.
-    pub fn new(names: &[String], occurrence: Occurrence, summary: Summary) -> Result<Picks, Vec<String>> {
+    pub fn new(names: &[String], options: &FieldOptions, summary: Summary) -> Result<Picks, Vec<String>> {
         let wanted: Vec<Option<Wanted>> = names.iter().map(|name| find(name)).collect();
         let unknown = names.iter().zip(&wanted).filter(|(_, w)| w.is_none());
         let unknown: Vec<String> = unknown.map(|(name, _)| name.clone()).collect();
@@ -135,7 +139,8 @@ impl Picks {
             return Err(unknown);
         }
         let wanted = wanted.into_iter().flatten().collect();
-        Ok(Picks { names: names.to_vec(), wanted, occurrence, summary, cell: String::new() })
+        let &FieldOptions { occurrence, escape, .. } = options;
+        Ok(Picks { names: names.to_vec(), wanted, occurrence, escape, summary, cell: String::new() })
     }
 
     /// The fields that have to be in the tree.
@@ -169,7 +174,7 @@ impl Picks {
             for (which, wanted) in self.wanted.iter().enumerate() {
                 if matches!(wanted, Wanted::Field(field) if std::ptr::eq(*field, node.field)) {
                     cell.clear();
-                    plain(cell, shown, node);
+                    plain(cell, shown, node, self.escape);
                     f(which, cell);
                 }
             }
@@ -292,7 +297,7 @@ impl Column {
 }
 
 /// The value as `-T fields` prints it: bytes without colons, fields without a value as their label or 1.
-pub fn plain(out: &mut String, shown: &Shown, node: &TreeNode) {
+fn plain(out: &mut String, shown: &Shown, node: &TreeNode, escape: bool) {
     let value = shown.tree.value(node);
     match (node.field.kind, value) {
         (Kind::Protocol, _) => out.push_str(shown.tree.label(node)),
@@ -307,7 +312,8 @@ pub fn plain(out: &mut String, shown: &Shown, node: &TreeNode) {
             };
             text::hex(out, b, separator);
         }
-        (_, Value::Str(s)) => text::escape_controls(out, s),
+        (_, Value::Str(s)) if escape => text::escape_controls(out, s),
+        (_, Value::Str(s)) => out.push_str(s),
         _ => label::show(out, node.field, &value, shown.packet.context.settings),
     }
 }

@@ -11,8 +11,8 @@ pub mod time;
 use std::io::{self, Write};
 
 use crate::dissect::columns::Columns;
-use crate::dissect::tree::Tree;
 use crate::dissect::field::Field;
+use crate::dissect::tree::Tree;
 use crate::trace::pass::{Depth, Packet};
 
 /// A packet as exporters see it.

@@ -33,7 +33,10 @@ impl Pdml {
         let size = r.captured;
         let out = &mut self.buffer;
         out.push_str("<packet>\n");
-        let _ = writeln!(out, "  <proto name=\"geninfo\" pos=\"0\" showname=\"General information\" size=\"{size}\">");
+        let _ = writeln!(
+            out,
+            "  <proto name=\"geninfo\" pos=\"0\" showname=\"General information\" size=\"{size}\">"
+        );
         let mut number = |name: &str, label: &str, value: u32| {
             let _ = writeln!(
                 out,
@@ -258,4 +261,3 @@ pub fn escape(out: &mut String, text: &str) {
         }
     }
 }
-

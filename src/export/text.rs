@@ -157,7 +157,11 @@ fn name_source(out: &mut String, name: &str, len: usize) {
 impl Exporter for Text {
     fn wants(&self) -> Wants {
         let details = self.options.details;
-        Wants { tree: details || self.options.bytes.is_some(), labels: details, columns: self.options.summary }
+        Wants {
+            tree: details || self.options.bytes.is_some(),
+            labels: details,
+            columns: self.options.summary,
+        }
     }
 
     fn packet(&mut self, shown: &Shown, out: &mut dyn Write) -> io::Result<()> {

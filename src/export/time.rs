@@ -5,6 +5,7 @@ use std::fmt::Write;
 use chrono::{DateTime, Datelike, Local, TimeZone, Timelike, Utc};
 
 use crate::dissect::context::RecordInfo;
+use crate::dissect::text::decimal;
 
 /// `-t`
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,23 +114,8 @@ fn fixed(out: &mut String, nanos: i64, digits: usize) {
     if nanos < 0 {
         out.push('-');
     }
-    integer(out, n / 1_000_000_000);
+    decimal(out, n / 1_000_000_000);
     fraction(out, n % 1_000_000_000, digits);
-}
-
-fn integer(out: &mut String, n: u64) {
-    let mut digits = [0u8; 20];
-    let mut at = digits.len();
-    let mut n = n;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (n % 10) as u8;
-        n /= 10;
-        if n == 0 {
-            break;
-        }
-    }
-    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or(""));
 }
 
 /// `.123456`: the first `digits` of nine.

@@ -74,7 +74,13 @@ struct Compiled {
 
 /// Compiles a filter. An empty text is a filter that every packet matches.
 pub fn compile(text: &str, options: &Options) -> Result<Filter, FilterError> {
-    let checked = if text.contains('$') { expanded(text, options)? } else { checked(text, options)? };
+    let checked = if text.contains('$') { expanded(text, options) } else { checked(text, options) };
+    let checked = checked.map_err(|error| match capture_hint::translate(text) {
+        Some(display) => {
+            error.hint(format!("It looks like a capture filter; as a display filter it reads: {display}"))
+        }
+        None => error,
+    })?;
     let wanted = checked.wanted.iter().map(|field| collect::Wanted { field, layer: layer_of(field) });
     let requires = program::requirements(&checked.node);
     let needs = needs(&checked.node);

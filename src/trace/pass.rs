@@ -247,8 +247,7 @@ impl<'s> Pass<'s> {
     }
 
     fn located(&self, frame: Buf, link: u16) -> Layers {
-        let around =
-            Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
+        let around = Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
         locate(link, frame, &around)
     }
 }

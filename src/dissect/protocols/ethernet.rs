@@ -1,6 +1,7 @@
 //! Ethernet, IEEE 802.3: Ethernet II, 802.3 with a length, Novell's raw 802.3, and what stands behind
 //! the payload: padding, trailer and frame check sequence.
 
+use crate::dissect::columns;
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::field::{Base, Field, Kind, Names};
@@ -155,18 +156,8 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
 
 /// Sets Source and Destination to the names or numbers of two addresses.
 pub fn columns(w: &mut Walk, destination: [u8; 6], source: [u8; 6]) {
-    if !w.columns.active() {
-        return;
-    }
-    let (known, settings) = (w.context.names, w.context.settings);
-    match names::ether(known, settings, source) {
-        Some(name) => w.columns.set_source(format_args!("{name}")),
-        None => w.columns.set_source(format_args!("{}", Mac(source))),
-    }
-    match names::ether(known, settings, destination) {
-        Some(name) => w.columns.set_destination(format_args!("{name}")),
-        None => w.columns.set_destination(format_args!("{}", Mac(destination))),
-    }
+    w.columns.source_is(columns::Address::Ether(source));
+    w.columns.destination_is(columns::Address::Ether(destination));
 }
 
 /// A MAC address as titles show it: its name and number, or the number alone.

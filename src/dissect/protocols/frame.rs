@@ -63,10 +63,10 @@ pub static PROTOCOL: Protocol = Protocol {
 pub static PROTOCOLS: &[&Protocol] = &[&PROTOCOL];
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
-    write_protocols(w.layers, &mut w.shared.protocols.borrow_mut());
     if !w.wants_fields() {
         return Ok(());
     }
+    write_protocols(w.layers, &mut w.shared.protocols.borrow_mut());
     let r = *w.context.record;
     title(w);
     if let Some(section) = r.section {

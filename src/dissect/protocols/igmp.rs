@@ -147,14 +147,10 @@ pub static PROTOCOL: Protocol = Protocol {
     ..Protocol::new("igmp", "Internet Group Management Protocol", "IGMP")
 };
 
-static DVMRP: Protocol = Protocol {
-    claim: true,
-    ..Protocol::new("dvmrp", "Distance Vector Multicast Routing Protocol", "DVMRP")
-};
-static RGMP: Protocol = Protocol {
-    claim: true,
-    ..Protocol::new("rgmp", "Router-port Group Management Protocol", "RGMP")
-};
+static DVMRP: Protocol =
+    Protocol { claim: true, ..Protocol::new("dvmrp", "Distance Vector Multicast Routing Protocol", "DVMRP") };
+static RGMP: Protocol =
+    Protocol { claim: true, ..Protocol::new("rgmp", "Router-port Group Management Protocol", "RGMP") };
 static IGAP: Protocol = Protocol {
     claim: true,
     ..Protocol::new("igap", "Internet Group membership Authentication Protocol", "IGAP")
@@ -429,10 +425,7 @@ fn block(w: &mut Walk, at: usize) -> Result<(), Stop> {
     let (from, to) = (V4(w.ipv4(at + 4)?), V4(w.ipv4(at + 8)?));
     let routing = MTRACE_Q_RTG_PROTO.value_name(u64::from(w.u8(at + 28)?)).unwrap_or("Unknown");
     let code = MTRACE_Q_FWD_CODE.value_name(u64::from(w.u8(at + 31)?)).unwrap_or("Unknown");
-    let _ = write!(
-        title,
-        "Response data block: {from} -> {to},  Proto: {routing},  Forwarding Code: {code}"
-    );
+    let _ = write!(title, "Response data block: {from} -> {to},  Proto: {routing},  Forwarding Code: {code}");
     w.open_label(at, 32, format_args!("{title}"));
     let fields: [(&Field, usize, usize); 13] = [
         (&MTRACE_Q_ARRIVAL, 0, 4),

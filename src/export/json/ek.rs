@@ -92,8 +92,7 @@ impl Ek {
             let mut name = name_of(field, group.first().and_then(|i| borrower(shown, *i)));
             if self.raw && !field.name.is_empty() {
                 let plain = name.len();
-                let raw: Vec<usize> =
-                    group.iter().copied().filter(|i| nodes[*i].range.len > 0).collect();
+                let raw: Vec<usize> = group.iter().copied().filter(|i| nodes[*i].range.len > 0).collect();
                 name.push_str("_raw");
                 self.values(&name, &raw, |ek, index| ek.bytes(shown, &nodes[index]));
                 name.truncate(plain);

@@ -108,8 +108,7 @@ impl Json {
             self.values(&key, &raw, |json, index| json.raw(shown, index));
             key.truncate(plain);
         }
-        let below: Vec<usize> =
-            group.iter().copied().filter(|i| shown.tree.end_of(*i) > i + 1).collect();
+        let below: Vec<usize> = group.iter().copied().filter(|i| shown.tree.end_of(*i) > i + 1).collect();
         let valued = has_value(first) || below.is_empty();
         if valued && (self.content.text || first.field.name.is_empty()) {
             self.values(&key, group, |json, index| json.text(shown, &nodes[index]));

@@ -2,17 +2,18 @@
 //! Bootstrap Protocol that it grew from (RFC 951).
 
 pub mod enterprises;
+mod names;
 mod options;
 mod special;
 mod values;
 mod vendor;
 
-pub use special::domain;
+pub use names::domain;
 
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::field::{Field, Names};
-use crate::dissect::names;
+use crate::dissect::names as known;
 use crate::dissect::protocol::{Key, Protocol};
 use crate::dissect::sink::NodeId;
 use crate::dissect::text::{self, Mac};
@@ -56,12 +57,8 @@ static SECS_LE: Expert = Expert::new(
     Group::Protocol,
     Severity::Note,
 );
-static END_MISSING: Expert = Expert::new(
-    "dhcp.end_option_missing",
-    "End option missing",
-    Group::Protocol,
-    Severity::Error,
-);
+static END_MISSING: Expert =
+    Expert::new("dhcp.end_option_missing", "End option missing", Group::Protocol, Severity::Error);
 static SERVER_OVERLOADED: Expert = Expert::new(
     "dhcp.server_name_overloaded_by_dhcp",
     "Server name option overloaded by DHCP",
@@ -75,12 +72,8 @@ static FILE_OVERLOADED: Expert = Expert::new(
     Severity::Note,
 );
 
-static NO_ADDRESS: Expert = Expert::new(
-    "dhcp.client_address_not_given",
-    "Client address not given",
-    Group::Protocol,
-    Severity::Note,
-);
+static NO_ADDRESS: Expert =
+    Expert::new("dhcp.client_address_not_given", "Client address not given", Group::Protocol, Severity::Note);
 
 pub static PROTOCOL: Protocol = Protocol {
     on: &[Key::UdpPort(67), Key::UdpPort(68)],
@@ -101,13 +94,18 @@ static SPECIAL: Protocol = Protocol {
     experts: special::EXPERTS,
     ..Protocol::new("dhcp.option.special", "DHCP Option", "")
 };
+static NAMES: Protocol = Protocol {
+    fields: names::FIELDS,
+    experts: names::EXPERTS,
+    ..Protocol::new("dhcp.option.names", "DHCP Option", "")
+};
 static VENDOR: Protocol = Protocol {
     fields: vendor::FIELDS,
     experts: vendor::EXPERTS,
     ..Protocol::new("dhcp.option.vendor", "DHCP Vendor Option", "")
 };
 
-pub static PROTOCOLS: &[&Protocol] = &[&PROTOCOL, &OPTIONS, &SPECIAL, &VENDOR];
+pub static PROTOCOLS: &[&Protocol] = &[&PROTOCOL, &OPTIONS, &SPECIAL, &NAMES, &VENDOR];
 
 /// Where the fixed areas that options may overflow into begin, and how long they are.
 const SERVER_NAME: (usize, usize) = (44, 64);
@@ -237,7 +235,7 @@ fn client_address(w: &Walk) -> Result<String, Stop> {
     let (kind, len) = (w.u8(1)?, usize::from(w.u8(2)?));
     if matches!(kind, 1 | 6) && len == 6 {
         let mac = w.buf.array(28)?;
-        let name = names::ether(w.context.names, w.context.settings, mac);
+        let name = known::ether(w.context.names, w.context.settings, mac);
         return Ok(match name {
             Some(name) => format!("{name} ({})", Mac(mac)),
             None => format!("{} ({})", Mac(mac), Mac(mac)),
@@ -352,12 +350,7 @@ fn vendor_area(w: &mut Walk, message: &Message) -> Result<(), Stop> {
 }
 
 /// Options up to the end option or the end of the area; says where that is, and which it was.
-pub fn options(
-    w: &mut Walk,
-    mut at: usize,
-    end: usize,
-    message: &Message,
-) -> Result<(usize, bool), Stop> {
+pub fn options(w: &mut Walk, mut at: usize, end: usize, message: &Message) -> Result<(usize, bool), Stop> {
     while at < end {
         match w.u8(at)? {
             0 => at = padding(w, at, end),

@@ -1,7 +1,7 @@
 //! The options whose value is one plain thing: address, number, text. One line each: what it is called,
 //! what its value is, and the field that shows it. Others name the function that does.
 
-use super::{Item, special, values, vendor};
+use super::{Item, names, special, values, vendor};
 use crate::dissect::buf::Stop;
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::field::{Field, Names, YES};
@@ -309,7 +309,11 @@ static OPTIONS: &[Entry] = &[
     opt(42, "Network Time Protocol Servers", Addresses(&NTP_SERVER)),
     opt(43, "Vendor-Specific Information", Special(vendor::vendor)),
     opt(44, "NetBIOS over TCP/IP Name Server", Addresses(&NETBIOS_OVER_TCPIP_NAME_SERVER)),
-    opt(45, "NetBIOS over TCP/IP Datagram Distribution Name Server", Addresses(&NETBIOS_OVER_TCPIP_DD_NAME_SERVER)),
+    opt(
+        45,
+        "NetBIOS over TCP/IP Datagram Distribution Name Server",
+        Addresses(&NETBIOS_OVER_TCPIP_DD_NAME_SERVER),
+    ),
     opt(46, "NetBIOS over TCP/IP Node Type", Byte(&NETBIOS_OVER_TCPIP_NODE_TYPE)),
     opt(47, "NetBIOS over TCP/IP Scope", Text(&NETBIOS_OVER_TCPIP_SCOPE)),
     opt(48, "X Window System Font Server", Addresses(&XWINDOWS_SYSTEM_FONT_SERVER)),
@@ -379,11 +383,11 @@ static OPTIONS: &[Entry] = &[
     opt(114, "DHCP Captive-Portal", Line(&CAPTIVE_PORTAL)),
     opt(115, "Removed/Unassigned", Undecoded),
     opt(116, "DHCP Auto-Configuration", Byte(&DHCP_AUTO_CONFIGURATION)),
-    opt(117, "Name Service Search", Special(special::name_service)),
+    opt(117, "Name Service Search", Special(names::name_service)),
     opt(118, "Subnet Selection Option", Addresses(&SUBNET_SELECTION_OPTION)),
-    opt(119, "Domain Search", Special(special::domain_search)),
-    opt(120, "SIP Servers", Special(special::sip_servers)),
-    opt(121, "Classless Static Route", Special(special::static_routes)),
+    opt(119, "Domain Search", Special(names::domain_search)),
+    opt(120, "SIP Servers", Special(names::sip_servers)),
+    opt(121, "Classless Static Route", Special(names::static_routes)),
     opt(122, "CableLabs Client Configuration [TODO:RFC3495]", Undecoded),
     opt(123, "Coordinate-based Location Configuration", Undecoded),
     opt(124, "V-I Vendor Class", Special(vendor::vendor_classes)),
@@ -408,7 +412,7 @@ static OPTIONS: &[Entry] = &[
     opt(143, "Zerotouch Redirect [TODO: draft-ietf-netconf-zerotouch]", Undecoded),
     opt(144, "Geospatial Location [TODO:RFC6225]", Undecoded),
     opt(145, "Forcerenew Nonce Capable", Special(special::nonce_algorithms)),
-    opt(146, "RDNSS Selection", Special(special::rdnss)),
+    opt(146, "RDNSS Selection", Special(names::rdnss)),
     opt(150, "TFTP Server Address", Addresses(&TFTP_SERVER_ADDRESS)),
     opt(151, "Leasequery Status code", Special(special::status_code)),
     opt(152, "Leasequery Base Time", Special(special::lease_time)),
@@ -433,6 +437,6 @@ static OPTIONS: &[Entry] = &[
     opt(220, "Subnet Allocation", Undecoded),
     opt(221, "Virtual Subnet Selection", Undecoded),
     opt(242, "Private/Avaya IP Telephone", Undecoded),
-    opt(249, "Private/Classless Static Route (Microsoft)", Special(special::static_routes)),
+    opt(249, "Private/Classless Static Route (Microsoft)", Special(names::static_routes)),
     opt(252, "Private/Proxy autodiscovery", Text(&PRIVATE_PROXY_AUTODISCOVERY)),
 ];

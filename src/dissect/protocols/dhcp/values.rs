@@ -1,16 +1,9 @@
 //! Names of the values of DHCP options (IANA "BOOTP Vendor Extensions and DHCP Options").
 
-pub const NETBIOS_OVER_TCPIP_NODE_TYPE: &[(u64, &str)] = &[
-    (1, "B-node"),
-    (2, "P-node"),
-    (4, "M-node"),
-    (8, "H-node"),
-];
+pub const NETBIOS_OVER_TCPIP_NODE_TYPE: &[(u64, &str)] =
+    &[(1, "B-node"), (2, "P-node"), (4, "M-node"), (8, "H-node")];
 
-pub const DHCP_AUTO_CONFIGURATION: &[(u64, &str)] = &[
-    (0, "DoNotAutoConfigure"),
-    (1, "AutoConfigure"),
-];
+pub const DHCP_AUTO_CONFIGURATION: &[(u64, &str)] = &[(0, "DoNotAutoConfigure"), (1, "AutoConfigure")];
 
 pub const BULK_LEASE_DHCP_STATE: &[(u64, &str)] = &[
     (1, "Available"),
@@ -62,9 +55,7 @@ pub const VENDOR_PXECLIENT_BOOT_SERVERS_TYPE: &[(u64, &str)] = &[
     (65535, "PXE API Test server"),
 ];
 
-pub const VENDOR_PXECLIENT_BOOT_MENU_TYPE: &[(u64, &str)] = &[
-    (0, "Local boot"),
-];
+pub const VENDOR_PXECLIENT_BOOT_MENU_TYPE: &[(u64, &str)] = &[(0, "Local boot")];
 
 pub const VENDOR_CL_SUBOPTION: &[(u64, &str)] = &[
     (0, "Padding"),
@@ -101,10 +92,7 @@ pub const VENDOR_CL_SUBOPTION: &[(u64, &str)] = &[
     (255, "CL End"),
 ];
 
-pub const VENDOR_CL_ADDRESS_REALM: &[(u64, &str)] = &[
-    (1, "PS WAN-Man"),
-    (2, "PS WAN-Data"),
-];
+pub const VENDOR_CL_ADDRESS_REALM: &[(u64, &str)] = &[(1, "PS WAN-Man"), (2, "PS WAN-Data")];
 
 pub const VENDOR_ALU_SUBOPTION: &[(u64, &str)] = &[
     (0, "Padding"),
@@ -116,28 +104,9 @@ pub const VENDOR_ALU_SUBOPTION: &[(u64, &str)] = &[
     (255, "Alcatel-Lucent End"),
 ];
 
-pub const VENDOR_ALU_APP_TYPE: &[(u64, &str)] = &[
-    (0, "NOE"),
-    (1, "SIP"),
-];
+pub const VENDOR_ALU_APP_TYPE: &[(u64, &str)] = &[(0, "NOE"), (1, "SIP")];
 
-pub const VENDOR_BSDP_MESSAGE_TYPE: &[(u64, &str)] = &[
-    (1, "LIST"),
-    (2, "SELECT"),
-    (3, "FAILED"),
-];
-
-pub const VENDOR_BSDP_BOOT_IMAGE_ATTRIBUTE_INSTALL: &[(u64, &str)] = &[
-    (0, "non-install"),
-    (1, "install"),
-];
-
-pub const VENDOR_BSDP_BOOT_IMAGE_ATTRIBUTE_KIND: &[(u64, &str)] = &[
-    (0, "Mac OS 9"),
-    (1, "Mac OS X"),
-    (2, "Mac OS X Server"),
-    (3, "Hardware Diagnostics"),
-];
+pub const VENDOR_BSDP_MESSAGE_TYPE: &[(u64, &str)] = &[(1, "LIST"), (2, "SELECT"), (3, "FAILED")];
 
 pub const NOVELL_OPTIONS_SUBOPTION: &[(u64, &str)] = &[
     (1, "NWIP does not exist on subnet"),
@@ -200,10 +169,7 @@ pub const VI_CL_SUBOPTION: &[(u64, &str)] = &[
     (3, "EuroCableLabs"),
 ];
 
-pub const TYPE: &[(u64, &str)] = &[
-    (1, "Boot Request"),
-    (2, "Boot Reply"),
-];
+pub const TYPE: &[(u64, &str)] = &[(1, "Boot Request"), (2, "Boot Reply")];
 
 pub const HW_TYPE: &[(u64, &str)] = &[
     (0, "NET/ROM pseudo"),
@@ -327,29 +293,17 @@ pub const DHCP: &[(u64, &str)] = &[
     (18, "TLS"),
 ];
 
-pub const SLP_DIRECTORY_AGENT_VALUE: &[(u64, &str)] = &[
-    (0, "Dynamic Discovery"),
-    (1, "Static Discovery"),
-    (128, "Backwards compatibility"),
-];
+pub const SLP_DIRECTORY_AGENT_VALUE: &[(u64, &str)] =
+    &[(0, "Dynamic Discovery"), (1, "Static Discovery"), (128, "Backwards compatibility")];
 
-pub const SLP_SERVICE_SCOPE_VALUE: &[(u64, &str)] = &[
-    (0, "Preferred Scope"),
-    (1, "Mandatory Scope"),
-];
+pub const SLP_SERVICE_SCOPE_VALUE: &[(u64, &str)] = &[(0, "Preferred Scope"), (1, "Mandatory Scope")];
 
-pub const DHCP_AUTHENTICATION_PROTOCOL: &[(u64, &str)] = &[
-    (0, "configuration token"),
-    (1, "delayed authentication"),
-];
+pub const DHCP_AUTHENTICATION_PROTOCOL: &[(u64, &str)] =
+    &[(0, "configuration token"), (1, "delayed authentication")];
 
-pub const DHCP_AUTHENTICATION_ALG_DELAY: &[(u64, &str)] = &[
-    (1, "HMAC_MD5"),
-];
+pub const DHCP_AUTHENTICATION_ALG_DELAY: &[(u64, &str)] = &[(1, "HMAC_MD5")];
 
-pub const DHCP_AUTHENTICATION_RDM: &[(u64, &str)] = &[
-    (0, "Monotonically-increasing counter"),
-];
+pub const DHCP_AUTHENTICATION_RDM: &[(u64, &str)] = &[(0, "Monotonically-increasing counter")];
 
 pub const CLIENT_SYSTEM_ARCHITECTURE: &[(u64, &str)] = &[
     (0, "IA x86 PC"),
@@ -428,26 +382,11 @@ pub const CIVIC_LOCATION_CA_TYPE: &[(u64, &str)] = &[
     (128, "Script"),
 ];
 
-pub const SIP_SERVER_ENCODING: &[(u64, &str)] = &[
-    (0, "Fully Qualified Domain Name"),
-    (1, "IPv4 Address"),
-];
+pub const SIP_SERVER_ENCODING: &[(u64, &str)] = &[(0, "Fully Qualified Domain Name"), (1, "IPv4 Address")];
 
-pub const FORCERENEW_NONCE_ALGORITHM: &[(u64, &str)] = &[
-    (1, "HMAC-MD5"),
-];
+pub const FORCERENEW_NONCE_ALGORITHM: &[(u64, &str)] = &[(1, "HMAC-MD5")];
 
-pub const RDNSS_PREFERENCE: &[(u64, &str)] = &[
-    (0, "Medium"),
-    (1, "High"),
-    (2, "Reserved"),
-    (3, "Low"),
-];
+pub const RDNSS_PREFERENCE: &[(u64, &str)] = &[(0, "Medium"), (1, "High"), (2, "Reserved"), (3, "Low")];
 
-pub const BULK_LEASE_STATUS_CODE: &[(u64, &str)] = &[
-    (0, "Success"),
-    (1, "UpsecFail"),
-    (2, "QueryTerminated"),
-    (3, "MalformedQuery"),
-    (4, "NotAllowed"),
-];
+pub const BULK_LEASE_STATUS_CODE: &[(u64, &str)] =
+    &[(0, "Success"), (1, "UpsecFail"), (2, "QueryTerminated"), (3, "MalformedQuery"), (4, "NotAllowed")];

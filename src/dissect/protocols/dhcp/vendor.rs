@@ -195,8 +195,7 @@ static ENTERPRISE: Expert = Expert::new(
 static UNKNOWN_TAG: Expert =
     Expert::new("dhcp.option.option.vi.cl.tag_unknown", "Unknown tag", Group::Protocol, Severity::Error);
 
-pub static EXPERTS: &[&Expert] =
-    &[&NO_ROOM_VALUE, &NO_ROOM_LENGTH, &NO_HANDLER, &ENTERPRISE, &UNKNOWN_TAG];
+pub static EXPERTS: &[&Expert] = &[&NO_ROOM_VALUE, &NO_ROOM_LENGTH, &NO_HANDLER, &ENTERPRISE, &UNKNOWN_TAG];
 
 /// A kind of options within an option: what they are called, which field shows their number, which the
 /// bytes of their value, and what is known of each number.
@@ -581,11 +580,7 @@ static RELAY: Family = Family {
         (17, "Access Network Operator ID", Bytes(&AGENT_INFORMATION_OPTION_ANI_OPERATOR_ID)),
         (18, "Access Network Operator Realm", Line(&AGENT_INFORMATION_OPTION_ANI_OPERATOR_REALM)),
         (19, "Source Port", Special(no_handler)),
-        (
-            150,
-            "Link selection (Cisco proprietary)",
-            Address(&AGENT_INFORMATION_OPTION_LINK_SELECTION_CISCO),
-        ),
+        (150, "Link selection (Cisco proprietary)", Address(&AGENT_INFORMATION_OPTION_LINK_SELECTION_CISCO)),
         (151, "VRF name/VPN ID", Special(vrf_name)),
         (
             152,

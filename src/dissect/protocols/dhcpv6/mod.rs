@@ -1,5 +1,7 @@
 //! DHCPv6 (RFC 8415): messages, relays' messages around them, and the options of many documents.
 
+mod failover;
+mod names;
 mod values;
 
 use crate::dissect::buf::{Buf, Stop};
@@ -23,17 +25,6 @@ fields! {
     OPTION_TYPE = "dhcpv6.option.type", "Option", uint(16).values(values::TYPE);
     OPTION_LENGTH = "dhcpv6.option.length", "Length", uint(16);
     OPTION_TYPE_STR = "dhcpv6.option.type_str", "Option", string();
-    CLIENTFQDN_BAD_MSGTYPE = "dhcpv6.clientfqdn.bad_msgtype", "Illegal Message Type", uint(8).hex();
-    BOGUS_LABEL_LENGTH = "dhcpv6.bogus_label_length", "Non-DNS encoded name. Label length exceeds 63", uint(8);
-    CLIENT_FQDN_FLAGS = "dhcpv6.client_fqdn_flags", "Flags", uint(8).hex();
-    CLIENTFQDN_CLIENT_S = "dhcpv6.clientfqdn.client.s", "S bit", boolean().names(Names::TrueFalse("Server SHOULD perform AAAA RR updates", "Server SHOULD NOT perform AAAA RR updates")).mask(0x1);
-    CLIENTFQDN_CLIENT_N = "dhcpv6.clientfqdn.client.n", "N bit", boolean().names(Names::TrueFalse("Server SHOULD NOT perform PTR RR updates", "Server SHOULD perform PTR RR updates")).mask(0x4);
-    CLIENTFQDN_SERVER_S = "dhcpv6.clientfqdn.server.s", "S bit", boolean().names(Names::TrueFalse("Server SHOULD perform AAAA RR updates", "Server SHOULD NOT perform AAAA RR updates")).mask(0x1);
-    CLIENTFQDN_SERVER_O = "dhcpv6.clientfqdn.server.o", "O bit", boolean().names(Names::TrueFalse("Server HAS overridden client's S bit preference", "Server HAS NOT overridden client's S bit preference")).mask(0x2);
-    CLIENTFQDN_SERVER_N = "dhcpv6.clientfqdn.server.n", "N bit", boolean().names(Names::TrueFalse("Server SHOULD NOT perform PTR RR updates", "Server SHOULD perform PTR RR updates")).mask(0x4);
-    DOMAIN_FIELD_LEN = "dhcpv6.domain_field_len", "Empty domain name - field length", uint(16);
-    ROOT_ONLY_DOMAIN_NAME = "dhcpv6.root_only_domain_name", "Root only domain name", string();
-    TLD_NAME = "dhcpv6.tld", "Top Level Domain name", string();
     REMOTEID_ENTERPRISE = "dhcpv6.remoteid.enterprise", "Enterprise ID", uint(32);
     DUID_BYTES = "dhcpv6.duid.bytes", "DUID", bytes();
     DUID_TYPE = "dhcpv6.duid.type", "DUID Type", uint(16).values(values::DUID_TYPE);
@@ -88,7 +79,6 @@ fields! {
     BCMCS_SERVER_A = "dhcpv6.bcmcs_server_a", "BCMCS server address", ipv6();
     REMOTEID_ENTERPRISE_ID = "dhcpv6.remoteid_enterprise_id", "Remote-ID", bytes();
     SUBSCRIBER_ID = "dhcpv6.subscriber_id", "Subscriber-ID", string();
-    CLIENT_DOMAIN = "dhcpv6.client_domain", "Client Domain Name", string();
     PANA_AGENT = "dhcpv6.pana_agent", "PANA agents address", ipv6();
     TIMEZONE = "dhcpv6.timezone", "Time-zone", string();
     TZDB = "dhcpv6.tzdb", "TZ-database", string();
@@ -114,99 +104,15 @@ fields! {
     NTPSERVER_MC_ADDR = "dhcpv6.ntpserver.mc_addr", "NTP Multicast Address", ipv6();
     CAPTIVE_PORTAL = "dhcpv6.captive_portal", "Captive Portal", string();
     OPTION_CODE = "dhcpv6.option_code", "S46 Option code", uint(16).hex().values(values::OPTION_CODE);
-    FAILOVER_BINDING_STATUS = "dhcpv6.failover.binding_status", "Failover Binding Status", uint(8).values(values::FAILOVER_BINDING_STATUS);
-    FAILOVER_CONNECT_FLAGS = "dhcpv6.failover.connect.flags", "Flags", uint(16).hex();
-    FAILOVER_CONNECT_FLAGS_RESERVED = "dhcpv6.failover.connect.flags.reserved", "Reserved", boolean().mask(0xfffe);
-    FAILOVER_CONNECT_FLAGS_F = "dhcpv6.failover.connect.flags.f", "Fixed PD Length (F)", boolean().mask(0x1);
-    FAILOVER_DNS_HOSTNAME = "dhcpv6.failover.dns_hostname", "DNS Hostname", string();
-    FAILOVER_DNS_ZONENAME = "dhcpv6.failover.dns_zonename", "DNS Zone Name", string();
-    FAILOVER_DNS_FLAGS = "dhcpv6.failover.dns.flags", "Flags", uint(16).hex();
-    FAILOVER_DNS_FLAGS_RESERVED = "dhcpv6.failover.dns.flags.reserved", "Reserved", boolean().mask(0xfff0);
-    FAILOVER_DNS_FLAGS_U = "dhcpv6.failover.dns.flags.u", "Using Requested FQDN (U)", boolean().mask(0x8);
-    FAILOVER_DNS_FLAGS_S = "dhcpv6.failover.dns.flags.s", "Synthesized Name (S)", boolean().mask(0x4);
-    FAILOVER_DNS_FLAGS_R = "dhcpv6.failover.dns.flags.r", "Rev Uptodate (R)", boolean().mask(0x2);
-    FAILOVER_DNS_FLAGS_F = "dhcpv6.failover.dns.flags.f", "Fwd Uptodate (F)", boolean().mask(0x1);
-    FAILOVER_EXPIRATION_TIME = "dhcpv6.failover.expiration_time", "Expiration Time", uint(32);
-    FAILOVER_MAX_UNACKED_BNDUPD = "dhcpv6.failover.max_unacked_bndupd", "Max number of unacked BNDUPD messages", uint(32);
-    FAILOVER_MCLT = "dhcpv6.failover.mclt", "Maximum Client Lead Time (MCLT)", uint(32);
-    FAILOVER_PARTNER_LIFETIME = "dhcpv6.failover.partner_lifetime", "Partner Lifetime", uint(32);
-    FAILOVER_PARTNER_LIFETIME_SENT = "dhcpv6.failover.partner_lifetime_sent", "Partner Lifetime Sent", uint(32);
-    FAILOVER_PARTNER_DOWN_TIME = "dhcpv6.failover.partner_down_time", "Partner Down Time", uint(32);
-    FAILOVER_PARTNER_RAW_CLT_TIME = "dhcpv6.failover.partner_raw_clt_time", "Partner Raw Client Time", uint(32);
-    FAILOVER_PROTOCOL_MAJOR_VERSION = "dhcpv6.failover.protocol.major_version", "Protocol Major Version", uint(16);
-    FAILOVER_PROTOCOL_MINOR_VERSION = "dhcpv6.failover.protocol.minor_version", "Protocol Minor Version", uint(16);
-    FAILOVER_KEEPALIVE_TIME = "dhcpv6.failover.keepalive_time", "Keepalive Time", uint(32);
-    FAILOVER_RECONFIGURE_TIME = "dhcpv6.failover.reconfigure_time", "Reconfigure Time", uint(32);
-    FAILOVER_RECONFIGURE_KEY = "dhcpv6.failover.reconfigure_key", "Reconfigure Key", bytes();
-    FAILOVER_RELATIONSHIP_NAME = "dhcpv6.failover.relationship_name", "Relationship Name", string();
-    FAILOVER_SERVER_FLAGS = "dhcpv6.failover.server.flags", "Flags", uint(8).hex();
-    FAILOVER_SERVER_FLAGS_RESERVED = "dhcpv6.failover.server.flags.reserved", "Reserved", boolean().mask(0xf8);
-    FAILOVER_SERVER_FLAGS_A = "dhcpv6.failover.server.flags.a", "Ack Startup (A)", boolean().mask(0x4);
-    FAILOVER_SERVER_FLAGS_S = "dhcpv6.failover.server.flags.s", "Startup (S)", boolean().mask(0x2);
-    FAILOVER_SERVER_FLAGS_C = "dhcpv6.failover.server.flags.c", "Communicated (C)", boolean().mask(0x1);
-    FAILOVER_SERVER_STATE = "dhcpv6.failover.server_state", "Server State", uint(8).values(values::FAILOVER_SERVER_STATE);
-    FAILOVER_START_TIME_OF_STATE = "dhcpv6.failover.start_time_of_state", "Start Time of State", uint(32);
-    FAILOVER_STATE_EXPIRATION_TIME = "dhcpv6.failover.state_expiration_time", "State Expiration Time", uint(32);
     RELAY_PORT = "dhcpv6.relay_port", "Downstream Source Port", uint(16);
     NTPSERVER_FQDN = "dhcpv6.ntpserver.fqdn", "NTP Server FQDN", string();
-    S46_RULE_FLAGS = "dhcpv6.s46_rule.flags", "Flags", uint(8).hex();
-    S46_RULE_FLAGS_RESERVED = "dhcpv6.s46_rule.flags.reserved", "Reserved", boolean().mask(0xfe);
-    S46_RULE_FLAGS_FMR = "dhcpv6.s46_rule.flags.fmr", "Forwarding Mapping Rule", boolean().mask(0x1);
-    S46_RULE_EA_LEN = "dhcpv6.s46_rule.ea_len", "EA-bit length", uint(8);
-    S46_RULE_IPV4_PREF_LEN = "dhcpv6.s46_rule.ipv4_pref_len", "IPv4 prefix length", uint(8);
-    S46_RULE_IPV4_PREFIX = "dhcpv6.s46_rule.ipv4_prefix", "IPv4 prefix", ipv4();
-    S46_RULE_IPV6_PREFIX_LEN = "dhcpv6.s46_rule.ipv6_prefix_len", "IPv6 prefix length", uint(8);
-    S46_RULE_IPV6_PREFIX = "dhcpv6.s46_rule.ipv6_prefix", "IPv6 prefix", ipv6();
-    S46_BR_ADDRESS = "dhcpv6.s46_br.address", "BR address", ipv6();
-    S46_DMR_DMR_PREF_LEN = "dhcpv6.s46_dmr.dmr_pref_len", "IPv6 prefix length", uint(8);
-    S46_DMR_DMR_PREFIX = "dhcpv6.s46_dmr.dmr_prefix", "IPv6 prefix", ipv6();
-    S46_V4V6BIND_IPV4_ADDRESS = "dhcpv6.s46_v4v6bind.ipv4_address", "IPv4 Address", ipv4();
-    S46_V4V6BIND_IPV6_PREF_LEN = "dhcpv6.s46_v4v6bind.ipv6_pref_len", "IPv6 prefix length", uint(8);
-    S46_V4V6BIND_IPV6_PREFIX = "dhcpv6.s46_v4v6bind.ipv6_prefix", "IPv6 prefix", ipv6();
-    S46_PORTPARAM_OFFSET = "dhcpv6.s46_portparam.offset", "Offset", uint(8);
-    S46_PORTPARAM_PSID_LEN = "dhcpv6.s46_portparam.psid_len", "PSID length", uint(8);
-    S46_PORTPARAM_PSID = "dhcpv6.s46_portparam.psid", "PSID", uint(16);
     MUDURL = "dhcpv6.mudurl", "MUDURL", string();
 }
 
 static MALFORMED: Expert =
     Expert::new("dhcpv6.malformed_option", "Malformed option", Group::Malformed, Severity::Error);
-static HOPCOUNT: Expert = Expert::new(
-    "dhcpv6.error_hopcount",
-    "Detected error on hop-count",
-    Group::Protocol,
-    Severity::Warning,
-);
-static TLD: Expert = Expert::new(
-    "dhcpv6.expert.tld_lookup",
-    "WARNING: TLDs are rarely resolvable ",
-    Group::Comments,
-    Severity::Warning,
-);
-static ROOT_ONLY: Expert = Expert::new(
-    "dhcpv6.expert.root_only_domain_name",
-    "ERROR: A root-only domain name cannot be resolved.",
-    Group::Protocol,
-    Severity::Error,
-);
-static NOT_ENCODED: Expert = Expert::new(
-    "dhcpv6.expert.name_not_dns_encoded",
-    "ERROR: This name is not a DNS record encoded",
-    Group::Protocol,
-    Severity::Error,
-);
-static BAD_KIND: Expert = Expert::new(
-    "dhcpv6.bad_msgtype",
-    "This message type is not permitted to use OPTION_CLIENT_FQDN",
-    Group::Protocol,
-    Severity::Error,
-);
-static S_BIT: Expert = Expert::new(
-    "dhcpv6.s_bit_should_be_zero",
-    "ERROR: When the N-bit is set, the S-bit must be reset",
-    Group::Protocol,
-    Severity::Error,
-);
+static HOPCOUNT: Expert =
+    Expert::new("dhcpv6.error_hopcount", "Detected error on hop-count", Group::Protocol, Severity::Warning);
 static STRAY: Expert = Expert::new(
     "_ws.string.trailing_stray_characters",
     "Trailing stray characters",
@@ -217,12 +123,21 @@ static STRAY: Expert = Expert::new(
 pub static PROTOCOL: Protocol = Protocol {
     on: &[Key::UdpPort(546), Key::UdpPort(547)],
     fields: FIELDS,
-    experts: &[&MALFORMED, &HOPCOUNT, &TLD, &ROOT_ONLY, &NOT_ENCODED, &BAD_KIND, &S_BIT, &STRAY],
+    experts: &[&MALFORMED, &HOPCOUNT, &STRAY],
     walk,
     ..Protocol::new("dhcpv6", "DHCPv6", "DHCPv6")
 };
 
-pub static PROTOCOLS: &[&Protocol] = &[&PROTOCOL];
+/// The parts that are declared in files of their own; they hold fields, and take no layer.
+static NAMES: Protocol = Protocol {
+    fields: names::FIELDS,
+    experts: names::EXPERTS,
+    ..Protocol::new("dhcpv6.names", "DHCPv6 Names", "")
+};
+static FAILOVER: Protocol =
+    Protocol { fields: failover::FIELDS, ..Protocol::new("dhcpv6.failover", "DHCPv6 Failover", "") };
+
+pub static PROTOCOLS: &[&Protocol] = &[&PROTOCOL, &NAMES, &FAILOVER];
 
 /// Messages within messages (relays), and options within options, end here.
 const MAX_DEPTH: u8 = 16;
@@ -275,9 +190,7 @@ fn hop_count(w: &mut Walk, at: usize, end: usize, id: NodeId, place: &mut Place,
     place.hops = Some(hops);
     if innermost && hops != 0 {
         w.open(id);
-        let text = format_args!(
-            "Hopcount of most inner message has to equal 0 instead of {hops}"
-        );
+        let text = format_args!("Hopcount of most inner message has to equal 0 instead of {hops}");
         w.expert_text(&HOPCOUNT, id, text);
         w.close();
     }
@@ -387,12 +300,12 @@ fn option(w: &mut Walk, item: &Item) -> Result<(), Stop> {
             fits(w, item, len == 0, "RECONF_ACCEPT");
             Ok(())
         }
-        21 => names(w, &SIP_SERVER_DOMAIN_SEARCH_FQDN, "SIP Servers Domain Search List", item),
-        24 => names(w, &SEARCH_LIST_ENTRY, "Domain name suffix search list", item),
-        29 => names(w, &NIS_FQDN, "nis-domain-name", item),
-        30 => names(w, &NISP_FQDN, "nisp-domain-name", item),
-        33 => names(w, &BCMCS_SERVER_FQDN, "BCMCS Servers Domain Search List", item),
-        64 => name_list(w, &AFTR_NAME, at, item.end()),
+        21 => names::names(w, &SIP_SERVER_DOMAIN_SEARCH_FQDN, "SIP Servers Domain Search List", item),
+        24 => names::names(w, &SEARCH_LIST_ENTRY, "Domain name suffix search list", item),
+        29 => names::names(w, &NIS_FQDN, "nis-domain-name", item),
+        30 => names::names(w, &NISP_FQDN, "nisp-domain-name", item),
+        33 => names::names(w, &BCMCS_SERVER_FQDN, "BCMCS Servers Domain Search List", item),
+        64 => names::name_list(w, &AFTR_NAME, at, item.end()),
         22 => addresses(w, &SIP_SERVER_A, item, "SIP servers address"),
         23 => numbered(w, &DNS_SERVER, item, "DNS servers address"),
         27 => addresses(w, &NIS_SERVER, item, "NIS servers address"),
@@ -411,7 +324,7 @@ fn option(w: &mut Walk, item: &Item) -> Result<(), Stop> {
             Ok(())
         }
         38 => line(w, &SUBSCRIBER_ID, at, len),
-        39 => client_fqdn(w, item),
+        39 => names::client_fqdn(w, item),
         41 => line(w, &TIMEZONE, at, len),
         42 => line(w, &TZDB, at, len),
         44 => {
@@ -439,10 +352,10 @@ fn option(w: &mut Walk, item: &Item) -> Result<(), Stop> {
             }
             Ok(())
         }
-        89..=93 => softwire(w, item),
+        89..=93 => failover::softwire(w, item),
         103 => line(w, &CAPTIVE_PORTAL, at, len),
         112 => line(w, &MUDURL, at, len),
-        114..=134 => failover(w, item),
+        114..=134 => failover::failover(w, item),
         135 => exactly(w, &RELAY_PORT, 2, item, "Relay Port"),
         _ => Ok(()),
     }
@@ -497,12 +410,7 @@ fn words(w: &mut Walk, field: &'static Field, item: &Item) -> Result<(), Stop> {
     Ok(())
 }
 
-fn addresses(
-    w: &mut Walk,
-    field: &'static Field,
-    item: &Item,
-    name: &'static str,
-) -> Result<(), Stop> {
+fn addresses(w: &mut Walk, field: &'static Field, item: &Item, name: &'static str) -> Result<(), Stop> {
     if fits(w, item, item.len.is_multiple_of(16), name) {
         for i in 0..item.len / 16 {
             w.field(field, item.at + i * 16, 16)?;
@@ -512,12 +420,7 @@ fn addresses(
 }
 
 /// Addresses whose lines are numbered.
-fn numbered(
-    w: &mut Walk,
-    field: &'static Field,
-    item: &Item,
-    name: &'static str,
-) -> Result<(), Stop> {
+fn numbered(w: &mut Walk, field: &'static Field, item: &Item, name: &'static str) -> Result<(), Stop> {
     if !fits(w, item, item.len.is_multiple_of(16), name) {
         return Ok(());
     }
@@ -567,13 +470,7 @@ fn duid(w: &mut Walk, item: &Item) -> Result<(), Stop> {
 /// Seconds.
 const FROM_1970_TO_2000: i128 = 946_684_800;
 
-fn link_layer(
-    w: &mut Walk,
-    field: &'static Field,
-    kind: usize,
-    at: usize,
-    end: usize,
-) -> Result<(), Stop> {
+fn link_layer(w: &mut Walk, field: &'static Field, kind: usize, at: usize, end: usize) -> Result<(), Stop> {
     if end > at {
         let kind = w.be16(kind)? as u8;
         let address = hardware(kind, w.bytes(at, end - at)?);
@@ -732,186 +629,6 @@ fn vendor_options(w: &mut Walk, item: &Item) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Names under a heading.
-fn names(
-    w: &mut Walk,
-    field: &'static Field,
-    title: &'static str,
-    item: &Item,
-) -> Result<(), Stop> {
-    w.open_label(item.at, item.len, format_args!("{title}"));
-    name_list(w, field, item.at, item.end())?;
-    w.close();
-    Ok(())
-}
-
-/// Names in DNS encoding, one after the other. Names of one label are remarked upon, as is the root.
-fn name_list(w: &mut Walk, field: &'static Field, mut at: usize, end: usize) -> Result<(), Stop> {
-    while at < end {
-        let all = w.bytes(at, end - at)?;
-        if let Some(len @ 64..) = all.first() {
-            not_encoded(w, at, *len);
-            return Ok(());
-        }
-        let Some(name) = Name::read(all) else {
-            return Err(Stop::malformed(at));
-        };
-        put_name(w, field, at, &name);
-        if name.labels == 0 {
-            return Ok(());
-        }
-        at += name.len;
-    }
-    Ok(())
-}
-
-/// What should be a name is plain text, as some clients send it.
-fn not_encoded(w: &mut Walk, at: usize, len: u8) {
-    let text = format_args!(
-        "Label Length: {len} This is not a DNS record encoded domain name. The value in the first octet of a label is the length of the name that follows and must be 63 octets or less."
-    );
-    let id = w.text(&BOGUS_LABEL_LENGTH, at, 1, Value::Uint(u64::from(len)), text);
-    warn(w, id, at, 1, &NOT_ENCODED);
-}
-
-/// A name in DNS encoding, without pointers.
-struct Name {
-    text: String,
-    labels: usize,
-    /// It ends with the root.
-    whole: bool,
-    len: usize,
-}
-
-impl Name {
-    fn read(bytes: &[u8]) -> Option<Name> {
-        let mut name = Name { text: String::new(), labels: 0, whole: false, len: 0 };
-        while let Some(len) = bytes.get(name.len) {
-            let len = usize::from(*len);
-            name.len += 1;
-            if len == 0 {
-                name.whole = true;
-                return Some(name);
-            }
-            let label = bytes.get(name.len..name.len + len)?;
-            if name.labels > 0 {
-                name.text.push('.');
-            }
-            name.text.push_str(&text::ascii(label));
-            name.labels += 1;
-            name.len += len;
-        }
-        Some(name)
-    }
-}
-
-fn put_name(w: &mut Walk, field: &'static Field, at: usize, name: &Name) {
-    let text = &name.text;
-    match (name.labels, name.whole) {
-        (0, _) => {
-            let value = Value::Str("['.' (0)]");
-            let id = w.value(&ROOT_ONLY_DOMAIN_NAME, at, name.len, value);
-            warn(w, id, at, name.len, &ROOT_ONLY);
-        }
-        (1, true) => {
-            let value = format!("{text}.");
-            let label = format_args!("Top Level Domain name (TLD): {value}");
-            let id = w.text(&TLD_NAME, at, name.len, Value::Str(&value), label);
-            warn(w, id, at, name.len, &TLD);
-        }
-        (_, true) => _ = w.value(field, at, name.len, Value::Str(&format!("{text}."))),
-        (1, false) => {
-            let label = format_args!("Partial domain name: {text}");
-            w.text(field, at, name.len, Value::Str(text), label);
-        }
-        (_, false) => {
-            let label = format_args!("Multi-part partially qualified Domain Name: {text}");
-            w.text(field, at, name.len, Value::Str(text), label);
-        }
-    }
-}
-
-/// A remark in a line of its own.
-fn warn(w: &mut Walk, id: NodeId, at: usize, len: usize, expert: &'static Expert) {
-    w.open(id);
-    let line = w.open_label(at, len, format_args!("{}", expert.field.label));
-    w.expert(expert, line);
-    w.close();
-    w.close();
-}
-
-/// RFC 4704; the flags mean other things from a client than from a server.
-fn client_fqdn(w: &mut Walk, item: &Item) -> Result<(), Stop> {
-    if !fits(w, item, item.len >= 1, "FQDN") {
-        return Ok(());
-    }
-    if !matches!(item.place.kind, 1..=3 | 5..=7) {
-        let value = Value::Uint(u64::from(item.place.kind));
-        let text = format_args!(
-            "Only the following message types are permitted to use OPTION_CLIENT_FQDN: SOLICIT, REQUEST, RENEW, REBIND, ADVERTISE, and REPLY"
-        );
-        let id = w.text(&CLIENTFQDN_BAD_MSGTYPE, item.at - 4, 1, value, text);
-        warn(w, id, item.at - 4, 1, &BAD_KIND);
-        return Ok(());
-    }
-    let bits = w.u8(item.at)?;
-    let server = matches!(item.place.kind, 2 | 7);
-    let said = if server { server_wish(bits) } else { client_wish(bits) };
-    let value = Value::Uint(u64::from(bits));
-    let more = if server && bits & 6 == 2 {
-        " [Server has overridden the client's S bit]"
-    } else {
-        ""
-    };
-    let text = format_args!("Flags: 0x{bits:02x}  [{said}]{more}");
-    let id = w.text(&CLIENT_FQDN_FLAGS, item.at, 1, value, text);
-    w.open(id);
-    let fields: &[&Field] = if server {
-        &[&CLIENTFQDN_SERVER_N, &CLIENTFQDN_SERVER_O, &CLIENTFQDN_SERVER_S]
-    } else {
-        &[&CLIENTFQDN_CLIENT_N, &CLIENTFQDN_CLIENT_S]
-    };
-    for field in fields {
-        w.field(field, item.at, 1)?;
-    }
-    w.close();
-    if bits & 5 == 5 {
-        let line = w.open_label(item.at, 1, format_args!("{}", S_BIT.field.label));
-        w.expert(&S_BIT, line);
-        w.close();
-    }
-    if item.len == 1 {
-        let text = format_args!(
-            "Empty domain field: the client requests the server to provide a domain name"
-        );
-        w.text(&DOMAIN_FIELD_LEN, item.at - 2, 2, Value::Uint(0), text);
-        return Ok(());
-    }
-    name_list(w, &CLIENT_DOMAIN, item.at + 1, item.end())
-}
-
-fn client_wish(bits: u8) -> &'static str {
-    match (bits & 4 != 0, bits & 1 != 0) {
-        (false, false) => "CLIENT wants to update its AAAA RRs and SERVER to update its PTR RRs",
-        (false, true) => "CLIENT wants SERVER to update both its AAAA and PTR RRs",
-        (true, false) => "CLIENT prefers that the server not perform *any* DNS updates",
-        (true, true) => {
-            "ERROR: CLIENT prefers that the server not perform *any* DNS updates         In which case the 'S' bit MUST be 0"
-        }
-    }
-}
-
-fn server_wish(bits: u8) -> &'static str {
-    match (bits & 4 != 0, bits & 1 != 0) {
-        (false, false) => "CLIENT SHALL update AAAA RRs; SERVER SHALL update PTR RRs",
-        (false, true) => "SERVER SHALL update both AAAA and PTR RRs",
-        (true, false) => "CLIENT SHALL update AAAA RRs; SERVER SHALL NOT perform any DNS updates",
-        (true, true) => {
-            "ERROR: SERVER SHALL NOT perform *any* DNS updates in which case         the 'S' bit MUST be 0"
-        }
-    }
-}
-
 /// RFC 5908.
 fn time_servers(w: &mut Walk, item: &Item) -> Result<(), Stop> {
     let mut at = item.at;
@@ -929,147 +646,11 @@ fn time_servers(w: &mut Walk, item: &Item) -> Result<(), Stop> {
             }
             (1, 16) => _ = w.field(&NTPSERVER_ADDR, at + 4, 16)?,
             (2, 16) => _ = w.field(&NTPSERVER_MC_ADDR, at + 4, 16)?,
-            (3, _) => name_list(w, &NTPSERVER_FQDN, at + 4, end)?,
+            (3, _) => names::name_list(w, &NTPSERVER_FQDN, at + 4, end)?,
             _ => {}
         }
         w.close();
         at = end;
     }
     Ok(())
-}
-
-/// IPv4 over IPv6 (RFC 7598).
-fn softwire(w: &mut Walk, item: &Item) -> Result<(), Stop> {
-    let at = item.at;
-    match item.code {
-        89 if fits(w, item, item.len >= 8, "S46_RULE") => {
-            flags::put(w, &S46_RULE_FLAGS, at, 1, &[&S46_RULE_FLAGS_RESERVED, &S46_RULE_FLAGS_FMR])?;
-            w.field(&S46_RULE_EA_LEN, at + 1, 1)?;
-            w.field(&S46_RULE_IPV4_PREF_LEN, at + 2, 1)?;
-            w.field(&S46_RULE_IPV4_PREFIX, at + 3, 4)?;
-            let next = cut_prefix(w, &S46_RULE_IPV6_PREFIX_LEN, &S46_RULE_IPV6_PREFIX, at + 7)?;
-            options(w, next, item.end(), item.place)
-        }
-        90 => exactly(w, &S46_BR_ADDRESS, 16, item, "S46_BR"),
-        91 if fits(w, item, item.len >= 1, "S46_DMR") => {
-            cut_prefix(w, &S46_DMR_DMR_PREF_LEN, &S46_DMR_DMR_PREFIX, at)?;
-            Ok(())
-        }
-        92 if fits(w, item, item.len >= 5, "S46_V4V6BIND") => {
-            w.field(&S46_V4V6BIND_IPV4_ADDRESS, at, 4)?;
-            let (len, field) = (&S46_V4V6BIND_IPV6_PREF_LEN, &S46_V4V6BIND_IPV6_PREFIX);
-            let next = cut_prefix(w, len, field, at + 4)?;
-            options(w, next, item.end(), item.place)
-        }
-        93 if fits(w, item, item.len == 4, "S46_PORTPARAMS") => {
-            w.field(&S46_PORTPARAM_OFFSET, at, 1)?;
-            let bits = u32::from(w.u8(at + 1)?);
-            w.field(&S46_PORTPARAM_PSID_LEN, at + 1, 1)?;
-            let number = u32::from(w.be16(at + 2)?) >> 16u32.saturating_sub(bits);
-            w.uint(&S46_PORTPARAM_PSID, at + 2, 2, u64::from(number));
-            Ok(())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// A prefix of as many bytes as its length in bits needs; says where it ends.
-fn cut_prefix(
-    w: &mut Walk,
-    length: &'static Field,
-    field: &'static Field,
-    at: usize,
-) -> Result<usize, Stop> {
-    let len = usize::from(w.u8(at)?).div_ceil(8).min(16);
-    w.field(length, at, 1)?;
-    let mut prefix = [0; 16];
-    prefix[..len].copy_from_slice(w.bytes(at + 1, len)?);
-    w.value(field, at + 1, len, Value::Ipv6(prefix));
-    Ok(at + 1 + len)
-}
-
-/// Between servers (RFC 8156 5.5).
-fn failover(w: &mut Walk, item: &Item) -> Result<(), Stop> {
-    let Item { at, len, .. } = *item;
-    let number: (&'static Field, usize) = match item.code {
-        114 => (&FAILOVER_BINDING_STATUS, 1),
-        120 => (&FAILOVER_EXPIRATION_TIME, 4),
-        121 => (&FAILOVER_MAX_UNACKED_BNDUPD, 4),
-        122 => (&FAILOVER_MCLT, 4),
-        123 => (&FAILOVER_PARTNER_LIFETIME, 4),
-        124 => (&FAILOVER_PARTNER_LIFETIME_SENT, 4),
-        125 => (&FAILOVER_PARTNER_DOWN_TIME, 4),
-        126 => (&FAILOVER_PARTNER_RAW_CLT_TIME, 4),
-        128 => (&FAILOVER_KEEPALIVE_TIME, 4),
-        132 => (&FAILOVER_SERVER_STATE, 1),
-        133 => (&FAILOVER_START_TIME_OF_STATE, 4),
-        134 => (&FAILOVER_STATE_EXPIRATION_TIME, 4),
-        _ => return failover_parts(w, item),
-    };
-    if fits(w, item, len == number.1, "Failover") {
-        w.field(number.0, at, len)?;
-    }
-    Ok(())
-}
-
-fn failover_parts(w: &mut Walk, item: &Item) -> Result<(), Stop> {
-    let Item { at, len, .. } = *item;
-    match item.code {
-        115 if fits(w, item, len == 2, "Failover") => {
-            let bits = [&FAILOVER_CONNECT_FLAGS_RESERVED, &FAILOVER_CONNECT_FLAGS_F];
-            flags::put(w, &FAILOVER_CONNECT_FLAGS, at, 2, &bits)?;
-        }
-        117 => whole_name(w, &FAILOVER_DNS_HOSTNAME, at, len)?,
-        118 => whole_name(w, &FAILOVER_DNS_ZONENAME, at, len)?,
-        119 if fits(w, item, len == 2, "Failover") => {
-            let bits = [
-                &FAILOVER_DNS_FLAGS_RESERVED,
-                &FAILOVER_DNS_FLAGS_U,
-                &FAILOVER_DNS_FLAGS_S,
-                &FAILOVER_DNS_FLAGS_R,
-                &FAILOVER_DNS_FLAGS_F,
-            ];
-            flags::put(w, &FAILOVER_DNS_FLAGS, at, 2, &bits)?;
-        }
-        127 if fits(w, item, len == 4, "Failover") => {
-            w.field(&FAILOVER_PROTOCOL_MAJOR_VERSION, at, 2)?;
-            w.field(&FAILOVER_PROTOCOL_MINOR_VERSION, at + 2, 2)?;
-        }
-        129 if fits(w, item, len >= 4, "Failover") => {
-            w.field(&FAILOVER_RECONFIGURE_TIME, at, 4)?;
-            bytes(w, &FAILOVER_RECONFIGURE_KEY, at + 4, len - 4)?;
-        }
-        130 => line(w, &FAILOVER_RELATIONSHIP_NAME, at, len)?,
-        131 if fits(w, item, len == 1, "Failover") => {
-            let bits = [
-                &FAILOVER_SERVER_FLAGS_RESERVED,
-                &FAILOVER_SERVER_FLAGS_A,
-                &FAILOVER_SERVER_FLAGS_S,
-                &FAILOVER_SERVER_FLAGS_C,
-            ];
-            flags::put(w, &FAILOVER_SERVER_FLAGS, at, 1, &bits)?;
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-fn whole_name(w: &mut Walk, field: &'static Field, at: usize, len: usize) -> Result<(), Stop> {
-    let (name, _) = domain(w.bytes(at, len)?, 0).ok_or(Stop::malformed(at))?;
-    w.value(field, at, len, Value::Str(&name));
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_tell_how_they_end() {
-        let name = Name::read(b"\x04host\x03foo\x00rest").unwrap();
-        assert_eq!((name.text.as_str(), name.whole, name.len), ("host.foo", true, 10));
-        let name = Name::read(b"\x04host").unwrap();
-        assert_eq!((name.labels, name.whole), (1, false));
-        assert!(Name::read(b"\x04ho").is_none());
-    }
 }

@@ -279,27 +279,14 @@ pub const STATUS_CODE: &[(u64, &str)] = &[
     (15, "TLSConnectionRefused"),
 ];
 
-pub const LQ_QUERY: &[(u64, &str)] = &[
-    (1, "by-address"),
-    (2, "by-clientID"),
-    (3, "by-relayID"),
-    (4, "by-linkAddress"),
-    (5, "by-remoteID"),
-];
+pub const LQ_QUERY: &[(u64, &str)] =
+    &[(1, "by-address"), (2, "by-clientID"), (3, "by-relayID"), (4, "by-linkAddress"), (5, "by-remoteID")];
 
-pub const NTPSERVER_TYPE: &[(u64, &str)] = &[
-    (1, "NTP Server Address"),
-    (2, "NTP Multicast Address"),
-    (3, "NTP Server FQDN"),
-];
+pub const NTPSERVER_TYPE: &[(u64, &str)] =
+    &[(1, "NTP Server Address"), (2, "NTP Multicast Address"), (3, "NTP Server FQDN")];
 
-pub const OPTION_CODE: &[(u64, &str)] = &[
-    (64, "DS-Lite"),
-    (88, "DHCPv4 over DHCPv6"),
-    (94, "MAP-E"),
-    (95, "MAP-T"),
-    (96, "Lightweight 4over6"),
-];
+pub const OPTION_CODE: &[(u64, &str)] =
+    &[(64, "DS-Lite"), (88, "DHCPv4 over DHCPv6"), (94, "MAP-E"), (95, "MAP-T"), (96, "Lightweight 4over6")];
 
 pub const FAILOVER_BINDING_STATUS: &[(u64, &str)] = &[
     (0, "reserved"),

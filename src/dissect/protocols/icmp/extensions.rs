@@ -169,10 +169,9 @@ fn mpls(w: &mut Walk, start: usize, length: usize) -> Result<(), Stop> {
         w.open_label(at, 4, format_args!("Label: {label}, Exp: {exp}, S: {s}, TTL: {ttl}"));
         w.field(&MPLS_LABEL, at, 3)?;
         let word = u64::from(entry >> 8);
-        for (field, value) in [
-            (&MPLS_EXP, Value::Uint(MPLS_EXP.masked(word))),
-            (&MPLS_S, Value::Bool(s != 0)),
-        ] {
+        for (field, value) in
+            [(&MPLS_EXP, Value::Uint(MPLS_EXP.masked(word))), (&MPLS_S, Value::Bool(s != 0))]
+        {
             wide(w, field, at + 2, value);
         }
         w.field(&MPLS_TTL, at + 3, 1)?;

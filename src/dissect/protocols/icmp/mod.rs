@@ -86,10 +86,8 @@ static EXTENSIONS: Protocol = Protocol {
     experts: &[&extensions::BAD_CHECKSUM],
     ..Protocol::new("icmp.ext.objects", "ICMP Multi-Part Extensions", "")
 };
-static MOBILITY: Protocol = Protocol {
-    fields: mobility::FIELDS,
-    ..Protocol::new("icmp.mip", "Mobile IP Extensions", "")
-};
+static MOBILITY: Protocol =
+    Protocol { fields: mobility::FIELDS, ..Protocol::new("icmp.mip", "Mobile IP Extensions", "") };
 
 pub static PROTOCOLS: &[&Protocol] = &[&PROTOCOL, &EXTENSIONS, &MOBILITY];
 
@@ -118,10 +116,7 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
 
 /// True for messages that quote the packet they are about.
 fn quotes(kind: u8) -> bool {
-    matches!(
-        kind,
-        UNREACHABLE | SOURCE_QUENCH | REDIRECT | TIME_EXCEEDED | PARAMETER_PROBLEM
-    )
+    matches!(kind, UNREACHABLE | SOURCE_QUENCH | REDIRECT | TIME_EXCEEDED | PARAMETER_PROBLEM)
 }
 
 /// Where the quoted packet ends, if not with the message: of a redirected packet only the header and
@@ -204,8 +199,8 @@ fn sum(
     let value = Value::Uint(u64::from(found));
     let whole = w.buf.data.len() >= w.buf.reported;
     if w.is_quoted() || !whole {
-        let why = if w.is_quoted() { " [in ICMP error packet]" } else { "" };
-        let text = format_args!("Checksum: 0x{found:04x} [unverified]{why}");
+        let why = if w.is_quoted() { "in ICMP error packet" } else { "fragmented datagram" };
+        let text = format_args!("Checksum: 0x{found:04x} [unverified] [{why}]");
         w.text(field, 2, 2, value, text);
         w.generated(status, 2, Value::Uint(2));
         return Ok(());
@@ -321,9 +316,8 @@ fn query(w: &mut Walk, kind: u8, name: &'static str) -> Result<(), Stop> {
     identifier(w, name)?;
     match kind {
         13 | 14 => {
-            for (i, field) in [&ORIGINATE_TIMESTAMP, &RECEIVE_TIMESTAMP, &TRANSMIT_TIMESTAMP]
-                .into_iter()
-                .enumerate()
+            for (i, field) in
+                [&ORIGINATE_TIMESTAMP, &RECEIVE_TIMESTAMP, &TRANSMIT_TIMESTAMP].into_iter().enumerate()
             {
                 timestamp(w, field, 8 + i * 4)?;
             }
@@ -400,8 +394,7 @@ fn extended_echo(w: &mut Walk, kind: u8) -> Result<(), Stop> {
         }
         return Ok(());
     }
-    let flags =
-        [&ECHO_RSP_STATE, &ECHO_RSP_RES, &ECHO_RSP_ACTIVE, &ECHO_RSP_IPV4, &ECHO_RSP_IPV6];
+    let flags = [&ECHO_RSP_STATE, &ECHO_RSP_RES, &ECHO_RSP_ACTIVE, &ECHO_RSP_IPV4, &ECHO_RSP_IPV6];
     for field in flags {
         w.field(field, 7, 1)?;
     }
@@ -434,7 +427,9 @@ fn error(w: &mut Walk, kind: u8, code: u8) -> Result<(), Stop> {
         _ => {}
     }
     w.nested();
-    if !w.is_quoted() && let Some(at) = extensions_at(&w.buf, kind) {
+    if !w.is_quoted()
+        && let Some(at) = extensions_at(&w.buf, kind)
+    {
         if at > w.buf.reported {
             return Err(Stop::malformed(at));
         }

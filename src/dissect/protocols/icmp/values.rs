@@ -59,11 +59,7 @@ fn codes(kind: u8) -> &'static [(u8, &'static str)] {
         6 => &[(0, "Alternate address for host")],
         9 => &[(0, "Normal router advertisement"), (16, "Does not route common traffic")],
         11 => &[(0, "Time to live exceeded in transit"), (1, "Fragment reassembly time exceeded")],
-        12 => &[
-            (0, "Pointer indicates the error"),
-            (1, "Required option missing"),
-            (2, "Bad length"),
-        ],
+        12 => &[(0, "Pointer indicates the error"), (1, "Required option missing"), (2, "Bad length")],
         40 => PHOTURIS,
         42 => &[(0, "No error")],
         43 => &[

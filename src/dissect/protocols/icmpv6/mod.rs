@@ -188,11 +188,8 @@ static NEIGHBOR_DISCOVERY: Protocol = Protocol {
     experts: nd::EXPERTS,
     ..Protocol::new("icmpv6.nd", "Neighbor Discovery", "")
 };
-static RPL: Protocol = Protocol {
-    fields: rpl::FIELDS,
-    experts: rpl::EXPERTS,
-    ..Protocol::new("icmpv6.rpl", "RPL Control", "")
-};
+static RPL: Protocol =
+    Protocol { fields: rpl::FIELDS, experts: rpl::EXPERTS, ..Protocol::new("icmpv6.rpl", "RPL Control", "") };
 
 pub static PROTOCOLS: &[&Protocol] = &[&PROTOCOL, &NEIGHBOR_DISCOVERY, &RPL];
 
@@ -298,12 +295,8 @@ fn sum(w: &mut Walk) -> Result<(), Stop> {
         put_sum(w, found, rest, 2, parts);
         return Ok(());
     }
-    let why = match (w.is_quoted(), w.buf.data.len() < w.buf.reported || !fragment(w)) {
-        (true, _) => " [in ICMP error packet]",
-        (false, false) => " [fragmented datagram]",
-        (false, true) => "",
-    };
-    let text = format_args!("Checksum: 0x{found:04x} [unverified]{why}");
+    let why = if w.is_quoted() { "in ICMP error packet" } else { "fragmented datagram" };
+    let text = format_args!("Checksum: 0x{found:04x} [unverified] [{why}]");
     w.text(&CHECKSUM, 2, 2, Value::Uint(u64::from(found)), text);
     w.generated(&CHECKSUM_STATUS, 2, Value::Uint(2));
     Ok(())
@@ -326,8 +319,13 @@ fn error(w: &mut Walk, kind: u8) -> Result<(), Stop> {
         }
         _ => _ = w.field(&RESERVED, 4, 4)?,
     }
+    if w.remaining(8) == 0 {
+        return Err(Stop::malformed(8));
+    }
     w.nested();
-    if !w.is_quoted() && let Some(at) = extensions_at(&w.buf, kind) {
+    if !w.is_quoted()
+        && let Some(at) = extensions_at(&w.buf, kind)
+    {
         if at > w.buf.reported {
             return Err(Stop::malformed(at));
         }
@@ -499,9 +497,7 @@ fn listener_record(w: &mut Walk, at: usize) -> Result<usize, Stop> {
 fn node_information(w: &mut Walk, kind: u8, code: u8) -> Result<(), Stop> {
     let question = w.be16(4)?;
     w.field(&NI_QTYPE, 4, 2)?;
-    let bits = [
-        &NI_FLAG_G, &NI_FLAG_S, &NI_FLAG_L, &NI_FLAG_C, &NI_FLAG_A, &NI_FLAG_T, &NI_FLAG_RSV,
-    ];
+    let bits = [&NI_FLAG_G, &NI_FLAG_S, &NI_FLAG_L, &NI_FLAG_C, &NI_FLAG_A, &NI_FLAG_T, &NI_FLAG_RSV];
     flags::put(w, &NI_FLAG, 6, 2, &bits)?;
     w.field(&NI_NONCE, 8, 8)?;
     if w.remaining(16) == 0 {
@@ -647,9 +643,7 @@ fn multicast_forwarding(w: &mut Walk) -> Result<(), Stop> {
         at += 2;
         if w.remaining(at) < seed {
             let left = w.remaining(at);
-            let text = format_args!(
-                "Remaining data, {left} bytes, is too short for Seed ID of {seed} bytes"
-            );
+            let text = format_args!("Remaining data, {left} bytes, is too short for Seed ID of {seed} bytes");
             unknown(w, at, left, Some(text))?;
             w.close();
             return Ok(());
@@ -686,13 +680,9 @@ fn extended_echo(w: &mut Walk, kind: u8) -> Result<(), Stop> {
         }
         return Ok(());
     }
-    for field in [
-        &EXT_ECHO_RSP_STATE,
-        &EXT_ECHO_RSP_RES,
-        &EXT_ECHO_RSP_ACTIVE,
-        &EXT_ECHO_RSP_IPV4,
-        &EXT_ECHO_RSP_IPV6,
-    ] {
+    for field in
+        [&EXT_ECHO_RSP_STATE, &EXT_ECHO_RSP_RES, &EXT_ECHO_RSP_ACTIVE, &EXT_ECHO_RSP_IPV4, &EXT_ECHO_RSP_IPV6]
+    {
         w.field(field, 7, 1)?;
     }
     Ok(())
@@ -714,12 +704,7 @@ pub fn left_over(w: &mut Walk, at: usize, end: usize) -> Result<(), Stop> {
     if end > at { unknown(w, at, end - at, None) } else { Ok(()) }
 }
 
-fn unknown(
-    w: &mut Walk,
-    at: usize,
-    len: usize,
-    text: Option<std::fmt::Arguments>,
-) -> Result<(), Stop> {
+fn unknown(w: &mut Walk, at: usize, len: usize, text: Option<std::fmt::Arguments>) -> Result<(), Stop> {
     let id = w.open_field(&UNKNOWN_DATA, at, len)?;
     match text {
         Some(text) => w.expert_text(&UNKNOWN, id, text),

@@ -136,12 +136,8 @@ fields! {
     PREF64_PREFIX = "icmpv6.opt.pref64.prefix", "Prefix", ipv6();
 }
 
-pub static BAD_LENGTH: Expert = Expert::new(
-    "icmpv6.invalid_option_length",
-    "Invalid Option Length",
-    Group::Malformed,
-    Severity::Error,
-);
+pub static BAD_LENGTH: Expert =
+    Expert::new("icmpv6.invalid_option_length", "Invalid Option Length", Group::Malformed, Severity::Error);
 static UNDECODED: Expert =
     Expert::new("icmpv6.undecoded.option", "Undecoded option", Group::Undecoded, Severity::Note);
 
@@ -156,14 +152,7 @@ pub fn router_solicitation(w: &mut Walk) -> Result<(), Stop> {
 /// RFC 4861 4.2.
 pub fn router_advertisement(w: &mut Walk) -> Result<(), Stop> {
     w.field(&ND_RA_CUR_HOP_LIMIT, 4, 1)?;
-    let bits = [
-        &ND_RA_FLAG_M,
-        &ND_RA_FLAG_O,
-        &ND_RA_FLAG_H,
-        &ND_RA_FLAG_PRF,
-        &ND_RA_FLAG_P,
-        &ND_RA_FLAG_RSV,
-    ];
+    let bits = [&ND_RA_FLAG_M, &ND_RA_FLAG_O, &ND_RA_FLAG_H, &ND_RA_FLAG_PRF, &ND_RA_FLAG_P, &ND_RA_FLAG_RSV];
     flags::put(w, &ND_RA_FLAG, 5, 1, &bits)?;
     w.field(&ND_RA_ROUTER_LIFETIME, 6, 2)?;
     w.field(&ND_RA_REACHABLE_TIME, 8, 4)?;
@@ -226,12 +215,8 @@ pub fn options(w: &mut Walk, mut at: usize) -> Result<(), Stop> {
         let (kind, units) = (w.u8(at)?, usize::from(w.u8(at + 1)?));
         let size = units * 8;
         let id = match TYPE.value_name(u64::from(kind)) {
-            Some(name) => {
-                w.text(&OPT, at, size, Value::None, format_args!("ICMPv6 Option ({name}"))
-            }
-            None => {
-                w.text(&OPT, at, size, Value::None, format_args!("ICMPv6 Option (Unknown {kind}"))
-            }
+            Some(name) => w.text(&OPT, at, size, Value::None, format_args!("ICMPv6 Option ({name}")),
+            None => w.text(&OPT, at, size, Value::None, format_args!("ICMPv6 Option (Unknown {kind}")),
         };
         w.open(id);
         w.field(&TYPE, at, 1)?;
@@ -265,9 +250,7 @@ fn option(w: &mut Walk, kind: u8, item: &Item) -> Result<usize, Stop> {
         5 => mtu(w, item),
         6 => shortcut_limit(w, item),
         7 => advertisement_interval(w, item),
-        8 => {
-            plain(w, at, &[(&RESERVED, 2), (&HOME_AGENT_PREFERENCE, 2), (&HOME_AGENT_LIFETIME, 2)])
-        }
+        8 => plain(w, at, &[(&RESERVED, 2), (&HOME_AGENT_PREFERENCE, 2), (&HOME_AGENT_LIFETIME, 2)]),
         9 | 10 => address_list(w, item),
         11 => cga(w, item),
         12 => {
@@ -340,8 +323,7 @@ fn rest(w: &mut Walk, field: &'static Field, at: usize, end: usize) -> Result<us
 
 fn link_layer(w: &mut Walk, kind: u8, item: &Item) -> Result<usize, Stop> {
     let (at, len) = (item.at + 2, item.end - item.at - 2);
-    let (said, hidden) =
-        if kind == 1 { (" from", &SRC_LINKADDR) } else { (" is at", &TARGET_LINKADDR) };
+    let (said, hidden) = if kind == 1 { (" from", &SRC_LINKADDR) } else { (" is at", &TARGET_LINKADDR) };
     if len == 6 {
         let mac = w.buf.array(at)?;
         let name = names::ether(w.context.names, w.context.settings, mac);
@@ -457,8 +439,7 @@ fn cga(w: &mut Walk, item: &Item) -> Result<usize, Stop> {
 fn timestamp(w: &mut Walk, item: &Item) -> Result<usize, Stop> {
     w.field(&RESERVED, item.at + 2, 6)?;
     let raw = w.be64(item.at + 8)?;
-    let nanos = i128::from(raw >> 16) * 1_000_000_000
-        + i128::from(raw & 0xffff) * 1_000_000_000 / 65_536;
+    let nanos = i128::from(raw >> 16) * 1_000_000_000 + i128::from(raw & 0xffff) * 1_000_000_000 / 65_536;
     w.value(&TIMESTAMP, item.at + 8, 8, Value::Time(nanos));
     Ok(item.at + 16)
 }
@@ -567,11 +548,7 @@ fn flags_extension(w: &mut Walk, item: &Item) -> Result<usize, Stop> {
 }
 
 /// RFC 5568 6.4.3: a code, a length, and a value of that length.
-fn identified(
-    w: &mut Walk,
-    item: &Item,
-    [code, length, value]: [&'static Field; 3],
-) -> Result<usize, Stop> {
+fn identified(w: &mut Walk, item: &Item, [code, length, value]: [&'static Field; 3]) -> Result<usize, Stop> {
     let at = item.at + 2;
     w.field(code, at, 1)?;
     w.field(length, at + 1, 1)?;
@@ -647,10 +624,7 @@ fn border_router(w: &mut Walk, item: &Item) -> Result<usize, Stop> {
     plain(w, at, &[(&ABRO_VERSION_LOW, 2), (&ABRO_VERSION_HIGH, 2), (&ABRO_VALID_LIFETIME, 2)])?;
     let address = V6(w.ipv6(at + 6)?);
     w.field(&ABRO_6LBR_ADDRESS, at + 6, 16)?;
-    item.say(
-        w,
-        format_args!(" : Version {high}.{low}, Valid Lifetime : {time}, 6LBR : {address}"),
-    );
+    item.say(w, format_args!(" : Version {high}.{low}, Valid Lifetime : {time}, 6LBR : {address}"));
     Ok(at + 22)
 }
 

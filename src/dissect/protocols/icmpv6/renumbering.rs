@@ -62,8 +62,7 @@ fn use_prefix(w: &mut Walk, at: usize) -> Result<usize, Stop> {
     w.open(id);
     w.field(&RR_PCO_UP_USELEN, at, 1)?;
     w.field(&RR_PCO_UP_KEEPLEN, at + 1, 1)?;
-    let parts =
-        [&RR_PCO_UP_FLAGMASK_L, &RR_PCO_UP_FLAGMASK_A, &RR_PCO_UP_FLAGMASK_RESERVED];
+    let parts = [&RR_PCO_UP_FLAGMASK_L, &RR_PCO_UP_FLAGMASK_A, &RR_PCO_UP_FLAGMASK_RESERVED];
     flags::put(w, &RR_PCO_UP_FLAGMASK, at + 2, 1, &parts)?;
     flags::put(w, &RR_PCO_UP_RAFLAGS, at + 3, 1, &parts)?;
     lifetime(w, &RR_PCO_UP_VALIDLIFETIME, at + 4)?;

@@ -171,12 +171,8 @@ static UNKNOWN_METRIC: Expert = Expert::new(
     Group::Undecoded,
     Severity::Note,
 );
-static UNDECODED: Expert = Expert::new(
-    "icmpv6.undecoded.rpl_option",
-    "Undecoded RPL Option",
-    Group::Undecoded,
-    Severity::Note,
-);
+static UNDECODED: Expert =
+    Expert::new("icmpv6.undecoded.rpl_option", "Undecoded RPL Option", Group::Undecoded, Severity::Note);
 static NOT_ZERO: Expert = Expert::new(
     "icmpv6.rpl.p2p.dro.zero",
     "This field MUST be set to zero",
@@ -318,9 +314,7 @@ fn options(w: &mut Walk, mut at: usize) -> Result<(), Stop> {
         let len = if kind == 0 { 0 } else { usize::from(w.u8(at + 1)?) };
         let size = if kind == 0 { 1 } else { len + 2 };
         let id = match OPT_TYPE.value_name(u64::from(kind)) {
-            Some(name) => {
-                w.text(&OPT, at, size, Value::None, format_args!("ICMPv6 RPL Option ({name}"))
-            }
+            Some(name) => w.text(&OPT, at, size, Value::None, format_args!("ICMPv6 RPL Option ({name}")),
             None => {
                 let text = format_args!("ICMPv6 RPL Option (Unknown {kind}");
                 w.text(&OPT, at, size, Value::None, text)
@@ -462,12 +456,7 @@ fn transit(w: &mut Walk, at: usize, len: usize, id: NodeId) -> Result<usize, Sto
 
 fn solicited(w: &mut Walk, at: usize) -> Result<usize, Stop> {
     w.field(&OPT_SOLICITED_INSTANCE, at, 1)?;
-    let bits = [
-        &OPT_SOLICITED_FLAG_V,
-        &OPT_SOLICITED_FLAG_I,
-        &OPT_SOLICITED_FLAG_D,
-        &OPT_SOLICITED_FLAG_RSV,
-    ];
+    let bits = [&OPT_SOLICITED_FLAG_V, &OPT_SOLICITED_FLAG_I, &OPT_SOLICITED_FLAG_D, &OPT_SOLICITED_FLAG_RSV];
     flags::put(w, &OPT_SOLICITED_FLAG, at + 1, 1, &bits)?;
     w.field(&OPT_SOLICITED_DODAGID, at + 2, 16)?;
     w.field(&OPT_SOLICITED_VERSION, at + 18, 1)?;
@@ -477,8 +466,7 @@ fn solicited(w: &mut Walk, at: usize) -> Result<usize, Stop> {
 fn prefix(w: &mut Walk, at: usize, id: NodeId) -> Result<usize, Stop> {
     let bits = w.u8(at)?;
     w.field(&OPT_PREFIX_LENGTH, at, 1)?;
-    let parts =
-        [&OPT_PREFIX_FLAG_L, &OPT_CONFIG_FLAG_A, &OPT_CONFIG_FLAG_R, &OPT_CONFIG_FLAG_RSV];
+    let parts = [&OPT_PREFIX_FLAG_L, &OPT_CONFIG_FLAG_A, &OPT_CONFIG_FLAG_R, &OPT_CONFIG_FLAG_RSV];
     flags::put(w, &OPT_PREFIX_FLAG, at + 1, 1, &parts)?;
     super::lifetime(w, &OPT_PREFIX_VALID_LIFETIME, at + 2)?;
     super::lifetime(w, &OPT_PREFIX_PREFERRED_LIFETIME, at + 6)?;
@@ -578,11 +566,8 @@ fn metric(w: &mut Walk, kind: u8, at: usize, len: usize) -> Result<(), Stop> {
             flags::put(w, &OPT_METRIC_NE_OBJECT, at, 2, &bits)?;
         }
         (3, 2..) => {
-            let bits = [
-                &OPT_METRIC_HP_OBJECT_RESERVED,
-                &OPT_METRIC_HP_OBJECT_FLAGS,
-                &OPT_METRIC_HP_OBJECT_HP,
-            ];
+            let bits =
+                [&OPT_METRIC_HP_OBJECT_RESERVED, &OPT_METRIC_HP_OBJECT_FLAGS, &OPT_METRIC_HP_OBJECT_HP];
             flags::put(w, &OPT_METRIC_HP_OBJECT, at, 2, &bits)?;
         }
         (4, _) => repeated(w, &OPT_METRIC_LT_OBJECT_LT, at, len, 4)?,
@@ -611,13 +596,7 @@ fn metric(w: &mut Walk, kind: u8, at: usize, len: usize) -> Result<(), Stop> {
     Ok(())
 }
 
-fn repeated(
-    w: &mut Walk,
-    field: &'static Field,
-    at: usize,
-    len: usize,
-    size: usize,
-) -> Result<(), Stop> {
+fn repeated(w: &mut Walk, field: &'static Field, at: usize, len: usize, size: usize) -> Result<(), Stop> {
     for i in 0..len / size {
         w.field(field, at + i * size, size)?;
     }

@@ -115,23 +115,12 @@ pub const TYPE: &[(u64, &str)] = &[
     (255, "Reserved for expansion of ICMPv6 informational messages"),
 ];
 
-pub const CHECKSUM_STATUS: &[(u64, &str)] = &[
-    (0, "Bad"),
-    (1, "Good"),
-    (2, "Unverified"),
-    (3, "Not present"),
-    (4, "Illegal"),
-];
+pub const CHECKSUM_STATUS: &[(u64, &str)] =
+    &[(0, "Bad"), (1, "Good"), (2, "Unverified"), (3, "Not present"), (4, "Illegal")];
 
-pub const RR_PCO_MP_OPCODE: &[(u64, &str)] = &[
-    (1, "Add"),
-    (2, "Change"),
-    (3, "Set Global"),
-];
+pub const RR_PCO_MP_OPCODE: &[(u64, &str)] = &[(1, "Add"), (2, "Change"), (3, "Set Global")];
 
-pub const RR_PCO_UP_VALIDLIFETIME: &[(u64, &str)] = &[
-    (4294967295, "Infinity"),
-];
+pub const RR_PCO_UP_VALIDLIFETIME: &[(u64, &str)] = &[(4294967295, "Infinity")];
 
 pub const MLDR_MAR_RECORD_TYPE: &[(u64, &str)] = &[
     (1, "Include"),
@@ -157,11 +146,8 @@ pub const NI_QTYPE: &[(u64, &str)] = &[
     (4, "IPv4 node addresses"),
 ];
 
-pub const LOWPAN_DA_STATUS: &[(u64, &str)] = &[
-    (0, "Success"),
-    (1, "Duplicate Exists"),
-    (2, "Neighbor Cache Full"),
-];
+pub const LOWPAN_DA_STATUS: &[(u64, &str)] =
+    &[(0, "Success"), (1, "Duplicate Exists"), (2, "Neighbor Cache Full")];
 
 pub const EXT_ECHO_RSP_STATE: &[(u64, &str)] = &[
     (0, "Reserved"),
@@ -173,19 +159,10 @@ pub const EXT_ECHO_RSP_STATE: &[(u64, &str)] = &[
     (6, "Failed"),
 ];
 
-pub const MPL_SEED_INFO_S: &[(u64, &str)] = &[
-    (0, "0 bit, not included in MPL Seed Info"),
-    (1, "16 bits"),
-    (2, "64 bits"),
-    (3, "128 bits"),
-];
+pub const MPL_SEED_INFO_S: &[(u64, &str)] =
+    &[(0, "0 bit, not included in MPL Seed Info"), (1, "16 bits"), (2, "64 bits"), (3, "128 bits")];
 
-pub const ND_RA_FLAG_PRF: &[(u64, &str)] = &[
-    (0, "Medium"),
-    (1, "High"),
-    (2, "Reserved"),
-    (3, "Low"),
-];
+pub const ND_RA_FLAG_PRF: &[(u64, &str)] = &[(0, "Medium"), (1, "High"), (2, "Reserved"), (3, "Low")];
 
 pub const OPT_TYPE: &[(u64, &str)] = &[
     (1, "Source link-layer address"),
@@ -270,25 +247,15 @@ pub const OPT_NAME_TYPE: &[(u64, &str)] = &[
     (1, "X.509v3 Certificate"),
 ];
 
-pub const OPT_RDNSS_LIFETIME: &[(u64, &str)] = &[
-    (0, "RDNSS address MUST no longer be used"),
-    (4294967295, "Infinity"),
-];
+pub const OPT_RDNSS_LIFETIME: &[(u64, &str)] =
+    &[(0, "RDNSS address MUST no longer be used"), (4294967295, "Infinity")];
 
-pub const OPT_HAI_OPTION_CODE: &[(u64, &str)] = &[
-    (1, "Access Network Identifier (AN ID)"),
-    (2, "Sector ID"),
-];
+pub const OPT_HAI_OPTION_CODE: &[(u64, &str)] = &[(1, "Access Network Identifier (AN ID)"), (2, "Sector ID")];
 
-pub const OPT_MN_OPTION_CODE: &[(u64, &str)] = &[
-    (1, "NAI"),
-    (2, "IMSI"),
-];
+pub const OPT_MN_OPTION_CODE: &[(u64, &str)] = &[(1, "NAI"), (2, "IMSI")];
 
-pub const OPT_DNSSL_LIFETIME: &[(u64, &str)] = &[
-    (0, "DNSSL domain name MUST no longer be used"),
-    (4294967295, "Infinity"),
-];
+pub const OPT_DNSSL_LIFETIME: &[(u64, &str)] =
+    &[(0, "DNSSL domain name MUST no longer be used"), (4294967295, "Infinity")];
 
 pub const OPT_PREF64_PLC: &[(u64, &str)] = &[
     (0, "96 bits prefix length"),
@@ -307,9 +274,8 @@ pub const RPL_DIO_FLAG_MOP: &[(u64, &str)] = &[
     (4, "P2P Route Discovery Mode of Operation"),
 ];
 
-pub const RPL_SECURE_ALGORITHM: &[(u64, &str)] = &[
-    (0, "Encryption: CCM with AES-128 / Signature: RSA with SHA-256"),
-];
+pub const RPL_SECURE_ALGORITHM: &[(u64, &str)] =
+    &[(0, "Encryption: CCM with AES-128 / Signature: RSA with SHA-256")];
 
 pub const RPL_OPT_TYPE: &[(u64, &str)] = &[
     (0, "1-byte padding"),

@@ -9,6 +9,7 @@ use std::net::Ipv4Addr;
 
 use etherparse::Ipv4HeaderSlice;
 
+use crate::dissect::columns::Address;
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::checksum;
 use crate::dissect::expert::{Expert, Group, Severity};
@@ -389,9 +390,8 @@ fn addresses(w: &mut Walk, header: usize) -> Result<(), Stop> {
     if last.is_some() {
         w.title(format_args!(", Via: {}", shown(via)));
     }
-    let shown = |address| Shown { context, address, with_number: false };
-    w.columns.set_source(format_args!("{}", shown(source)));
-    w.columns.set_destination(format_args!("{}", shown(to)));
+    w.columns.source_is(Address::V4(source));
+    w.columns.destination_is(Address::V4(to));
     Ok(())
 }
 

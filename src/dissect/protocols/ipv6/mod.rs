@@ -7,6 +7,7 @@ mod options;
 
 use std::fmt;
 
+use crate::dissect::columns::Address;
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::context::Context;
 use crate::dissect::expert::{Expert, Group, Severity};
@@ -185,26 +186,22 @@ fn foreign(w: &mut Walk, found: u8) -> Result<(), Stop> {
 }
 
 fn columns(w: &mut Walk) {
-    let context = w.context;
-    let shown = |address| Shown { context, address, with_number: false };
     if let Ok(source) = w.ipv6(8) {
-        w.columns.set_source(format_args!("{}", shown(source)));
+        w.columns.source_is(Address::V6(source));
     }
     if let Ok(destination) = w.ipv6(24) {
-        w.columns.set_destination(format_args!("{}", shown(destination)));
+        w.columns.destination_is(Address::V6(destination));
     }
 }
 
 /// Columns' destination where a routing header names the last stop.
 fn redirect(w: &mut Walk, address: [u8; 16]) {
-    let shown = Shown { context: w.context, address, with_number: false };
-    w.columns.set_destination(format_args!("{shown}"));
+    w.columns.destination_is(Address::V6(address));
 }
 
 /// Columns' source where a home address option names another.
 fn home(w: &mut Walk, address: [u8; 16]) {
-    let shown = Shown { context: w.context, address, with_number: false };
-    w.columns.set_source(format_args!("{shown}"));
+    w.columns.source_is(Address::V6(address));
 }
 
 /// The version, with a remark if it isn't 6.

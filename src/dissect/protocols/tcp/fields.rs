@@ -96,10 +96,11 @@ experts! {
 
 /// Remarks for the flags of sequence analysis, in the order of the tree.
 pub const FLAG_EXPERTS: &[(u32, &Expert)] = &[
-    (tcp_flag::RETRANSMISSION, &RETRANSMISSION),
     (tcp_flag::FAST_RETRANSMISSION, &FAST_RETRANSMISSION),
     (tcp_flag::SPURIOUS_RETRANSMISSION, &SPURIOUS),
+    (tcp_flag::RETRANSMISSION, &RETRANSMISSION),
     (tcp_flag::OUT_OF_ORDER, &OUT_OF_ORDER),
+    (tcp_flag::REUSED_PORTS, &REUSED_PORTS),
     (tcp_flag::LOST_SEGMENT, &LOST_SEGMENT),
     (tcp_flag::ACK_LOST_SEGMENT, &ACK_LOST_SEGMENT),
     (tcp_flag::WINDOW_UPDATE, &WINDOW_UPDATE),
@@ -112,17 +113,13 @@ pub const FLAG_EXPERTS: &[(u32, &Expert)] = &[
     (tcp_flag::ZERO_WINDOW_PROBE_ACK, &ZERO_WINDOW_PROBE_ACK),
 ];
 
-/// Flags after which the time since the original is told.
-pub const RETRANSMISSIONS: u32 = tcp_flag::RETRANSMISSION | tcp_flag::FAST_RETRANSMISSION
-    | tcp_flag::SPURIOUS_RETRANSMISSION;
-
-/// What Info begins with, in the order in which it is put there.
+/// What Info begins with: each is put before the one above it.
 pub const PREFIXES: &[(u32, &str)] = &[
-    (tcp_flag::REUSED_PORTS, "TCP Port numbers reused"),
     (tcp_flag::RETRANSMISSION, "TCP Retransmission"),
     (tcp_flag::FAST_RETRANSMISSION, "TCP Fast Retransmission"),
     (tcp_flag::SPURIOUS_RETRANSMISSION, "TCP Spurious Retransmission"),
     (tcp_flag::OUT_OF_ORDER, "TCP Out-Of-Order"),
+    (tcp_flag::REUSED_PORTS, "TCP Port numbers reused"),
     (tcp_flag::LOST_SEGMENT, "TCP Previous segment not captured"),
     (tcp_flag::ACK_LOST_SEGMENT, "TCP ACKed unseen segment"),
     (tcp_flag::WINDOW_UPDATE, "TCP Window Update"),

@@ -102,7 +102,10 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     let facts = facts.as_ref();
     let (source, destination) = (w.be16(0)?, w.be16(2)?);
     w.title(format_args!(", Src Port: {source}, Dst Port: {destination}"));
-    w.columns.set_info(format_args!("{source} → {destination}"));
+    w.columns.clear_info();
+    w.columns.push_number(source.into());
+    w.columns.push(" → ");
+    w.columns.push_number(destination.into());
     w.fixed(&SRCPORT)?;
     w.fixed(&DSTPORT)?;
     w.hidden(&PORT, 0, 2, Value::Uint(source.into()));
@@ -137,7 +140,8 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     if let Some(f) = facts {
         prefix(w, f);
     }
-    w.columns.append_info(format_args!(" [{}] Seq={seq}", names_of(flags)));
+    flags_info(w, flags);
+    number_info(w, " Seq=", seq.into());
     let quoted = w.is_quoted();
     if !quoted {
         w.generated(&LEN, 0, Value::Uint(n.len.into()));
@@ -146,7 +150,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     acknowledgment(w, &n, facts, relative);
     let ack = relative_ack(&n, facts, relative);
     if n.has(flag::ACK) {
-        w.columns.append_info(format_args!(" Ack={ack}"));
+        number_info(w, " Ack=", ack.into());
         w.title(format_args!(", Seq: {seq}, Ack: {ack}"));
     } else {
         w.title(format_args!(", Seq: {seq}"));
@@ -164,13 +168,30 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         w.expert(&URGENT_NON_ZERO, urgent);
         w.close();
     }
-    w.columns.append_info(format_args!(" Len={}", n.len));
+    number_info(w, " Len=", n.len.into());
     if header > 20 {
         options::walk(w, header, flags)?;
     }
     timestamps(w, facts);
     analysis(w, facts);
     payload(w, header)
+}
+
+/// ` Seq=1`
+fn number_info(w: &mut Walk, name: &str, number: u64) {
+    w.columns.push(name);
+    w.columns.push_number(number);
+}
+
+/// ` [SYN, ACK]`
+fn flags_info(w: &mut Walk, flags: u16) {
+    w.columns.push(" [");
+    match flags {
+        flag::ACK => w.columns.push("ACK"),
+        0x018 => w.columns.push("PSH, ACK"),
+        _ => w.columns.push(&names_of(flags)),
+    }
+    w.columns.push("]");
 }
 
 /// A quoted segment of which only the first bytes came along (RFC 792: eight).
@@ -343,9 +364,6 @@ fn flags_tree(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>) -> Result<(),
         };
         let text = format!("Connection establish {what}: server port {port}");
         remark(w, id, true, expert, Some(&text));
-        if facts.is_some_and(|f| f.analysis.flags & tcp_flag::REUSED_PORTS != 0) {
-            remark(w, id, true, &REUSED_PORTS, None);
-        }
     }
     let id = w.fixed(&FLAGS_FIN)?;
     remark(w, id, n.has(flag::FIN) && !w.is_quoted(), &CONNECTION_FIN, None);
@@ -387,7 +405,7 @@ fn window(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>) -> Result<(), Sto
         _ => 0,
     };
     let scaled = u64::from(n.window) << shift.min(14);
-    w.columns.append_info(format_args!(" Win={scaled}"));
+    number_info(w, " Win=", scaled);
     if facts.is_none() {
         return Ok(());
     }
@@ -480,7 +498,7 @@ fn analysis(w: &mut Walk, facts: Option<&TcpFacts>) {
     if let Some(bytes) = a.push_bytes_sent {
         w.generated(&PUSH_BYTES_SENT, 0, Value::Uint(bytes.into()));
     }
-    if a.flags & !tcp_flag::REUSED_PORTS != 0 {
+    if a.flags != 0 {
         analysis_flags(w, f);
     }
     w.close();
@@ -503,7 +521,7 @@ fn analysis_flags(w: &mut Walk, f: &TcpFacts) {
         w.expert(expert, id);
     }
     w.close();
-    if a.flags & RETRANSMISSIONS != 0 {
+    if a.flags & tcp_flag::RETRANSMISSION != 0 {
         if let (Some(rto), Some(frame)) = (a.rto, a.rto_frame) {
             w.generated(&RTO, 0, Value::Duration(rto.into()));
             w.generated(&RTO_FRAME, 0, Value::Uint(frame.into()));
@@ -525,8 +543,13 @@ fn prefix(w: &mut Walk, f: &TcpFacts) {
         return;
     }
     let mut text = String::new();
-    for (bit, name) in PREFIXES {
-        if a.flags & bit != 0 {
+    let special = tcp_flag::FAST_RETRANSMISSION | tcp_flag::SPURIOUS_RETRANSMISSION;
+    let named = match a.flags & special {
+        0 => a.flags,
+        _ => a.flags & !tcp_flag::RETRANSMISSION,
+    };
+    for (bit, name) in PREFIXES.iter().rev() {
+        if named & bit != 0 {
             if *bit == tcp_flag::DUPLICATE_ACK {
                 let frame = a.duplicate_ack_frame.unwrap_or(0);
                 let _ = write!(text, "[TCP Dup ACK {frame}#{}] ", a.duplicate_ack_number);

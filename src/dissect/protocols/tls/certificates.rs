@@ -134,8 +134,7 @@ fn response(t: &mut Tls, at: usize, end: usize) -> Result<usize, Stop> {
 pub fn compressed(t: &mut Tls, at: usize, end: usize) -> Result<(), Stop> {
     t.w.field(&COMPRESS_CERTIFICATE_ALGORITHM, at, 2)?;
     t.w.field(&COMPRESS_CERTIFICATE_UNCOMPRESSED_LENGTH, at + 2, 3)?;
-    let len =
-        t.vector(&COMPRESS_CERTIFICATE_COMPRESSED_CERTIFICATE_MESSAGE_LENGTH, at + 5, 3, end)?;
+    let len = t.vector(&COMPRESS_CERTIFICATE_COMPRESSED_CERTIFICATE_MESSAGE_LENGTH, at + 5, 3, end)?;
     t.w.field(&COMPRESS_CERTIFICATE_COMPRESSED_CERTIFICATE_MESSAGE, at + 8, len).map(drop)
 }
 

@@ -1,7 +1,9 @@
 //! Extensions of hellos, certificates and tickets (RFC 8446 4.2, RFC 6066, and the registry of IANA).
 
 use super::fields::*;
-use super::session::{CERTIFICATE, CLIENT_HELLO, ENCRYPTED_EXTENSIONS, HELLO_RETRY_REQUEST, NEW_SESSION_TICKET, SERVER_HELLO};
+use super::session::{
+    CERTIFICATE, CLIENT_HELLO, ENCRYPTED_EXTENSIONS, HELLO_RETRY_REQUEST, NEW_SESSION_TICKET, SERVER_HELLO,
+};
 use super::{Tls, certificates, keys, quic, sct, values};
 use crate::dissect::buf::Stop;
 use crate::dissect::field::Field;
@@ -32,9 +34,7 @@ pub fn list(t: &mut Tls, at: usize, end: usize, message: u8) -> Result<usize, St
         let len = said.min(end - at - 4);
         let name = values::name(values::EXTENSIONS, kind.into());
         let id = match name {
-            Some(name) => {
-                t.w.label(at, 4 + len, format_args!("Extension: {name} (len={said})"))
-            }
+            Some(name) => t.w.label(at, 4 + len, format_args!("Extension: {name} (len={said})")),
             None => {
                 let text = format_args!("Extension: Unknown type {kind} (len={said})");
                 t.w.label(at, 4 + len, text)
@@ -309,14 +309,7 @@ fn key_share_entry(t: &mut Tls, at: usize, end: usize) -> Result<usize, Stop> {
     let text = format_args!("Key Share Entry: Group: {group_name}, Key Exchange length: {said}");
     t.w.open_label(at, 4 + len, text);
     t.w.field(&EXT_KEY_SHARE_GROUP, at, 2)?;
-    let end = pair(
-        t,
-        &EXT_KEY_SHARE_KEY_EXCHANGE_LENGTH,
-        &EXT_KEY_SHARE_KEY_EXCHANGE,
-        at + 2,
-        2,
-        end,
-    )?;
+    let end = pair(t, &EXT_KEY_SHARE_KEY_EXCHANGE_LENGTH, &EXT_KEY_SHARE_KEY_EXCHANGE, at + 2, 2, end)?;
     t.w.close();
     Ok(end)
 }
@@ -376,14 +369,7 @@ fn oid_filters(t: &mut Tls, p: Place) -> Result<(), Stop> {
     let end = p.at + 2 + len;
     let mut at = p.at + 2;
     while at < end {
-        at = pair(
-            t,
-            &EXTENSION_OID_FILTERS_OID_LENGTH,
-            &EXTENSION_OID_FILTERS_OID,
-            at,
-            1,
-            end,
-        )?;
+        at = pair(t, &EXTENSION_OID_FILTERS_OID_LENGTH, &EXTENSION_OID_FILTERS_OID, at, 1, end)?;
         let values = t.vector(&EXTENSION_OID_FILTERS_VALUES_LENGTH, at, 2, end)?;
         at += 2 + values;
     }

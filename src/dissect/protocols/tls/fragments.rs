@@ -68,8 +68,7 @@ pub fn go_on(t: &mut Tls, node: NodeId, at: usize, len: usize) -> Result<usize, 
     pending.pieces.push(taken);
     let (version, name) = (t.short_version, pending.name());
     if pending.bytes.len() < total {
-        let text =
-            format_args!("{version} Record Layer: Handshake Protocol: Multiple Handshake Messages");
+        let text = format_args!("{version} Record Layer: Handshake Protocol: Multiple Handshake Messages");
         t.w.relabel(node, text);
         piece(t, at, taken, name, "fragment");
         t.pending = Some(pending);

@@ -16,11 +16,8 @@ const MAX_LENGTH: usize = 1 << 16;
 pub fn record(t: &mut Tls, node: NodeId, at: usize, len: usize) -> Result<(), Stop> {
     let version = t.short_version;
     let end = at + len;
-    let mut from = if t.state.is_encrypted(t.from_client) {
-        at
-    } else {
-        super::fragments::go_on(t, node, at, len)?
-    };
+    let mut from =
+        if t.state.is_encrypted(t.from_client) { at } else { super::fragments::go_on(t, node, at, len)? };
     let mut count = usize::from(from > at);
     while from < end {
         let kind = t.w.u8(from)?;

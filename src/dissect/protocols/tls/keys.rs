@@ -8,40 +8,38 @@ use crate::dissect::buf::Stop;
 use crate::dissect::field::Field;
 
 pub fn server(t: &mut Tls, at: usize, end: usize) -> Result<(), Stop> {
-    let (title, parts): (&str, fn(&mut Tls, usize, usize) -> Result<(), Stop>) =
-        match t.state.key_exchange() {
-            KeyExchange::Dhe => ("Diffie-Hellman Server Params", server_dhe),
-            KeyExchange::DhAnon => ("Diffie-Hellman Server Params", |t, at, end| {
-                server_dh(t, at, end).map(drop)
-            }),
-            KeyExchange::Ecdhe => ("EC Diffie-Hellman Server Params", server_ecdhe),
-            KeyExchange::EcdhAnon => ("EC Diffie-Hellman Server Params", |t, at, end| {
-                server_ecdh(t, at, end).map(drop)
-            }),
-            KeyExchange::Psk | KeyExchange::RsaPsk => {
-                ("PSK Server Params", |t, at, end| hint(t, at, end).map(drop))
-            }
-            KeyExchange::DhePsk => ("DHE PSK Server Params", |t, at, end| {
-                let at = hint(t, at, end)?;
-                server_dh(t, at, end).map(drop)
-            }),
-            KeyExchange::EcdhePsk => ("EC Diffie-Hellman Server Params", |t, at, end| {
-                let at = hint(t, at, end)?;
-                server_ecdh(t, at, end).map(drop)
-            }),
-            KeyExchange::RsaExport => ("RSA-EXPORT Server Params", |t, at, end| {
-                let at = pair(t, &HS_MODULUS_LEN, &HS_MODULUS, at, 2, end)?;
-                let at = pair(t, &HS_EXPONENT_LEN, &HS_EXPONENT, at, 2, end)?;
-                signature(t, at, end)
-            }),
-            KeyExchange::Ecjpake => ("EC J-PAKE Server Params", |t, at, end| {
-                let at = curve(t, at)?;
-                let at = pair(t, &HS_XS_LEN, &HS_XS, at, 1, end)?;
-                let at = pair(t, &HS_VS_LEN, &HS_VS, at, 1, end)?;
-                pair(t, &HS_RS_LEN, &HS_RS, at, 1, end).map(drop)
-            }),
-            KeyExchange::Rsa | KeyExchange::Unknown => return Ok(()),
-        };
+    let (title, parts): (&str, fn(&mut Tls, usize, usize) -> Result<(), Stop>) = match t.state.key_exchange()
+    {
+        KeyExchange::Dhe => ("Diffie-Hellman Server Params", server_dhe),
+        KeyExchange::DhAnon => ("Diffie-Hellman Server Params", |t, at, end| server_dh(t, at, end).map(drop)),
+        KeyExchange::Ecdhe => ("EC Diffie-Hellman Server Params", server_ecdhe),
+        KeyExchange::EcdhAnon => {
+            ("EC Diffie-Hellman Server Params", |t, at, end| server_ecdh(t, at, end).map(drop))
+        }
+        KeyExchange::Psk | KeyExchange::RsaPsk => {
+            ("PSK Server Params", |t, at, end| hint(t, at, end).map(drop))
+        }
+        KeyExchange::DhePsk => ("DHE PSK Server Params", |t, at, end| {
+            let at = hint(t, at, end)?;
+            server_dh(t, at, end).map(drop)
+        }),
+        KeyExchange::EcdhePsk => ("EC Diffie-Hellman Server Params", |t, at, end| {
+            let at = hint(t, at, end)?;
+            server_ecdh(t, at, end).map(drop)
+        }),
+        KeyExchange::RsaExport => ("RSA-EXPORT Server Params", |t, at, end| {
+            let at = pair(t, &HS_MODULUS_LEN, &HS_MODULUS, at, 2, end)?;
+            let at = pair(t, &HS_EXPONENT_LEN, &HS_EXPONENT, at, 2, end)?;
+            signature(t, at, end)
+        }),
+        KeyExchange::Ecjpake => ("EC J-PAKE Server Params", |t, at, end| {
+            let at = curve(t, at)?;
+            let at = pair(t, &HS_XS_LEN, &HS_XS, at, 1, end)?;
+            let at = pair(t, &HS_VS_LEN, &HS_VS, at, 1, end)?;
+            pair(t, &HS_RS_LEN, &HS_RS, at, 1, end).map(drop)
+        }),
+        KeyExchange::Rsa | KeyExchange::Unknown => return Ok(()),
+    };
     t.w.open_label(at, end - at, format_args!("{title}"));
     parts(t, at, end)?;
     t.w.close();
@@ -49,41 +47,35 @@ pub fn server(t: &mut Tls, at: usize, end: usize) -> Result<(), Stop> {
 }
 
 pub fn client(t: &mut Tls, at: usize, end: usize) -> Result<(), Stop> {
-    let (title, parts): (&str, fn(&mut Tls, usize, usize) -> Result<(), Stop>) =
-        match t.state.key_exchange() {
-            KeyExchange::Rsa | KeyExchange::RsaExport => {
-                ("RSA Encrypted PreMaster Secret", premaster)
-            }
-            KeyExchange::Dhe | KeyExchange::DhAnon => {
-                ("Diffie-Hellman Client Params", |t, at, end| {
-                    pair(t, &HS_YC_LEN, &HS_YC, at, 2, end).map(drop)
-                })
-            }
-            KeyExchange::Ecdhe | KeyExchange::EcdhAnon => {
-                ("EC Diffie-Hellman Client Params", |t, at, end| {
-                    pair(t, &HS_CLIENT_POINT_LEN, &HS_CLIENT_POINT, at, 1, end).map(drop)
-                })
-            }
-            KeyExchange::Psk => ("PSK Client Params", |t, at, end| identity(t, at, end).map(drop)),
-            KeyExchange::RsaPsk => ("RSA PSK Client Params", |t, at, end| {
-                let at = identity(t, at, end)?;
-                pair(t, &HS_EPMS_LEN, &HS_EPMS, at, 2, end).map(drop)
-            }),
-            KeyExchange::DhePsk => ("DHE PSK Client Params", |t, at, end| {
-                let at = identity(t, at, end)?;
-                pair(t, &HS_YC_LEN, &HS_YC, at, 2, end).map(drop)
-            }),
-            KeyExchange::EcdhePsk => ("EC Diffie-Hellman Client Params", |t, at, end| {
-                let at = identity(t, at, end)?;
-                pair(t, &HS_CLIENT_POINT_LEN, &HS_CLIENT_POINT, at, 1, end).map(drop)
-            }),
-            KeyExchange::Ecjpake => ("EC J-PAKE Client Params", |t, at, end| {
-                let at = pair(t, &HS_XC_LEN, &HS_XC, at, 1, end)?;
-                let at = pair(t, &HS_VC_LEN, &HS_VC, at, 1, end)?;
-                pair(t, &HS_RC_LEN, &HS_RC, at, 1, end).map(drop)
-            }),
-            KeyExchange::Unknown => return Ok(()),
-        };
+    let (title, parts): (&str, fn(&mut Tls, usize, usize) -> Result<(), Stop>) = match t.state.key_exchange()
+    {
+        KeyExchange::Rsa | KeyExchange::RsaExport => ("RSA Encrypted PreMaster Secret", premaster),
+        KeyExchange::Dhe | KeyExchange::DhAnon => {
+            ("Diffie-Hellman Client Params", |t, at, end| pair(t, &HS_YC_LEN, &HS_YC, at, 2, end).map(drop))
+        }
+        KeyExchange::Ecdhe | KeyExchange::EcdhAnon => ("EC Diffie-Hellman Client Params", |t, at, end| {
+            pair(t, &HS_CLIENT_POINT_LEN, &HS_CLIENT_POINT, at, 1, end).map(drop)
+        }),
+        KeyExchange::Psk => ("PSK Client Params", |t, at, end| identity(t, at, end).map(drop)),
+        KeyExchange::RsaPsk => ("RSA PSK Client Params", |t, at, end| {
+            let at = identity(t, at, end)?;
+            pair(t, &HS_EPMS_LEN, &HS_EPMS, at, 2, end).map(drop)
+        }),
+        KeyExchange::DhePsk => ("DHE PSK Client Params", |t, at, end| {
+            let at = identity(t, at, end)?;
+            pair(t, &HS_YC_LEN, &HS_YC, at, 2, end).map(drop)
+        }),
+        KeyExchange::EcdhePsk => ("EC Diffie-Hellman Client Params", |t, at, end| {
+            let at = identity(t, at, end)?;
+            pair(t, &HS_CLIENT_POINT_LEN, &HS_CLIENT_POINT, at, 1, end).map(drop)
+        }),
+        KeyExchange::Ecjpake => ("EC J-PAKE Client Params", |t, at, end| {
+            let at = pair(t, &HS_XC_LEN, &HS_XC, at, 1, end)?;
+            let at = pair(t, &HS_VC_LEN, &HS_VC, at, 1, end)?;
+            pair(t, &HS_RC_LEN, &HS_RC, at, 1, end).map(drop)
+        }),
+        KeyExchange::Unknown => return Ok(()),
+    };
     t.w.open_label(at, end - at, format_args!("{title}"));
     parts(t, at, end)?;
     t.w.close();

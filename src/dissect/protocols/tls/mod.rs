@@ -23,6 +23,7 @@ use std::fmt;
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::facts::TlsFacts;
+use crate::dissect::field::Field;
 use crate::dissect::layers::Chain;
 use crate::dissect::protocol::{Header, Key, Pdu, PduContext, Protocol};
 use crate::dissect::value::Value;
@@ -32,8 +33,13 @@ pub static TLS: Protocol = Protocol {
     on: PORTS,
     fields: fields::FIELDS,
     experts: &[
-        &IGNORED, &RESUMED, &BAD_LENGTH, &BAD_HEARTBEAT, &BAD_SESSION_ID, &BAD_VECTOR, &TOO_SMALL,
-        &TRAILING, &x509::NOT_IMPLEMENTED,
+        &IGNORED,
+        &RESUMED,
+        &BAD_LENGTH,
+        &BAD_HEARTBEAT,
+        &BAD_SESSION_ID,
+        &TOO_SMALL,
+        &x509::NOT_IMPLEMENTED,
     ],
     header: |_, _| Ok(Header::last()),
     walk,
@@ -86,12 +92,8 @@ static PORTS: &[Key] = &[
     Key::TcpPort(27017),
 ];
 
-static IGNORED: Expert = Expert::new(
-    "tls.ignored_unknown_record",
-    "Ignored Unknown Record",
-    Group::Protocol,
-    Severity::Warning,
-);
+static IGNORED: Expert =
+    Expert::new("tls.ignored_unknown_record", "Ignored Unknown Record", Group::Protocol, Severity::Warning);
 static RESUMED: Expert = Expert::new(
     "tls.resumed",
     "This session reuses previously negotiated keys (Session resumption)",
@@ -116,25 +118,12 @@ static BAD_SESSION_ID: Expert = Expert::new(
     Group::Malformed,
     Severity::Error,
 );
-static BAD_VECTOR: Expert = Expert::new(
-    "tls.malformed.vector_length",
-    "Variable vector length is outside the permitted range",
-    Group::Protocol,
-    Severity::Warning,
-);
 static TOO_SMALL: Expert = Expert::new(
     "tls.malformed.buffer_too_small",
     "Malformed message, not enough data is available",
     Group::Malformed,
     Severity::Error,
 );
-static TRAILING: Expert = Expert::new(
-    "tls.malformed.trailing_data",
-    "Undecoded trailing data is present",
-    Group::Protocol,
-    Severity::Warning,
-);
-
 /// The walk over one layer, with the connection's state as it goes.
 pub struct Tls<'a, 'w> {
     pub w: &'a mut Walk<'w>,
@@ -183,9 +172,7 @@ fn guess(buf: &Buf, chain: &Chain) -> bool {
         Looks::Record(len) => {
             let content = buf.u8(0).unwrap_or(0);
             let len = len - record::HEADER;
-            content != 25
-                && len <= record::MAX_LENGTH
-                && (len > 0 || content == record::APPLICATION_DATA)
+            content != 25 && len <= record::MAX_LENGTH && (len > 0 || content == record::APPLICATION_DATA)
         }
         Looks::Ssl2(_) => true,
         Looks::Partial | Looks::Foreign => false,
@@ -283,8 +270,8 @@ impl Tls<'_, '_> {
             self.short_version = values::short_version(self.state.version).unwrap_or("TLS");
         }
         self.w.columns.set_protocol(self.short_version);
-        let version = (2..=0x304).find(|v| values::short_version(*v) == Some(self.short_version));
-        self.w.leave_note("tls.version", version.unwrap_or(0).into());
+        let version = values::NAMED_VERSIONS.iter().find(|v| values::short_version(**v) == Some(self.short_version));
+        self.w.leave_note("tls.version", version.copied().unwrap_or(0).into());
     }
 
     fn info(&mut self, text: fmt::Arguments) {
@@ -297,12 +284,13 @@ impl Tls<'_, '_> {
             return Some(name);
         }
         let [source, destination] = ports(self.w);
-        let server = if self.from_client { destination } else { source };
-        values::port_protocol(server)
+        let (server, client) = if self.from_client { (destination, source) } else { (source, destination) };
+        // Without the opening of the connection the sides may be mistaken.
+        values::port_protocol(server).or_else(|| values::port_protocol(client))
     }
 
     /// A number of one to four bytes as a field; its value.
-    fn number(&mut self, field: &'static crate::dissect::field::Field, at: usize, len: usize) -> Result<usize, Stop> {
+    fn number(&mut self, field: &'static Field, at: usize, len: usize) -> Result<usize, Stop> {
         let bytes = self.w.bytes(at, len)?;
         let value = bytes.iter().fold(0u64, |n, b| n << 8 | u64::from(*b));
         self.w.value(field, at, len, Value::Uint(value));
@@ -310,24 +298,39 @@ impl Tls<'_, '_> {
     }
 
     /// The length of a vector as a field of `size` bytes, held against the bytes there are up to `end`.
-    fn vector(
-        &mut self,
-        field: &'static crate::dissect::field::Field,
-        at: usize,
-        size: usize,
-        end: usize,
-    ) -> Result<usize, Stop> {
+    fn vector(&mut self, field: &'static Field, at: usize, size: usize, end: usize) -> Result<usize, Stop> {
         let bytes = self.w.bytes(at, size)?;
         let said = bytes.iter().fold(0u64, |n, b| n << 8 | u64::from(*b)) as usize;
         let id = self.w.value(field, at, size, Value::Uint(said as u64));
         let room = end.saturating_sub(at + size);
         if said > room {
-            let text =
-                format_args!("Vector length {said} is too large, truncating it to {room}");
+            let text = format_args!("Vector length {said} is too large, truncating it to {room}");
             self.w.open(id);
             self.w.expert_text(&TOO_SMALL, id, text);
             self.w.close();
         }
         Ok(said.min(room))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pdu_of(bytes: &[u8]) -> Pdu {
+        pdu(bytes, &PduContext::default())
+    }
+
+    #[test]
+    fn a_record_says_how_long_it_is() {
+        assert_eq!(pdu_of(&[22, 3, 1, 2, 0, 1]), Pdu::Len(517));
+        assert_eq!(pdu_of(&[22, 3, 1]), Pdu::NeedMore);
+        assert_eq!(pdu_of(b"GET / HTTP/1.1"), Pdu::Foreign);
+    }
+
+    #[test]
+    fn a_port_names_the_protocol_inside() {
+        assert_eq!(values::port_protocol(993), values::application(values::alpn_protocol(b"imap")));
+        assert_eq!(values::application(0), None);
     }
 }

@@ -54,21 +54,13 @@ fn bad_length(t: &mut Tls, node: NodeId, content: u8, len: usize) -> bool {
     if len == 0 && content != APPLICATION_DATA {
         let name = values::name(values::CONTENT_TYPES, content.into()).unwrap_or("Unknown");
         t.w.open(node);
-        t.w.expert_text(
-            &BAD_LENGTH,
-            node,
-            format_args!("Zero-length {name} fragments are not allowed"),
-        );
+        t.w.expert_text(&BAD_LENGTH, node, format_args!("Zero-length {name} fragments are not allowed"));
         t.w.close();
         return true;
     }
     if len > MAX_LENGTH {
         t.w.open(node);
-        t.w.expert_text(
-            &BAD_LENGTH,
-            node,
-            format_args!("TLSCiphertext length MUST NOT exceed 2^14 + 2048"),
-        );
+        t.w.expert_text(&BAD_LENGTH, node, format_args!("TLSCiphertext length MUST NOT exceed 2^14 + 2048"));
         t.w.close();
     }
     false
@@ -93,13 +85,7 @@ fn change_cipher_spec(t: &mut Tls, node: NodeId, at: usize) -> Result<(), Stop> 
     );
     t.info(format_args!("Change Cipher Spec"));
     t.w.u8(at)?;
-    let id = t.w.text(
-        &CHANGE_CIPHER_SPEC_,
-        at,
-        1,
-        Value::None,
-        format_args!("Change Cipher Spec Message"),
-    );
+    let id = t.w.text(&CHANGE_CIPHER_SPEC_, at, 1, Value::None, format_args!("Change Cipher Spec Message"));
     if t.state.change_cipher_spec(t.from_client) {
         t.w.open(id);
         t.w.expert(&RESUMED, id);
@@ -123,10 +109,7 @@ fn alert(t: &mut Tls, node: NodeId, at: usize, len: usize) -> Result<(), Stop> {
         t.w.text(&ALERT_MESSAGE, at, len, Value::None, text);
         return Ok(());
     };
-    t.w.relabel(
-        node,
-        format_args!("{version} Record Layer: Alert (Level: {level}, Description: {what})"),
-    );
+    t.w.relabel(node, format_args!("{version} Record Layer: Alert (Level: {level}, Description: {what})"));
     t.info(format_args!("Alert (Level: {level}, Description: {what})"));
     let id = t.w.value(&ALERT_MESSAGE, at, len, Value::None);
     t.w.open(id);
@@ -140,10 +123,7 @@ fn application_data(t: &mut Tls, node: NodeId, at: usize, len: usize) -> Result<
     let version = t.short_version;
     let inside = t.application();
     let title = inside.unwrap_or("Application Data");
-    t.w.relabel(
-        node,
-        format_args!("{version} Record Layer: Application Data Protocol: {title}"),
-    );
+    t.w.relabel(node, format_args!("{version} Record Layer: Application Data Protocol: {title}"));
     t.info(format_args!("Application Data"));
     t.w.field(&APP_DATA, at, len)?;
     if let Some(inside) = inside {

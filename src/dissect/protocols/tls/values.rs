@@ -99,10 +99,7 @@ pub const CLIENT_CERTIFICATE_TYPES: &[(u64, &str)] = &[
     (66, "ECDSA Fixed ECDH"),
     (80, "IBC Params"),
 ];
-pub const ALERT_LEVELS: &[(u64, &str)] = &[
-    (1, "Warning"),
-    (2, "Fatal"),
-];
+pub const ALERT_LEVELS: &[(u64, &str)] = &[(1, "Warning"), (2, "Fatal")];
 pub const ALERTS: &[(u64, &str)] = &[
     (0, "Close Notify"),
     (1, "End of Early Data"),
@@ -141,11 +138,7 @@ pub const ALERTS: &[(u64, &str)] = &[
     (120, "No application Protocol"),
     (121, "ECH Required"),
 ];
-pub const COMPRESSIONS: &[(u64, &str)] = &[
-    (0, "null"),
-    (1, "DEFLATE"),
-    (64, "LZS"),
-];
+pub const COMPRESSIONS: &[(u64, &str)] = &[(0, "null"), (1, "DEFLATE"), (64, "LZS")];
 pub const EXTENSIONS: &[(u64, &str)] = &[
     (0, "server_name"),
     (1, "max_fragment_length"),
@@ -361,11 +354,8 @@ pub const GROUPS: &[(u64, &str)] = &[
     (0xff01, "arbitrary_explicit_prime_curves"),
     (0xff02, "arbitrary_explicit_char2_curves"),
 ];
-pub const POINT_FORMATS: &[(u64, &str)] = &[
-    (0, "uncompressed"),
-    (1, "ansiX962_compressed_prime"),
-    (2, "ansiX962_compressed_char2"),
-];
+pub const POINT_FORMATS: &[(u64, &str)] =
+    &[(0, "uncompressed"), (1, "ansiX962_compressed_prime"), (2, "ansiX962_compressed_char2")];
 pub const SIGNATURES: &[(u64, &str)] = &[
     (0x0201, "rsa_pkcs1_sha1"),
     (0x0203, "ecdsa_sha1"),
@@ -434,63 +424,24 @@ pub const HASHES: &[(u64, &str)] = &[
     (6, "SHA512"),
     (7, "SM3"),
 ];
-pub const SIGNERS: &[(u64, &str)] = &[
-    (0, "Anonymous"),
-    (1, "RSA"),
-    (2, "DSA"),
-    (3, "ECDSA"),
-    (4, "SM2"),
-];
-pub const CERTIFICATE_TYPES: &[(u64, &str)] = &[
-    (0, "X.509"),
-    (1, "OpenPGP"),
-    (2, "Raw Public Key"),
-];
-pub const URL_TYPES: &[(u64, &str)] = &[
-    (1, "Individual Certificates"),
-    (2, "PKI Path"),
-];
-pub const FRAGMENT_LENGTHS: &[(u64, &str)] = &[
-    (1, "512"),
-    (2, "1024"),
-    (3, "2048"),
-    (4, "4096"),
-];
-pub const STATUS_TYPES: &[(u64, &str)] = &[
-    (1, "OCSP"),
-    (2, "OCSP Multi"),
-];
-pub const HEARTBEATS: &[(u64, &str)] = &[
-    (1, "Request"),
-    (2, "Response"),
-];
-pub const HEARTBEAT_MODES: &[(u64, &str)] = &[
-    (1, "Peer allowed to send requests"),
-    (2, "Peer not allowed to send requests"),
-];
-pub const CURVE_TYPES: &[(u64, &str)] = &[
-    (1, "explicit_prime"),
-    (2, "explicit_char2"),
-    (3, "named_curve"),
-];
-pub const PSK_MODES: &[(u64, &str)] = &[
-    (0, "PSK-only key establishment (psk_ke)"),
-    (1, "PSK with (EC)DHE key establishment (psk_dhe_ke)"),
-];
-pub const CERTIFICATE_COMPRESSIONS: &[(u64, &str)] = &[
-    (1, "zlib"),
-    (2, "brotli"),
-    (3, "zstd"),
-];
-pub const KEY_UPDATES: &[(u64, &str)] = &[
-    (0, "update_not_requested"),
-    (1, "update_requested"),
-];
-pub const NAME_TYPES: &[(u64, &str)] = &[
-    (0, "host_name"),
-];
-pub const QUIC_VERSIONS: &[(u64, &str)] = &[
-];
+pub const SIGNERS: &[(u64, &str)] = &[(0, "Anonymous"), (1, "RSA"), (2, "DSA"), (3, "ECDSA"), (4, "SM2")];
+pub const CERTIFICATE_TYPES: &[(u64, &str)] = &[(0, "X.509"), (1, "OpenPGP"), (2, "Raw Public Key")];
+pub const URL_TYPES: &[(u64, &str)] = &[(1, "Individual Certificates"), (2, "PKI Path")];
+pub const FRAGMENT_LENGTHS: &[(u64, &str)] = &[(1, "512"), (2, "1024"), (3, "2048"), (4, "4096")];
+pub const STATUS_TYPES: &[(u64, &str)] = &[(1, "OCSP"), (2, "OCSP Multi")];
+pub const HEARTBEATS: &[(u64, &str)] = &[(1, "Request"), (2, "Response")];
+pub const HEARTBEAT_MODES: &[(u64, &str)] =
+    &[(1, "Peer allowed to send requests"), (2, "Peer not allowed to send requests")];
+pub const CURVE_TYPES: &[(u64, &str)] = &[(1, "explicit_prime"), (2, "explicit_char2"), (3, "named_curve")];
+pub const PSK_MODES: &[(u64, &str)] =
+    &[(0, "PSK-only key establishment (psk_ke)"), (1, "PSK with (EC)DHE key establishment (psk_dhe_ke)")];
+pub const CERTIFICATE_COMPRESSIONS: &[(u64, &str)] = &[(1, "zlib"), (2, "brotli"), (3, "zstd")];
+pub const KEY_UPDATES: &[(u64, &str)] = &[(0, "update_not_requested"), (1, "update_requested")];
+pub const NAME_TYPES: &[(u64, &str)] = &[(0, "host_name")];
+pub const QUIC_VERSIONS: &[(u64, &str)] = &[];
+
+/// The versions that have a short name.
+pub const NAMED_VERSIONS: [u16; 7] = [0x0002, 0x0101, 0x0300, 0x0301, 0x0302, 0x0303, 0x0304];
 
 /// How a version is called in the Protocol column and in titles.
 pub fn short_version(version: u16) -> Option<&'static str> {

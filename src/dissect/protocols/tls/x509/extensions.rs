@@ -86,10 +86,8 @@ static PRIVATE_KEY_PERIOD: Type = Type::Sequence(&[
     tagged(1, &ce::NOT_AFTER, &Type::GeneralizedTime),
 ]);
 
-static BASIC_CONSTRAINTS: Type = Type::Sequence(&[
-    member(&ce::CA, &Type::Boolean),
-    member(&ce::PATH_LEN_CONSTRAINT, &Type::Integer),
-]);
+static BASIC_CONSTRAINTS: Type =
+    Type::Sequence(&[member(&ce::CA, &Type::Boolean), member(&ce::PATH_LEN_CONSTRAINT, &Type::Integer)]);
 
 static SUBTREES: Type = Type::List(
     &ce::GENERAL_SUBTREE_TYPE,
@@ -157,10 +155,7 @@ static NOTICE: Type = Type::Sequence(&[
         &implicit::NOTICE_REF,
         &Type::Sequence(&[
             member(&implicit::ORGANIZATION, &DISPLAY_TEXT),
-            member(
-                &implicit::NOTICE_NUMBERS,
-                &Type::List(&implicit::NOTICE_NUMBERS_ITEM, &Type::Integer),
-            ),
+            member(&implicit::NOTICE_NUMBERS, &Type::List(&implicit::NOTICE_NUMBERS_ITEM, &Type::Integer)),
         ]),
     ),
     member(&implicit::EXPLICIT_TEXT, &DISPLAY_TEXT),
@@ -206,11 +201,7 @@ static ENTRUST: Type = Type::Sequence(&[
 static FEATURES: Type = Type::List(&explicit::FEATURES_ITEM_TYPE, &Type::Integer);
 
 static LOGOTYPE: Type = Type::Sequence(&[
-    explicit_tag(
-        0,
-        &logotype::COMMUNITY_LOGOS,
-        &Type::List(&logotype::LOGOTYPE_INFO_TYPE, &LOGOTYPE_INFO),
-    ),
+    explicit_tag(0, &logotype::COMMUNITY_LOGOS, &Type::List(&logotype::LOGOTYPE_INFO_TYPE, &LOGOTYPE_INFO)),
     explicit_tag(1, &logotype::ISSUER_LOGO, &LOGOTYPE_INFO),
     explicit_tag(2, &logotype::SUBJECT_LOGO, &LOGOTYPE_INFO),
 ]);
@@ -232,10 +223,7 @@ static LOGOTYPE_INFO: Type = Type::Choice(&[
         &logotype::INDIRECT,
         &Type::Sequence(&[
             member(&logotype::REF_STRUCT_HASH, &LOGOTYPE_HASHES),
-            member(
-                &logotype::REF_STRUCT_URI,
-                &Type::List(&logotype::REF_STRUCT_URI_ITEM, &Type::Text),
-            ),
+            member(&logotype::REF_STRUCT_URI, &Type::List(&logotype::REF_STRUCT_URI_ITEM, &Type::Text)),
         ]),
     ),
 ]);
@@ -243,18 +231,12 @@ static LOGOTYPE_INFO: Type = Type::Choice(&[
 static LOGOTYPE_DETAILS: Type = Type::Sequence(&[
     member(&logotype::MEDIA_TYPE, &Type::Text),
     member(&logotype::LOGOTYPE_HASH, &LOGOTYPE_HASHES),
-    member(
-        &logotype::LOGOTYPE_URI,
-        &Type::List(&logotype::LOGOTYPE_URI_ITEM, &Type::Text),
-    ),
+    member(&logotype::LOGOTYPE_URI, &Type::List(&logotype::LOGOTYPE_URI_ITEM, &Type::Text)),
 ]);
 
 static LOGOTYPE_HASHES: Type = Type::List(
     &logotype::HASH_ALG_AND_VALUE_TYPE,
-    &Type::Sequence(&[
-        member(&logotype::HASH_ALG, &ALGORITHM),
-        member(&logotype::HASH_VALUE, &Type::Octets),
-    ]),
+    &Type::Sequence(&[member(&logotype::HASH_ALG, &ALGORITHM), member(&logotype::HASH_VALUE, &Type::Octets)]),
 );
 
 /// An extension: its kind, the protocol that defines it, field and type of its value.

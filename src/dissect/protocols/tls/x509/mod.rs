@@ -14,7 +14,7 @@ use crate::dissect::field::Field;
 use crate::dissect::protocol::Protocol;
 use crate::dissect::sink::NodeId;
 use crate::dissect::value::Value;
-use fields::{af, ce, explicit, distinguished as names, netscape, pkcs1, sat};
+use fields::{af, ce, distinguished as names, explicit, netscape, pkcs1, sat};
 
 pub use extensions::NOT_IMPLEMENTED;
 pub use fields::ber::BITSTRING_PADDING as PADDING;
@@ -36,10 +36,8 @@ pub static NS_CERT_EXTS: Protocol =
     family("ns_cert_exts", "NetScape Certificate Extensions", netscape::FIELDS);
 pub static LOGOTYPE: Protocol =
     family("logotypecertextn", "Logotype Certificate Extensions", fields::logotype::FIELDS);
-pub static OCSP: Protocol =
-    family("ocsp", "Online Certificate Status Protocol", fields::ocsp::FIELDS);
-pub static BER: Protocol =
-    family("ber", "Basic Encoding Rules (ASN.1 X.690)", fields::ber::FIELDS);
+pub static OCSP: Protocol = family("ocsp", "Online Certificate Status Protocol", fields::ocsp::FIELDS);
+pub static BER: Protocol = family("ber", "Basic Encoding Rules (ASN.1 X.690)", fields::ber::FIELDS);
 
 static TBS_CERTIFICATE: Type = Type::Sequence(&[
     explicit(0, &af::VERSION, &Type::Integer),
@@ -63,21 +61,18 @@ static CERTIFICATE: &[Member] = &[
 pub static ALGORITHM: Type = Type::With(algorithm);
 
 /// A Name as `x509if` shows it.
-pub static NAME: Type =
-    Type::Choice(&[choice(0, &names::RDN_SEQUENCE, &Type::With(name))]);
+pub static NAME: Type = Type::Choice(&[choice(0, &names::RDN_SEQUENCE, &Type::With(name))]);
 /// The subject's, which is a sequence of its own.
 static SUBJECT_NAME: Type = Type::Choice(&[choice(0, &af::RDN_SEQUENCE, &Type::With(name))]);
 
-static VALIDITY: Type =
-    Type::Sequence(&[member(&af::NOT_BEFORE, &TIME), member(&af::NOT_AFTER, &TIME)]);
+static VALIDITY: Type = Type::Sequence(&[member(&af::NOT_BEFORE, &TIME), member(&af::NOT_AFTER, &TIME)]);
 
 static TIME: Type = Type::Choice(&[
     choice(0, &af::UTC_TIME, &Type::UtcTime),
     choice(1, &af::GENERALIZED_TIME, &Type::GeneralizedTime),
 ]);
 
-pub static EXTENSIONS: Type =
-    Type::List(&af::EXTENSION_TYPE, &Type::With(extensions::extension));
+pub static EXTENSIONS: Type = Type::List(&af::EXTENSION_TYPE, &Type::With(extensions::extension));
 
 static DIRECTORY_STRING: Type = Type::Choice(&[
     choice_universal(TELETEX_STRING, 0, &sat::TELETEX_STRING, &Type::Text),
@@ -87,10 +82,8 @@ static DIRECTORY_STRING: Type = Type::Choice(&[
     choice_universal(UTF8_STRING, 4, &sat::UTF8_STRING, &Type::Text),
 ]);
 
-static RSA_PUBLIC_KEY: &[Member] = &[
-    member(&pkcs1::MODULUS, &Type::Number),
-    member(&pkcs1::PUBLIC_EXPONENT, &Type::Integer),
-];
+static RSA_PUBLIC_KEY: &[Member] =
+    &[member(&pkcs1::MODULUS, &Type::Number), member(&pkcs1::PUBLIC_EXPONENT, &Type::Integer)];
 
 static EC_PARAMETERS: Type = Type::Choice(&[
     choice(0, &pkcs1::SPECIFIED_CURVE, &Type::Sequence(&[])),
@@ -186,13 +179,8 @@ fn rdns(t: &mut Tls, sequence: Tlv) -> Result<(), Stop> {
         let plural = if count == 1 { "" } else { "s" };
         let text = format!("RDNSequence item: {count} item{plural} ({})", rdn_text(t, set));
         let value = Value::Uint(count as u64);
-        let id = t.w.text(
-            &names::RDN_SEQUENCE_ITEM_TYPE,
-            set.content,
-            set.len(),
-            value,
-            format_args!("{text}"),
-        );
+        let id =
+            t.w.text(&names::RDN_SEQUENCE_ITEM_TYPE, set.content, set.len(), value, format_args!("{text}"));
         t.w.open(id);
         let result = attributes(t, set);
         t.w.close();
@@ -236,9 +224,7 @@ fn attribute(t: &mut Tls, pair: Tlv) -> Result<(), Stop> {
         "2.5.4.6" | "1.3.6.1.4.1.311.60.2.1.3" => {
             show(t, Some(&sat::COUNTRY_NAME_TYPE), &Type::Text, value, false)
         }
-        "2.5.4.5" | "2.5.4.46" => {
-            show(t, Some(&sat::PRINTABLE_STRING_TYPE), &Type::Text, value, false)
-        }
+        "2.5.4.5" | "2.5.4.46" => show(t, Some(&sat::PRINTABLE_STRING_TYPE), &Type::Text, value, false),
         "2.5.4.20" => show(t, Some(&sat::TELEPHONE_NUMBER_TYPE), &Type::Text, value, false),
         "2.5.4.45" => show(t, Some(&sat::UNIQUE_IDENTIFIER_TYPE), &Type::Bits(&[]), value, false),
         "0.9.2342.19200300.100.1.25" | "1.2.840.113549.1.9.1" => {

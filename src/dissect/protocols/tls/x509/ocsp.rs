@@ -8,10 +8,8 @@ use crate::dissect::protocols::tls::Tls;
 use crate::dissect::protocols::tls::ber::{self, *};
 use crate::dissect::value::Value;
 
-static RESPONSE_PARTS: &[Member] = &[
-    member(&RESPONSE_STATUS, &Type::Enumerated),
-    explicit(0, &RESPONSE_BYTES, &Type::With(bytes)),
-];
+static RESPONSE_PARTS: &[Member] =
+    &[member(&RESPONSE_STATUS, &Type::Enumerated), explicit(0, &RESPONSE_BYTES, &Type::With(bytes))];
 
 static BASIC: Type = Type::Sequence(&[
     member(&TBS_RESPONSE_DATA, &DATA),
@@ -28,10 +26,8 @@ static DATA: Type = Type::Sequence(&[
     explicit(1, &RESPONSE_EXTENSIONS, &EXTENSIONS),
 ]);
 
-static RESPONDER: Type = Type::Choice(&[
-    choice_explicit(1, 1, &BY_NAME, &NAME),
-    choice_explicit(2, 2, &BY_KEY, &Type::Octets),
-]);
+static RESPONDER: Type =
+    Type::Choice(&[choice_explicit(1, 1, &BY_NAME, &NAME), choice_explicit(2, 2, &BY_KEY, &Type::Octets)]);
 
 static SINGLE: Type = Type::Sequence(&[
     member(&CERT_ID, &CERTIFICATE_ID),

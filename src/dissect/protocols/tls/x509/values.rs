@@ -1,24 +1,12 @@
 //! Names of the numbers in certificates.
 
-pub const VERSION_NAMES: &[(u64, &str)] = &[
-    (0, "v1"),
-    (1, "v2"),
-    (2, "v3"),
-];
+pub const VERSION_NAMES: &[(u64, &str)] = &[(0, "v1"), (1, "v2"), (2, "v3")];
 
-pub const ISSUER_NAMES: &[(u64, &str)] = &[
-    (0, "rdnSequence"),
-];
+pub const ISSUER_NAMES: &[(u64, &str)] = &[(0, "rdnSequence")];
 
-pub const SUBJECT_NAMES: &[(u64, &str)] = &[
-    (0, "rdnSequence"),
-    (1, "subjectName"),
-];
+pub const SUBJECT_NAMES: &[(u64, &str)] = &[(0, "rdnSequence"), (1, "subjectName")];
 
-pub const NOT_BEFORE_NAMES: &[(u64, &str)] = &[
-    (0, "utcTime"),
-    (1, "generalizedTime"),
-];
+pub const NOT_BEFORE_NAMES: &[(u64, &str)] = &[(0, "utcTime"), (1, "generalizedTime")];
 
 pub const DIRECTORY_STRING_NAMES: &[(u64, &str)] = &[
     (0, "teletexString"),
@@ -53,27 +41,14 @@ pub const GENERAL_NAME_NAMES: &[(u64, &str)] = &[
     (8, "registeredID"),
 ];
 
-pub const DISTRIBUTION_POINT_NAMES: &[(u64, &str)] = &[
-    (0, "fullName"),
-    (1, "nameRelativeToCRLIssuer"),
-];
+pub const DISTRIBUTION_POINT_NAMES: &[(u64, &str)] = &[(0, "fullName"), (1, "nameRelativeToCRLIssuer")];
 
-pub const EXPLICIT_TEXT_NAMES: &[(u64, &str)] = &[
-    (0, "ia5String"),
-    (1, "visibleString"),
-    (2, "bmpString"),
-    (3, "utf8String"),
-];
+pub const EXPLICIT_TEXT_NAMES: &[(u64, &str)] =
+    &[(0, "ia5String"), (1, "visibleString"), (2, "bmpString"), (3, "utf8String")];
 
-pub const EC_PARAMETERS_NAMES: &[(u64, &str)] = &[
-    (0, "specifiedCurve"),
-    (1, "namedCurve"),
-];
+pub const EC_PARAMETERS_NAMES: &[(u64, &str)] = &[(0, "specifiedCurve"), (1, "namedCurve")];
 
-pub const LOGOTYPE_INFO_NAMES: &[(u64, &str)] = &[
-    (0, "direct"),
-    (1, "indirect"),
-];
+pub const LOGOTYPE_INFO_NAMES: &[(u64, &str)] = &[(0, "direct"), (1, "indirect")];
 
 pub const RESPONSE_STATUS_NAMES: &[(u64, &str)] = &[
     (0, "successful"),
@@ -84,13 +59,6 @@ pub const RESPONSE_STATUS_NAMES: &[(u64, &str)] = &[
     (6, "unauthorized"),
 ];
 
-pub const RESPONDER_ID_NAMES: &[(u64, &str)] = &[
-    (1, "byName"),
-    (2, "byKey"),
-];
+pub const RESPONDER_ID_NAMES: &[(u64, &str)] = &[(1, "byName"), (2, "byKey")];
 
-pub const CERT_STATUS_NAMES: &[(u64, &str)] = &[
-    (0, "good"),
-    (1, "revoked"),
-    (2, "unknown"),
-];
+pub const CERT_STATUS_NAMES: &[(u64, &str)] = &[(0, "good"), (1, "revoked"), (2, "unknown")];
