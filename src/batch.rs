@@ -99,5 +99,3 @@ mod tests {
         assert!(!wants_tui(&Cli::of_arguments(["sniff", "f"]).unwrap(), false));
     }
 }
-#[cfg(test)]
-mod clitest;

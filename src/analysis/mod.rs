@@ -5,6 +5,7 @@ pub mod arp;
 pub mod flows;
 pub mod kept;
 pub mod fragments;
+pub mod http;
 pub mod sequence;
 pub mod stream;
 pub mod subnets;
@@ -41,6 +42,7 @@ pub struct Analysis {
     transactions: transactions::Transactions,
     arp: arp::Arp,
     tls: tls::Tls,
+    http: http::Http,
     /// Subnets that DHCP handed out, since the last look.
     subnets: Vec<Subnet>,
 }
@@ -61,6 +63,7 @@ struct Ids {
     llmnr: u16,
     dhcp: u16,
     tls: u16,
+    http: u16,
 }
 
 impl Ids {
@@ -80,6 +83,7 @@ impl Ids {
             llmnr: n("llmnr"),
             dhcp: n("dhcp"),
             tls: n("tls"),
+            http: n("http"),
         }
     }
 }
@@ -95,6 +99,7 @@ impl Analysis {
             transactions: transactions::Transactions::default(),
             arp: arp::Arp::default(),
             tls: tls::Tls::default(),
+            http: http::Http::default(),
             subnets: Vec::new(),
         }
     }
@@ -202,6 +207,12 @@ impl Analysis {
                 let stream = self.tcp.streams.get(placed.stream as usize);
                 let from_client = stream.is_some_and(|s| s.client == placed.side);
                 self.tls.layer(placed.stream, from_client, index, buf.data, facts);
+            } else if layer.protocol == self.ids.http {
+                let buf = bytes_of(seen, layer, sources);
+                let bodyless = self.http.layer(placed.stream, seen, index, buf.data, facts);
+                if let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize) {
+                    stream.set_bodyless(bodyless);
+                }
             }
         }
     }

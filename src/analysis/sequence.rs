@@ -24,8 +24,9 @@ pub struct Side {
     pub scale: Option<u8>,
     /// Bytes that the selective acknowledgments of the latest segment name.
     pub sacked: u32,
-    /// Behind the highest byte sent, and the time that brought it.
+    /// Behind the highest byte sent, and the frame and time that brought it.
     next_seq: Option<u32>,
+    next_seq_frame: u32,
     next_seq_time: i64,
     /// Behind the highest byte that can be acknowledged, as far as was seen.
     max_to_ack: Option<u32>,
@@ -91,22 +92,17 @@ impl Unacked {
         exact
     }
 
-    /// From the lowest to behind the highest number that waits.
-    fn span(&self) -> u32 {
+    /// From the lowest to behind the highest number that waits; they count from `base`.
+    fn span(&self, base: u32) -> u32 {
         let (Some(first), Some(last)) = (self.list.front(), self.list.back()) else { return 0 };
-        let (mut low, mut high) = (first.seq, last.next);
+        let (mut low, mut high) = (first.seq.wrapping_sub(base), last.next.wrapping_sub(base));
         if self.disordered {
             for u in &self.list {
-                low = if less(u.seq, low) { u.seq } else { low };
-                high = if less(high, u.next) { u.next } else { high };
+                low = low.min(u.seq.wrapping_sub(base));
+                high = high.max(u.next.wrapping_sub(base));
             }
         }
         high.wrapping_sub(low)
-    }
-
-    fn holds(&self, n: &Numbers) -> bool {
-        let end = n.seq.wrapping_add(n.len);
-        self.list.iter().any(|u| !less(n.seq, u.seq) && !less(u.next, end))
     }
 }
 
@@ -131,7 +127,7 @@ pub fn analyse(stream: &mut Stream, side: usize, n: &Numbers, seen: &Seen) -> Tc
     let (fwd, rev) = if side == 0 { (a, b) } else { (b, a) };
     let mut out = TcpAnalysis::default();
     forward(fwd, rev, n, reverse_scale, seen.number, &mut out);
-    lost_ack(rev, n, &mut out);
+    lost_ack(fwd, rev, n, &mut out);
     retransmission(fwd, rev, n, seen.time, threshold, &mut out);
     remember(fwd, n, seen, out.flags);
     acknowledge(rev, n, seen, &mut out);
@@ -216,8 +212,8 @@ fn counters(fwd: &mut Side, n: &Numbers, frame: u32) {
     }
 }
 
-fn lost_ack(rev: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
-    if !n.has(flag::ACK) {
+fn lost_ack(fwd: &Side, rev: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
+    if !n.has(flag::ACK) || fwd.last_ack == Some(n.ack) {
         return;
     }
     if rev.max_to_ack.is_some_and(|max| less(max, n.ack)) {
@@ -255,28 +251,34 @@ fn retransmission(
         out.flags |= tcp_flag::FAST_RETRANSMISSION;
     } else if now.saturating_sub(fwd.next_seq_time) < threshold
         && n.next_seq() != next
-        && !fwd.unacked.holds(n)
     {
         out.flags |= tcp_flag::OUT_OF_ORDER;
         return;
     }
     out.flags |= tcp_flag::RETRANSMISSION;
-    let original = fwd.unacked.list.iter().find(|u| !less(n.seq, u.seq));
-    if let Some(u) = original.filter(|u| u.time != now) {
-        out.rto = Some(now.saturating_sub(u.time));
-        out.rto_frame = Some(u.frame);
+    if out.flags & (tcp_flag::SPURIOUS_RETRANSMISSION | tcp_flag::FAST_RETRANSMISSION) != 0 {
+        return;
+    }
+    let oldest = fwd.unacked.list.front().map(|u| (u.time, u.frame));
+    let (time, frame) = oldest.unwrap_or((fwd.next_seq_time, fwd.next_seq_frame));
+    if time != now {
+        out.rto = Some(now.saturating_sub(time));
+        out.rto_frame = Some(frame);
     }
 }
 
 fn remember(fwd: &mut Side, n: &Numbers, seen: &Seen, flags: u32) {
     let next = n.next_seq();
+    // A FIN behind data is not waited for.
+    let end = if n.len > 0 { n.seq.wrapping_add(n.len) } else { next };
     if n.len > 0 || n.flags & (flag::SYN | flag::FIN) != 0 {
-        fwd.unacked.add(Sent { frame: seen.number, time: seen.time, seq: n.seq, next });
+        fwd.unacked.add(Sent { frame: seen.number, time: seen.time, seq: n.seq, next: end });
     }
     let probe = flags & tcp_flag::ZERO_WINDOW_PROBE != 0;
     if !probe && fwd.next_seq.is_none_or(|old| less(old, next)) {
         fwd.next_seq = Some(next);
         fwd.next_seq_time = seen.time;
+        fwd.next_seq_frame = seen.number;
     }
     if !probe && fwd.max_to_ack.is_none_or(|max| max == n.seq) {
         fwd.max_to_ack = fwd.next_seq;
@@ -289,10 +291,9 @@ fn remember(fwd: &mut Side, n: &Numbers, seen: &Seen, flags: u32) {
 
 /// Which segment this acknowledges; those behind it are forgotten.
 fn acknowledge(rev: &mut Side, n: &Numbers, seen: &Seen, out: &mut TcpAnalysis) {
-    if !n.has(flag::ACK) {
-        return;
+    if n.has(flag::ACK) {
+        rev.holes = false;
     }
-    rev.holes = false;
     if let Some(acked) = rev.unacked.acknowledge(n.ack) {
         out.acks_frame = Some(acked.frame);
         out.ack_rtt = Some(seen.time.saturating_sub(acked.time)).filter(|rtt| *rtt != 0);
@@ -300,7 +301,7 @@ fn acknowledge(rev: &mut Side, n: &Numbers, seen: &Seen, out: &mut TcpAnalysis) 
 }
 
 fn in_flight(fwd: &mut Side, rev: &Side, n: &Numbers, out: &mut TcpAnalysis) {
-    if n.len == 0 {
+    if n.len == 0 || fwd.holes {
         return;
     }
     if fwd.pushed {
@@ -309,10 +310,7 @@ fn in_flight(fwd: &mut Side, rev: &Side, n: &Numbers, out: &mut TcpAnalysis) {
     }
     fwd.push_bytes = fwd.push_bytes.wrapping_add(n.len);
     fwd.pushed = n.has(flag::PSH);
-    if fwd.holes {
-        return;
-    }
-    let bytes = fwd.unacked.span().wrapping_sub(rev.sacked);
+    let bytes = fwd.unacked.span(fwd.base_seq.unwrap_or(0)).wrapping_sub(rev.sacked);
     if bytes > 0 && bytes < 2_000_000_000 {
         out.bytes_in_flight = Some(bytes);
         out.push_bytes_sent = Some(fwd.push_bytes);
@@ -334,9 +332,9 @@ mod tests {
             list.add(s);
         }
         assert_eq!(list.acknowledge(20).map(|s| s.frame), Some(2));
-        assert_eq!(list.span(), 10);
+        assert_eq!(list.span(0), 10);
         assert!(list.acknowledge(25).is_none());
-        assert_eq!(list.span(), 5);
+        assert_eq!(list.span(0), 5);
     }
 
     #[test]
@@ -345,7 +343,7 @@ mod tests {
         for s in [sent(1, 0, 10), sent(2, 10, 20), sent(3, 0, 10)] {
             list.add(s);
         }
-        assert_eq!(list.span(), 20);
+        assert_eq!(list.span(0), 20);
         assert_eq!(list.acknowledge(10).map(|s| s.frame), Some(1));
         assert_eq!((list.list.len(), list.disordered), (1, false));
     }

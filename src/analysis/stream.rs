@@ -22,6 +22,8 @@ const MAX_BYTES: usize = 192 << 20;
 pub struct Reassembly {
     /// What the stream turned out to carry.
     protocol: Option<u16>,
+    /// The next answer has no body.
+    bodyless: bool,
     sides: [Direction; 2],
 }
 
@@ -65,6 +67,15 @@ struct Work<'a> {
     sees_rest: bool,
 }
 
+impl super::tcp::Stream {
+    /// Tells whether the next answer has no body (HTTP HEAD).
+    pub(super) fn set_bodyless(&mut self, bodyless: bool) {
+        if let Some(state) = &mut self.reassembly {
+            state.bodyless = bodyless;
+        }
+    }
+}
+
 impl Placed {
     /// The payload, as far as it was captured.
     pub fn payload<'a>(&self, segment: &Buf<'a>) -> &'a [u8] {
@@ -97,14 +108,17 @@ impl Tcp {
         let data = registry().data;
         let stream = &mut self.streams[placed.stream as usize];
         let known = stream.reassembly.as_ref().and_then(|r| r.protocol);
-        let by_port = located.is_some_and(|p| p != data);
+        let claim = |p: u16| registry().protocol(p).claim;
         let protocol = match (located.filter(|p| *p != data), known) {
+            // What the stream turned out to be says more than a port whose protocol is only recognised.
+            (Some(p), Some(known)) if claim(p) && !claim(known) => known,
             (Some(p), _) => p,
             (None, Some(p)) => p,
             (None, None) => {
                 return self.unknown(placed, facts);
             }
         };
+        let by_port = located == Some(protocol);
         let owner: &Protocol = registry().protocol(protocol);
         let from_client = placed.side == stream.client;
         let Some(pdu) = owner.pdu.filter(|_| self.desegment) else {
@@ -117,6 +131,7 @@ impl Tcp {
             destination_port: placed.numbers.destination,
             from_client,
             ended: placed.numbers.has(flag::FIN),
+            bodyless: state.bodyless,
             ..PduContext::default()
         };
         let sees_rest = owner.sees_rest;

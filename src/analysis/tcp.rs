@@ -311,7 +311,7 @@ impl Stream {
     fn progress(&mut self, side: usize, n: &Numbers, first: bool, seen: &Seen) {
         if n.has(flag::SYN) {
             if n.has(flag::ACK) {
-                self.completeness |= complete::SYN_ACK;
+                self.completeness |= if first { 0 } else { complete::SYN_ACK };
                 self.handshake[1] = seen.number;
             } else {
                 self.completeness |= complete::SYN;
@@ -327,11 +327,10 @@ impl Stream {
             self.initial_rtt = self.syn_time.map(|t| seen.time.saturating_sub(t));
             self.handshake[2] = seen.number;
         }
-        if n.has(flag::FIN) && !first {
-            self.completeness |= complete::FIN;
-        }
         if n.has(flag::RST) && !first {
             self.completeness |= complete::RST;
+        } else if n.has(flag::FIN) && !first {
+            self.completeness |= complete::FIN;
         }
     }
 

@@ -124,7 +124,7 @@ impl Job {
         Ok(TextOptions {
             summary: cli.print || (!details && bytes.is_none()),
             details,
-            only: cli.only.iter().map(|s| s.to_ascii_lowercase()).collect(),
+            only: cli.only.iter().cloned().collect(),
             bytes,
         })
     }

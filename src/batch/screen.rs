@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::options::Job;
-use super::save::{RingJob, Saver, cannot_create};
+use super::save::{Saver, cannot_create};
 use super::{Failure, live};
 use crate::capture::{Scanner, Source, Step, interfaces};
 use crate::cli::Cli;
@@ -74,10 +74,10 @@ fn beside(saver: Saver) -> Writer {
         let mut saver = saver;
         loop {
             match scanner.next().map_err(|e| failed(&e))? {
-                Step::Record(record) => {
-                    let (meta, data) = (record.meta, record.data.to_vec());
-                    let record = crate::capture::Record { meta, data: &data };
-                    saver.packet(&record, &scanner).map_err(|e| failed(&e))?;
+                Step::Record(_) => {
+                    if let Some(record) = scanner.record() {
+                        saver.packet(&record, &scanner).map_err(|e| failed(&e))?;
+                    }
                 }
                 Step::Wait => {
                     saver.idle().map_err(|e| failed(&e))?;

@@ -15,6 +15,8 @@ pub enum Why {
     Short,
     /// The packet ends before the protocol says it does.
     Malformed,
+    /// As `Malformed`, but the packet is the first of several pieces that weren't put together.
+    Unreassembled,
     /// What is written there can't be.
     Invalid(&'static str),
     /// A limit of ours: nesting, count, or length that no honest packet has.

@@ -10,6 +10,7 @@ pub struct Facts {
     pub fragments: Vec<(u8, FragmentFacts)>,
     pub transactions: Vec<(u8, Transaction)>,
     pub arp: Option<ArpFacts>,
+    pub http: Vec<(u8, HttpFacts)>,
     /// What a TLS layer finds agreed on when it begins.
     pub tls: Vec<(u8, TlsFacts)>,
     /// What the payload of a layer turned out to hold, where that isn't what the bytes alone say.
@@ -26,6 +27,7 @@ impl Facts {
         self.fragments.clear();
         self.transactions.clear();
         self.arp = None;
+        self.http.clear();
         self.tls.clear();
         self.parts.clear();
     }
@@ -40,6 +42,9 @@ impl Facts {
     }
     pub fn tls(&self, layer: usize) -> Option<&TlsFacts> {
         find(&self.tls, layer)
+    }
+    pub fn http(&self, layer: usize) -> Option<&HttpFacts> {
+        find(&self.http, layer)
     }
     pub fn transaction(&self, layer: usize) -> Option<&Transaction> {
         find(&self.transactions, layer)
@@ -255,4 +260,27 @@ pub struct TlsFacts {
     pub application: u8,
     /// True if the sender of this layer opened the connection; `None`: ask the ports.
     pub from_client: Option<bool>,
+}
+
+/// What is known of an HTTP message. Frame numbers count from 1.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HttpFacts {
+    /// Number of the exchange on its connection, and how many there are.
+    pub number: u32,
+    pub total: u32,
+    /// In a response: the request, and the time since.
+    pub request: Option<u32>,
+    pub time: Option<i64>,
+    /// In a request: its response.
+    pub response: Option<u32>,
+    pub previous_request: Option<u32>,
+    pub previous_response: Option<u32>,
+    pub next_request: Option<u32>,
+    pub next_response: Option<u32>,
+    /// The URI that the connection asked for last.
+    pub uri: Option<String>,
+    /// This is no message but part of a tunnel to this host and port (CONNECT).
+    pub tunnel: Option<(String, u16)>,
+    /// A response whose lengths speak of a body that isn't there (to HEAD).
+    pub bodyless: bool,
 }

@@ -9,8 +9,10 @@ use super::names;
 use super::text::{self, Mac, V4, V6};
 use super::value::Value;
 
-/// Longest label, in bytes of text; longer ones end in `…`.
-const MAX_LABEL: usize = 240;
+/// Longest label, in bytes of text.
+const MAX_LABEL: usize = 239;
+/// How a label says that it is not all of it; it is then a byte shorter than it may be.
+const TRUNCATED: &str = " [truncated]";
 /// Longest number and name of an organisation in a label; what is longer is cut off.
 const MAX_OUI: usize = 31;
 /// Longest run of bytes shown in a label.
@@ -26,6 +28,7 @@ pub fn write(
     names: &names::Names,
     settings: &Settings,
 ) {
+    let from = out.len();
     if field.mask != 0 && !field.unpictured {
         let width = if field.width > 0 { u32::from(field.width) } else { len.clamp(1, 8) * 8 };
         bits(out, field.mask, raw(field, value), width);
@@ -33,17 +36,26 @@ pub fn write(
     out.push_str(field.label);
     match (field.kind, value) {
         (Kind::None | Kind::Protocol, _) | (_, Value::None) => return,
-        _ => out.push_str(": "),
+        _ => {}
     }
-    let from = out.len();
+    let name_end = out.len();
+    out.push_str(": ");
     label_value(out, field, value, names, settings);
-    if out.len() - from > MAX_LABEL {
-        let mut cut = from + MAX_LABEL - 3;
-        while !out.is_char_boundary(cut) {
-            cut -= 1;
-        }
-        out.truncate(cut);
-        out.push('…');
+    limit(out, from, name_end);
+}
+
+/// Cuts off what is too long of the label that begins at `from`, and says so at `mark` (behind the name).
+pub fn limit(out: &mut String, from: usize, mark: usize) {
+    if out.len().saturating_sub(from) <= MAX_LABEL {
+        return;
+    }
+    let mut cut = from + MAX_LABEL - 1 - TRUNCATED.len();
+    while !out.is_char_boundary(cut) {
+        cut -= 1;
+    }
+    out.truncate(cut);
+    if mark <= cut {
+        out.insert_str(mark, TRUNCATED);
     }
 }
 

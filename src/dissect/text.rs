@@ -34,8 +34,6 @@ pub fn escape(out: &mut String, text: &str) {
             '\x08' => out.push_str("\\b"),
             '\x0b' => out.push_str("\\v"),
             '\x0c' => out.push_str("\\f"),
-            '\\' => out.push_str("\\\\"),
-            '"' => out.push_str("\\\""),
             c if (c as u32) < 0x20 || (0x7f..0xa0).contains(&(c as u32)) => {
                 let _ = write!(out, "\\{:03o}", c as u32);
             }

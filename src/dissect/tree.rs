@@ -163,7 +163,10 @@ impl<'c> Tree<'c> {
     fn write_label(&mut self, node: &Node) -> (u32, u32) {
         let at = self.text.len();
         match (node.text, self.names, self.settings) {
-            (Some(text), ..) => _ = self.text.write_fmt(text),
+            (Some(text), ..) => {
+                _ = self.text.write_fmt(text);
+                label::limit(&mut self.text, at, at);
+            }
             (None, Some(names), Some(settings)) => {
                 label::write(
                     &mut self.text,
@@ -232,6 +235,8 @@ impl Sink for Tree<'_> {
             node.label = (at, self.text.len() as u32);
         }
         let _ = self.text.write_fmt(text);
+        let from = node.label.0 as usize;
+        label::limit(&mut self.text, from, from);
         node.label.1 = self.text.len() as u32;
     }
 
@@ -240,9 +245,10 @@ impl Sink for Tree<'_> {
             return;
         }
         let Some(node) = self.nodes.get_mut(id.0 as usize) else { return };
-        let at = self.text.len() as u32;
+        let at = self.text.len();
         let _ = self.text.write_fmt(text);
-        node.label = (at, self.text.len() as u32);
+        label::limit(&mut self.text, at, at);
+        node.label = (at as u32, self.text.len() as u32);
     }
 
     fn revalue(&mut self, id: NodeId, value: &Value) {

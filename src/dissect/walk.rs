@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::rc::Rc;
 
-use super::buf::{Buf, Stop};
+use super::buf::{Buf, Stop, Why};
 use super::columns::Columns;
 use super::context::Context;
 use super::expert::Expert;
@@ -51,6 +51,7 @@ pub struct Shared {
     nodes: std::cell::Cell<u32>,
     /// Notes that one layer leaves for a later one of the same packet, by name.
     notes: RefCell<HashMap<&'static str, u64>>,
+    texts: RefCell<HashMap<&'static str, String>>,
 }
 
 impl Shared {
@@ -64,6 +65,7 @@ impl Shared {
             depth: std::cell::Cell::new(0),
             nodes: std::cell::Cell::new(0),
             notes: RefCell::default(),
+            texts: RefCell::default(),
         }
     }
 }
@@ -150,7 +152,8 @@ impl Driver<'_, '_> {
             self.sink.close();
         }
         if let Err(stop) = result {
-            let show = Range { source: layer.source, start: layer.start, len: 0 };
+            let stop = Stop { why: self.why(stop.why, index), ..stop };
+            let show = self.place_of_stop(stop.why, index);
             // A quoted packet is cut off as a rule: nothing to remark.
             if !self.layers.is_quoted(index) {
                 special::stopped(protocol, stop, show, self.sink, self.columns);
@@ -164,6 +167,47 @@ impl Driver<'_, '_> {
             self.hand_on(&hand_on, &layer);
         }
         Ok(next)
+    }
+
+    /// Bytes missing at the end of a first fragment are no fault of its sender.
+    fn why(&self, why: Why, index: usize) -> Why {
+        let fragment = |l: &Layer| {
+            let buf = self.frame.part(l.start as usize, l.header as usize);
+            let more = match registry().protocol(l.protocol).name() {
+                "ip" => buf.u8(6).map(|flags| flags & 0x20),
+                "ipv6.fraghdr" => buf.u8(3).map(|flags| flags & 1),
+                _ => Ok(0),
+            };
+            l.source == 0 && more.is_ok_and(|more| more != 0)
+        };
+        let here = self.layers.get(index).is_some_and(|l| l.source == 0);
+        match why {
+            Why::Malformed if here && self.outwards(index).any(|l| fragment(l)) => Why::Unreassembled,
+            why => why,
+        }
+    }
+
+    /// Where a remark that dissection stopped stands: at the bytes that an EtherType, or TCP message by
+    /// message, gave away; else at the start of the frame, as if the capture cut the packet short.
+    fn place_of_stop(&self, why: Why, index: usize) -> Range {
+        let catches = |l: &&Layer| {
+            let protocol = registry().protocol(l.protocol);
+            let message = l.part.is_some() && protocol.pdu.is_some() && !protocol.sees_rest;
+            l.by_ethertype || message || protocol.name() == "llc"
+        };
+        match self.outwards(index).find(catches) {
+            Some(l) if why != Why::Short => Range { source: l.source, start: l.start, len: 0 },
+            _ => Range::default(),
+        }
+    }
+
+    /// The layers from this one outwards.
+    fn outwards(&self, index: usize) -> impl Iterator<Item = &Layer> {
+        let outer = |at: &usize| {
+            let layer = self.layers.get(*at).filter(|_| *at > 0)?;
+            Some(usize::from(layer.parent).min(*at - 1))
+        };
+        std::iter::successors(Some(index), outer).filter_map(|at| self.layers.get(at))
     }
 
     /// True if a layer is shown within the element of one further out.
@@ -774,6 +818,16 @@ impl<'w> Walk<'w> {
         let after = std::mem::take(&mut inner.after);
         self.after.extend(after);
         result
+    }
+
+    /// Leaves a text for a later layer of this packet.
+    pub fn leave_text(&mut self, name: &'static str, text: &str) {
+        self.shared.texts.borrow_mut().insert(name, text.to_string());
+    }
+
+    /// A text left by an earlier layer of this packet.
+    pub fn text_note(&self, name: &'static str) -> Option<String> {
+        self.shared.texts.borrow().get(name).cloned()
     }
 
     /// Leaves a number for a later layer of this packet.

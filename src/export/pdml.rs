@@ -146,9 +146,7 @@ impl Pdml {
             }
         }
         if node.field.kind == Kind::None && !node.field.name.is_empty() {
-            self.buffer.push_str(" value=\"");
-            text::hex(&mut self.buffer, bytes_of(shown, node.range), None);
-            self.buffer.push('"');
+            self.buffer.push_str(" value=\"\"");
         } else if node.range.len > 0 {
             self.value(shown, node);
         }

@@ -349,3 +349,6 @@ impl Lookup for State {
         chunk.later(row)
     }
 }
+
+#[cfg(test)]
+mod tmp_checks;

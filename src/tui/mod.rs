@@ -17,6 +17,7 @@ pub mod edit;
 #[cfg(test)]
 mod fake;
 pub mod find;
+mod hangup;
 pub mod keys;
 pub mod layout;
 mod model;
@@ -32,6 +33,7 @@ pub mod view;
 
 use action::Modes;
 use config::Store;
+use hangup::{Line, Waited};
 use keys::Key;
 use model::Model;
 use snapshot::{Provider, Snapshot, Source};
@@ -94,14 +96,17 @@ pub fn run(options: TuiOptions) -> anyhow::Result<ExitCode> {
     if let Some(filter) = options.filter {
         model.perform(&mut state, Effect::Filter(filter), &Snapshot::default());
     }
+    let line = Line::open()?;
+    line.guard()?;
     let screen = Screen::take()?;
-    Loop { state, model, screen, started: Instant::now(), put_off: Vec::new() }.run()
+    Loop { state, model, screen, line, started: Instant::now(), put_off: Vec::new() }.run()
 }
 
 struct Loop {
     state: State,
     model: Model,
     screen: Screen,
+    line: Line,
     started: Instant,
     /// What follows from something that ran beside, such as quitting once a file is written.
     put_off: Effects,
@@ -113,13 +118,24 @@ type Flow = std::ops::ControlFlow<ExitCode>;
 impl Loop {
     fn run(mut self) -> anyhow::Result<ExitCode> {
         loop {
-            self.state.size = self.screen.size();
-            let snapshot = self.draw()?;
-            let wait = if self.model.is_busy(&snapshot) { BUSY } else { IDLE };
-            if let Flow::Break(status) = self.events(snapshot, wait)? {
+            let flow = self.turn();
+            // Whatever failed then, failed for want of a terminal, and there is nobody to tell.
+            if self.line.hung_up() {
+                self.screen.give_up();
+                return Ok(ExitCode::FAILURE);
+            }
+            if let Flow::Break(status) = flow? {
                 return Ok(status);
             }
         }
+    }
+
+    /// Draws a frame, and takes in what comes then.
+    fn turn(&mut self) -> anyhow::Result<Flow> {
+        self.state.size = self.screen.size();
+        let snapshot = self.draw()?;
+        let wait = if self.model.is_busy(&snapshot) { BUSY } else { IDLE };
+        self.events(snapshot, wait)
     }
 
     /// Takes a snapshot and draws it.
@@ -150,7 +166,7 @@ impl Loop {
             if let Flow::Break(status) = self.signals()? {
                 return Ok(Flow::Break(status));
             }
-            if !event::poll(wait)? {
+            if self.line.wait(wait)? != Waited::Event {
                 break;
             }
             wait = Duration::ZERO;
@@ -160,7 +176,7 @@ impl Loop {
             }
             // Letters of a line need no snapshot between them.
             let typing = self.state.mode().intersects(Modes::FILTER.or(Modes::PROMPT));
-            if !typing && event::poll(Duration::ZERO)? {
+            if !typing && self.line.wait(Duration::ZERO)? == Waited::Event {
                 snapshot = self.snapshot()?;
             }
         }

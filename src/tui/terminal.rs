@@ -91,6 +91,11 @@ impl Screen {
         execute!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
     }
 
+    /// The terminal is gone: there is nothing to give back.
+    pub fn give_up(&mut self) {
+        TAKEN.store(false, Ordering::SeqCst);
+    }
+
     /// Gives the terminal back, stops the process, and takes the terminal again when it goes on.
     pub fn suspend(&mut self) -> io::Result<()> {
         give_back();
@@ -122,7 +127,8 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
         for text in PANICS.lock().map(|mut p| std::mem::take(&mut *p)).unwrap_or_default() {
-            eprintln!("{text}");
+            // A terminal that is gone takes no text.
+            let _ = writeln!(io::stderr(), "{text}");
         }
     }
 }

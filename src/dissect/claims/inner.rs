@@ -30,8 +30,6 @@ claims! {
     "gss-api", "GSS-API Generic Security Service Application Program Interface", "", [], { header: shape::gss_api };
     "spnego", "Simple Protected Negotiation", "", [], { header: shape::spnego };
     "ntlmssp", "NTLM Secure Service Provider", "", [];
-    "json", "JavaScript Object Notation", "", [], { walk: versions::json };
-    "xml", "eXtensible Markup Language", "", [], { walk: versions::xml };
     "nfs", "Network File System", "NFS", [];
     "mount", "Mount Service", "MOUNT", [];
     "portmap", "Portmap", "Portmap", [];
@@ -48,11 +46,6 @@ claims! {
     "imf", "Internet Message Format", "POP/IMF", [];
     "mime_multipart", "MIME Multipart Media Encapsulation", "MIME multipart", [];
     "sdp", "Session Description Protocol", "SIP/SDP", [];
-    "png", "Portable Network Graphics", "PNG", [];
-    "image-gif", "Compuserve GIF", "GIF image", [];
-    "image-jfif", "JPEG File Interchange Format", "JFIF (JPEG) image", [];
-    "media", "Media Type", "Media", [];
-    "urlencoded-form", "HTML Form URL Encoded", "URL Encoded Form Data", [];
     "q933", "Q.933", "Q.933", [];
     "ipp", "Internet Printing Protocol", "IPP", [];
 }

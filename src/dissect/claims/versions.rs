@@ -3,17 +3,6 @@
 use crate::dissect::buf::Stop;
 use crate::dissect::walk::Walk;
 
-/// What a body is written in stands behind the protocol that carries it: `HTTP/JSON`.
-pub fn json(w: &mut Walk) -> Result<(), Stop> {
-    w.columns.append_protocol("/JSON");
-    Ok(())
-}
-
-pub fn xml(w: &mut Walk) -> Result<(), Stop> {
-    w.columns.append_protocol("/XML");
-    Ok(())
-}
-
 /// The version of the record, or the one that a client asks for.
 pub fn dtls(w: &mut Walk) -> Result<(), Stop> {
     let asked = matches!((w.u8(0), w.u8(13)), (Ok(22), Ok(1)));

@@ -6,6 +6,7 @@ use crate::dissect::buf::{Stop, Why};
 use crate::dissect::columns::Columns;
 use crate::dissect::expert::{Expert, GROUPS, Group, SEVERITIES, Severity};
 use crate::dissect::field::Field;
+use crate::dissect::label;
 use crate::dissect::protocol::Protocol;
 use crate::dissect::sink::{Node, NodeId, Range, Sink, TEXT};
 use crate::dissect::value::Value;
@@ -31,13 +32,25 @@ pub static MALFORMED: Protocol = Protocol {
 
 pub static SHORT: Protocol = Protocol::new("_ws.short", "Short Frame", "");
 
-pub static PROTOCOLS: &[&Protocol] = &[&EXPERTS, &MALFORMED, &SHORT];
+pub static UNREASSEMBLED: Protocol = Protocol {
+    experts: &[&UNREASSEMBLED_EXPERT],
+    ..Protocol::new("_ws.unreassembled", "Unreassembled Fragmented Packet", "")
+};
+
+pub static PROTOCOLS: &[&Protocol] = &[&EXPERTS, &MALFORMED, &SHORT, &UNREASSEMBLED];
 
 static MALFORMED_EXPERT: Expert = Expert::new(
     "_ws.malformed.expert",
     "Malformed Packet (Exception occurred)",
     Group::Malformed,
     Severity::Error,
+);
+
+static UNREASSEMBLED_EXPERT: Expert = Expert::new(
+    "_ws.unreassembled.expert",
+    "Unreassembled fragment (change preferences to enable reassembly)",
+    Group::Reassemble,
+    Severity::Note,
 );
 
 /// Puts a remark below a node, as a subtree of message, severity and group.
@@ -91,15 +104,23 @@ pub fn stopped(
     let names = [protocol.short, protocol.column];
     let what = names.into_iter().find(|n| !n.is_empty()).unwrap_or(protocol.name());
     let title = |sink: &mut dyn Sink, p: &'static Protocol, text: fmt::Arguments| {
-        let node = Node {
+        if !sink.wants_fields() {
+            return;
+        }
+        let text = Some(text);
+        let id = sink.put(&Node {
             field: &p.layer,
             range,
             value: Value::None,
-            text: Some(text),
+            text,
             hidden: false,
             generated: true,
-        };
-        if sink.wants_fields() { sink.put(&node) } else { NodeId::NOWHERE }
+        });
+        sink.open(id);
+        for remark in p.experts {
+            expert(remark, id, None, sink);
+        }
+        sink.close();
     };
     match stop.why {
         Why::Short => {
@@ -112,12 +133,12 @@ pub fn stopped(
         }
         Why::Malformed | Why::Invalid(_) | Why::Limit(_) => {
             columns.append_info(format_args!("[Malformed Packet]"));
-            let id = title(sink, &MALFORMED, format_args!("Malformed Packet: {what}"));
-            if sink.wants_fields() {
-                sink.open(id);
-                expert(&MALFORMED_EXPERT, id, None, sink);
-                sink.close();
-            }
+            title(sink, &MALFORMED, format_args!("Malformed Packet: {what}"));
+        }
+        Why::Unreassembled => {
+            columns.append_info(format_args!("[BoundErrorUnreassembled Packet]"));
+            let text = format_args!("BoundError Unreassembled Packet: {what}");
+            title(sink, &UNREASSEMBLED, text);
         }
     }
 }
@@ -126,6 +147,7 @@ pub fn stopped(
 pub fn reason(stop: Stop, sink: &mut dyn Sink, range: Range) {
     let why = match stop.why {
         Why::Short => "the capture kept no more of this packet",
+        Why::Unreassembled => "the rest is in other packets",
         Why::Malformed => "the packet ends before the protocol says it does",
         Why::Invalid(reason) | Why::Limit(reason) => reason,
     };
@@ -144,6 +166,11 @@ pub fn finish_frame(protocols: &str, shared: &Shared, sink: &mut dyn Sink) {
     let id = shared.protocols_node.get();
     if id != NodeId::NOWHERE {
         sink.revalue(id, &Value::Str(protocols));
-        sink.relabel(id, format_args!("Protocols in frame: {protocols}"));
+        let mut label = String::from("Protocols in frame");
+        let name_end = label.len();
+        label.push_str(": ");
+        label.push_str(protocols);
+        label::limit(&mut label, 0, name_end);
+        sink.relabel(id, format_args!("{label}"));
     }
 }

@@ -3,6 +3,7 @@
 
 mod fields;
 mod options;
+mod rare;
 pub mod segments;
 
 use std::fmt::Write as _;
@@ -29,7 +30,10 @@ pub static TCP: Protocol = Protocol {
 pub static OPTIONS: Protocol =
     Protocol { fields: options::FIELDS, experts: options::EXPERTS, ..Protocol::new("tcp.option", "TCP options", "") };
 
-pub static PROTOCOLS: &[&Protocol] = &[&TCP, &OPTIONS, &segments::PROTOCOL];
+pub static RARE_OPTIONS: Protocol =
+    Protocol { fields: rare::FIELDS, ..Protocol::new("tcp.option.rare", "Rare TCP options", "") };
+
+pub static PROTOCOLS: &[&Protocol] = &[&TCP, &OPTIONS, &RARE_OPTIONS, &segments::PROTOCOL];
 
 /// Bits of the flags, RFC 9293 3.1.
 pub mod flag {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::flag;
+use super::{flag, rare};
 use crate::dissect::buf::Stop;
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::field::Field;
@@ -49,27 +49,32 @@ fields! {
     USER_TIMEOUT_GRANULARITY = "tcp.options.user_to_granularity", "Granularity", boolean()
         .names(crate::dissect::field::Names::TrueFalse("Minutes", "Seconds")).mask(0x8000);
     USER_TIMEOUT_VALUE = "tcp.options.user_to_val", "User Timeout", uint(16).mask(0x7fff);
-    TFO = "tcp.options.tfo", "TCP Option - Fast Open", bytes();
+    TFO = "tcp.options.tfo", "TCP Option - TCP Fast Open", bytes();
     TFO_COOKIE = "tcp.options.tfo.cookie", "Fast Open Cookie", bytes();
     TFO_REQUEST = "tcp.options.tfo.request", "Fast Open Cookie Request", none();
     EXPERIMENTAL = "tcp.options.experimental", "TCP Option - Experimental", bytes();
-    EXPERIMENT_ID = "tcp.options.experimental.exid", "Experiment Identifier", uint(16).hex().values(EXPERIMENTS);
-    EXPERIMENT_DATA = "tcp.options.experimental.data", "Data", bytes();
     UNKNOWN = "tcp.options.unknown", "TCP Option - Unknown", bytes();
     UNKNOWN_PAYLOAD = "tcp.options.unknown.payload", "Payload", bytes();
     QS = "tcp.options.qs", "TCP Option - Quick-Start", bytes();
-    QS_RATE = "tcp.options.qs.rate", "QS Rate", uint(8).mask(0x0f);
-    QS_TTL_DIFF = "tcp.options.qs.ttl_diff", "QS Rate", uint(8);
-    SNACK = "tcp.options.snack", "TCP Option - SNACK", bytes();
+    SNACK = "tcp.options.snack", "TCP Option - Selective Negative Acknowledgment", bytes();
+    SCPS_RECORD = "tcp.options.scpsrec", "TCP Option - SCPS record boundary", bytes();
+    SCPS_CORRUPTION = "tcp.options.scpscor", "TCP Option - SCPS corruption experienced", bytes();
+    ACCURATE_ECN = "tcp.options.acc_ecn", "TCP Option - Accurate ECN", bytes();
+    PROBE = "tcp.options.rvbd.probe", "TCP Option - Riverbed Probe", bytes();
+    TRANSPARENCY = "tcp.options.rvbd.trpy", "TCP Option - Riverbed Transparency", bytes();
     SCPS = "tcp.options.scps", "TCP Option - SCPS capabilities", bytes();
     MPTCP = "tcp.options.mptcp", "TCP Option - Multipath TCP", bytes();
     MPTCP_SUBTYPE = "tcp.options.mptcp.subtype", "Multipath TCP subtype", uint(8).mask(0xf0).values(MPTCP_SUBTYPES);
 }
 
-pub static EXPERTS: &[&Expert] = &[&BAD_LENGTH, &DSACK, &MSS_ABSENT, &MSS_PRESENT, &SHIFT_INVALID, &NOPS, &AFTER_EOL];
+pub static EXPERTS: &[&Expert] = &[&BAD_LENGTH, &DSACK, &MSS_ABSENT, &MSS_PRESENT, &SHIFT_INVALID, &NOPS, &AFTER_EOL, &SUBOPTION, &TFO_SYN];
 
-static BAD_LENGTH: Expert =
+pub static BAD_LENGTH: Expert =
     Expert::new("tcp.option.len.invalid", "Invalid length for option", Group::Sequence, Severity::Note);
+static SUBOPTION: Expert =
+    Expert::new("tcp.suboption_malformed", "suboption would go past end of option", Group::Malformed, Severity::Error);
+static TFO_SYN: Expert =
+    Expert::new("tcp.analysis.tfo_syn", "TCP SYN with TFO Cookie", Group::Sequence, Severity::Note);
 static DSACK: Expert =
     Expert::new("tcp.options.sack.dsack", "D-SACK Sequence", Group::Sequence, Severity::Warning);
 static MSS_ABSENT: Expert = Expert::new(
@@ -144,7 +149,7 @@ const KINDS: &[(u64, &str)] = &[
     (254, "RFC3692-style Experiment 2"),
 ];
 
-const EXPERIMENTS: &[(u64, &str)] = &[
+pub const EXPERIMENTS: &[(u64, &str)] = &[
     (0xac, "TCP ACK Rate Request"),
     (0x348, "Host ID"),
     (0xa0d, "Autonomous System Compensation"),
@@ -195,13 +200,18 @@ fn spec(kind: u8) -> Spec {
         12 => s(&CC_NEW, "CC.NEW", 6),
         13 => s(&CC_ECHO, "CC.ECHO", 6),
         19 => s(&MD5, "TCP MD5 signature", 18),
-        20 => s(&SCPS, "SCPS capabilities", 4),
-        21 => s(&SNACK, "SNACK", 6),
+        20 => s(&SCPS, "SCPS capabilities", 0),
+        21 => s(&SNACK, "Selective Negative Acknowledgment", 6),
+        22 => s(&SCPS_RECORD, "SCPS record boundary", 2),
+        23 => s(&SCPS_CORRUPTION, "SCPS corruption experienced", 2),
         27 => s(&QS, "Quick-Start", 8),
         28 => s(&USER_TIMEOUT, "User Timeout", 4),
         29 => s(&AO, "TCP AO", 0),
-        30 => s(&MPTCP, "Multipath TCP", 0),
-        34 => s(&TFO, "Fast Open", 0),
+        30 => s(&MPTCP, "MPTCP", 0),
+        34 => s(&TFO, "TCP Fast Open", 0),
+        76 => s(&PROBE, "Riverbed Probe", 0),
+        78 => s(&TRANSPARENCY, "Riverbed Transparency", 0),
+        172 | 174 => s(&ACCURATE_ECN, "Accurate ECN", 0),
         253 | 254 => s(&EXPERIMENTAL, "Experimental", 0),
         _ => s(&UNKNOWN, "Unknown", 0),
     }
@@ -218,36 +228,39 @@ pub fn walk(w: &mut Walk, header: usize, flags: u16) -> Result<(), Stop> {
     let mut has_mss = false;
     while at < header {
         let kind = w.u8(at)?;
-        if kind != 1 {
-            nops = 0;
-        }
         match kind {
             0 => {
                 single(w, top, &EOL, "End of Option List (EOL)", at);
                 let rest = w.bytes(at + 1, header - at - 1)?;
-                if rest.iter().any(|b| *b != 0) {
-                    w.expert(&AFTER_EOL, top);
-                    break;
+                let padding = rest.iter().take_while(|b| **b == 0).count();
+                for i in 0..padding {
+                    single(w, top, &EOL, "End of Option List (EOL)", at + 1 + i);
                 }
-                at += 1;
-                continue;
+                if padding < rest.len() {
+                    after_end(w, at + 1 + padding, rest.len() - padding);
+                }
+                break;
             }
             1 => {
-                let id = single(w, top, &NOP, "No-Operation (NOP)", at);
                 nops += 1;
                 if nops == 4 {
-                    w.open(id);
-                    w.expert(&NOPS, id);
-                    w.close();
+                    w.expert(&NOPS, top);
                 }
+                single(w, top, &NOP, "No-Operation (NOP)", at);
                 at += 1;
-                continue;
             }
-            _ => {}
+            _ => {
+                nops = 0;
+                has_mss |= kind == 2;
+                match option(w, top, kind, at, header, flags)? {
+                    Some(next) => at = next,
+                    None => {
+                        w.close();
+                        return Ok(());
+                    }
+                }
+            }
         }
-        let Some(next) = option(w, top, kind, at, header, flags)? else { break };
-        has_mss |= kind == 2;
-        at = next;
     }
     if flags & flag::SYN != 0 && !has_mss && !w.is_quoted() {
         w.expert(&MSS_ABSENT, top);
@@ -256,14 +269,30 @@ pub fn walk(w: &mut Walk, header: usize, flags: u16) -> Result<(), Stop> {
     Ok(())
 }
 
-fn single(w: &mut Walk, top: NodeId, field: &'static Field, name: &str, at: usize) -> NodeId {
-    w.append(top, format_args!(", {name}"));
+fn after_end(w: &mut Walk, at: usize, len: usize) {
+    let text = format_args!("Non-zero header padding");
+    let id = w.open_label(at, len, text);
+    w.expert_text(&AFTER_EOL, id, text);
+    w.close();
+}
+
+fn single(w: &mut Walk, top: NodeId, field: &'static Field, name: &str, at: usize) {
     let value = w.bytes(at, 1).unwrap_or(&[]);
     let id = w.text(field, at, 1, Value::Bytes(value), format_args!("TCP Option - {name}"));
     w.open(id);
     let _ = w.field(&KIND, at, 1);
     w.close();
-    id
+    w.append(top, format_args!(", {name}"));
+}
+
+/// The name of an option in the list behind `Options:`.
+struct Name(&'static str, u8);
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)?;
+        if self.0 == "Unknown" { write!(f, " (0x{:02x})", self.1) } else { Ok(()) }
+    }
 }
 
 /// One option with a length byte; where the next begins, or `None` if the length makes no sense.
@@ -276,45 +305,76 @@ fn option(
     flags: u16,
 ) -> Result<Option<usize>, Stop> {
     let spec = spec(kind);
+    let name = Name(spec.name, kind);
     let room = header - at;
-    let len = if room < 2 { 0 } else { usize::from(w.u8(at + 1)?) };
-    w.append(top, format_args!(", {}", spec.name));
-    if len < 2 || len > room {
-        let what = if len < 2 { "too short" } else { "goes past end of options" };
-        let id = w.label(at, room.min(2), format_args!("{} (option length = {len} bytes {what})", spec.name));
-        w.open(id);
-        w.expert(&BAD_LENGTH, id);
-        w.close();
+    if room < 2 {
+        senseless(w, at, 1, format_args!("{name} (length byte past end of options)"));
+        return Ok(None);
+    }
+    let len = usize::from(w.u8(at + 1)?);
+    let plural = if len == 1 { "" } else { "s" };
+    if len < 2 {
+        let text = format_args!("{name} (with too-short option length = {len} byte{plural})");
+        senseless(w, at, 2, text);
+        return Ok(None);
+    }
+    if len > room {
+        senseless(
+            w,
+            at,
+            2,
+            format_args!("{name} (option length = {len} byte{plural} says option goes past end of options)"),
+        );
         return Ok(None);
     }
     let bytes = w.bytes(at, len)?;
-    let id = w.text(
-        spec.field,
-        at,
-        len,
-        Value::Bytes(bytes),
-        format_args!("TCP Option - {}", spec.name),
-    );
+    let text = spec.field.label;
+    let id = match kind {
+        6 | 7 => w.text(spec.field, at, len, Value::Bytes(bytes), format_args!("TCP Option - Echo")),
+        11..=13 => w.text(spec.field, at, len, Value::Bytes(bytes), format_args!("TCP Option - CC")),
+        20 if len != 4 => {
+            let what = if len < 4 { "Illegal SCPS" } else { "SCPS" };
+            let text = format_args!("{what} Extended Capabilities ({len} bytes)");
+            w.text(spec.field, at, len, Value::Bytes(bytes), text)
+        }
+        _ => w.text(spec.field, at, len, Value::Bytes(bytes), format_args!("{text}")),
+    };
     w.open(id);
     w.field(&KIND, at, 1)?;
     let length = w.field(&LENGTH, at + 1, 1)?;
     if spec.length != 0 && spec.length != len {
-        w.open(length);
-        w.expert_text(
-            &BAD_LENGTH,
-            length,
-            format_args!("option length should be {}", spec.length),
-        );
-        w.close();
-        w.close();
-        return Ok(Some(at + len));
+        invalid_length(w, length, format_args!("option length should be {}", spec.length));
+    } else {
+        content(w, (id, length), kind, at, len, flags)?;
     }
-    content(w, id, kind, at, len, flags)?;
     w.close();
+    w.append(top, format_args!(", {name}"));
     Ok(Some(at + len))
 }
 
-fn content(w: &mut Walk, id: NodeId, kind: u8, at: usize, len: usize, flags: u16) -> Result<(), Stop> {
+/// A line in place of an option that can't be read, with a remark that says the same.
+fn senseless(w: &mut Walk, at: usize, len: usize, text: std::fmt::Arguments) {
+    let id = w.open_label(at, len, text);
+    w.expert_text(&BAD_LENGTH, id, text);
+    w.close();
+}
+
+/// A remark at the length of an option.
+pub fn invalid_length(w: &mut Walk, length: NodeId, text: std::fmt::Arguments) {
+    w.open(length);
+    w.expert_text(&BAD_LENGTH, length, text);
+    w.close();
+}
+
+fn content(
+    w: &mut Walk,
+    (id, length): (NodeId, NodeId),
+    kind: u8,
+    at: usize,
+    len: usize,
+    flags: u16,
+) -> Result<(), Stop> {
+    let syn = flags & (flag::SYN | flag::ACK) == flag::SYN;
     match kind {
         2 => mss(w, id, at, flags),
         3 => window_scale(w, id, at),
@@ -326,31 +386,29 @@ fn content(w: &mut Walk, id: NodeId, kind: u8, at: usize, len: usize, flags: u16
         6 | 7 => {
             let value = w.be32(at + 2)?;
             w.append(id, format_args!(": {value}"));
-            w.columns.append_info(format_args!(" {}={value}", if kind == 6 { "ECHO" } else { "ECHOREPLY" }));
+            w.columns.append_info(format_args!(" ECHO={value}"));
             w.field(&ECHO_VALUE, at + 2, 4).map(drop)
         }
         8 => timestamp(w, id, at),
-        11..=13 => w.field(&CC_VALUE, at + 2, 4).map(drop),
+        11..=13 => {
+            let value = w.be32(at + 2)?;
+            w.columns.append_info(format_args!(" CC={value}"));
+            w.field(&CC_VALUE, at + 2, 4).map(drop)
+        }
         19 => {
             w.columns.append_info(format_args!(" MD5"));
             w.field(&MD5_DIGEST, at + 2, 16).map(drop)
         }
-        27 => {
-            w.field(&QS_RATE, at + 2, 1)?;
-            w.field(&QS_TTL_DIFF, at + 3, 1).map(drop)
-        }
+        20 if len >= 4 => rare::scps(w, id, at, len),
+        21 => rare::snack(w, at),
+        27 => rare::quick_start(w, at),
         28 => {
+            let value = w.be16(at + 2)? & 0x7fff;
+            w.columns.append_info(format_args!(" USER_TO={value}"));
             w.field(&USER_TIMEOUT_GRANULARITY, at + 2, 2)?;
             w.field(&USER_TIMEOUT_VALUE, at + 2, 2).map(drop)
         }
-        29 if len >= 4 => {
-            w.field(&AO_KEY, at + 2, 1)?;
-            w.field(&AO_NEXT_KEY, at + 3, 1)?;
-            if len > 4 {
-                w.field(&AO_MAC, at + 4, len - 4)?;
-            }
-            Ok(())
-        }
+        29 => authentication(w, length, at, len),
         30 if len >= 3 => {
             let subtype = w.u8(at + 2)? >> 4;
             if let Some(name) = MPTCP_SUBTYPE.value_name(subtype.into()) {
@@ -358,11 +416,30 @@ fn content(w: &mut Walk, id: NodeId, kind: u8, at: usize, len: usize, flags: u16
             }
             w.field(&MPTCP_SUBTYPE, at + 2, 1).map(drop)
         }
-        34 => fast_open(w, id, at, len),
-        253 | 254 => experiment(w, id, at, len),
+        34 => fast_open(w, at, len, syn),
+        76 => rare::probe(w, id, length, at, len),
+        78 => rare::transparency(w, id, length, at, len),
+        172 => rare::accurate_ecn(w, id, length, at, len, 0),
+        174 => rare::accurate_ecn(w, id, length, at, len, 1),
+        253 | 254 => rare::experiment(w, id, length, at, len, syn),
         _ if spec(kind).field == &UNKNOWN && len > 2 => w.field(&UNKNOWN_PAYLOAD, at + 2, len - 2).map(drop),
         _ => Ok(()),
     }
+}
+
+/// RFC 5925 2.2.
+fn authentication(w: &mut Walk, length: NodeId, at: usize, len: usize) -> Result<(), Stop> {
+    w.columns.append_info(format_args!("TCP AO"));
+    if len < 4 {
+        invalid_length(w, length, format_args!("option length should be >= than 4"));
+        return Ok(());
+    }
+    w.field(&AO_KEY, at + 2, 1)?;
+    w.field(&AO_NEXT_KEY, at + 3, 1)?;
+    if len > 4 {
+        w.field(&AO_MAC, at + 4, len - 4)?;
+    }
+    Ok(())
 }
 
 fn mss(w: &mut Walk, id: NodeId, at: usize, flags: u16) -> Result<(), Stop> {
@@ -411,9 +488,10 @@ fn sack(w: &mut Walk, id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
     let base = facts.filter(|_| relative).map_or(0, |f| f.ack_base);
     let mark = if base != 0 || facts.is_some() && relative { " (relative)" } else { "" };
     let ack = w.be32(8)?.wrapping_sub(base);
-    let mut text = String::new();
+    let (mut text, mut cut) = (String::new(), false);
     let mut blocks: [(u32, u32); 2] = [(0, 0); 2];
     let count = (len - 2) / 8;
+    let rest = (len - 2) % 8;
     for i in 0..count {
         let place = at + 2 + i * 8;
         let (left, right) = (w.be32(place)?.wrapping_sub(base), w.be32(place + 4)?.wrapping_sub(base));
@@ -426,6 +504,19 @@ fn sack(w: &mut Walk, id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
         w.columns.append_info(format_args!(" SLE={left} SRE={right}"));
     }
     w.append(id, format_args!("{text}"));
+    if rest != 0 {
+        cut = rest >= 4;
+        let place = at + 2 + count * 8;
+        if cut {
+            let left = w.be32(place)?.wrapping_sub(base);
+            w.text(&SACK_LE, place, 4, Value::Uint(left.into()), format_args!("left edge = {left}{mark}"));
+        }
+        let from = if cut { place } else { at + len - rest };
+        let node = w.open_label(from, rest.min(len), format_args!("suboption would go past end of option"));
+        w.expert(&SUBOPTION, node);
+        w.close();
+    }
+    let _ = cut;
     w.generated(&SACK_COUNT, at, Value::Uint(count as u64));
     let before = |a: u32, b: u32| (a.wrapping_sub(b) as i32) < 0;
     let (first, second) = (blocks[0], blocks[1]);
@@ -444,29 +535,20 @@ fn sack(w: &mut Walk, id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
     Ok(())
 }
 
-/// RFC 7413.
-fn fast_open(w: &mut Walk, id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
+/// RFC 7413; `at` and `len` with two bytes before the cookie.
+pub fn fast_open(w: &mut Walk, at: usize, len: usize, syn: bool) -> Result<(), Stop> {
     if len == 2 {
-        w.append(id, format_args!("  Cookie Request"));
         w.columns.append_info(format_args!(" TFO=R"));
         let request = w.node(&TFO_REQUEST, at, 2, Value::None);
         w.put(request);
         return Ok(());
     }
-    w.append(id, format_args!("  Cookie"));
     w.columns.append_info(format_args!(" TFO=C"));
-    w.field(&TFO_COOKIE, at + 2, len - 2).map(drop)
-}
-
-/// RFC 6994.
-fn experiment(w: &mut Walk, _id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
-    if len < 4 {
-        return Ok(());
-    }
-    w.field(&EXPERIMENT_ID, at + 2, 2)?;
-    if len > 4 {
-        w.field(&EXPERIMENT_DATA, at + 4, len - 4)?;
+    let id = w.field(&TFO_COOKIE, at + 2, len - 2)?;
+    if syn && !w.is_quoted() {
+        w.open(id);
+        w.expert(&TFO_SYN, id);
+        w.close();
     }
     Ok(())
 }
-

@@ -1,0 +1,153 @@
+//! Requests and responses of HTTP connections: which belong together, their numbers, and what a tunnel
+//! leads to.
+
+use std::collections::HashMap;
+
+use super::Seen;
+use crate::dissect::facts::{Facts, HttpFacts};
+use crate::dissect::protocols::http::full_uri;
+use crate::dissect::protocols::http::head::{Head, Start};
+
+/// The connections seen, by number of the TCP stream.
+#[derive(Default)]
+pub struct Http {
+    states: HashMap<u32, HttpState>,
+}
+
+/// A request and its response, either of which may be missing.
+#[derive(Clone, Copy, Default)]
+struct Exchange {
+    request: Option<(u32, i64)>,
+    response: Option<u32>,
+    /// The request was HEAD.
+    bodyless: bool,
+}
+
+/// What is remembered of a connection: the exchange under way, the one before, and how many there were.
+#[derive(Default)]
+struct HttpState {
+    current: Exchange,
+    previous: Exchange,
+    count: u32,
+    uri: Option<String>,
+    /// CONNECT was asked for, and once it is granted, all the rest belongs to the tunnel.
+    asked: Option<(String, u16)>,
+    open: bool,
+}
+
+impl Http {
+    /// Takes the bytes of a layer. True if the next response of the stream has no body.
+    pub fn layer(
+        &mut self,
+        stream: u32,
+        seen: &Seen,
+        index: usize,
+        bytes: &[u8],
+        facts: &mut Facts,
+    ) -> bool {
+        let state = self.states.entry(stream).or_default();
+        let fact = state.message(seen, bytes);
+        if let Some(fact) = fact {
+            facts.http.push((index.min(255) as u8, fact));
+        }
+        state.current.bodyless && state.current.response.is_none()
+    }
+
+    /// True if the stream is a tunnel by now.
+    pub fn is_tunnel(&self, stream: u32) -> bool {
+        self.states.get(&stream).is_some_and(|s| s.open)
+    }
+}
+
+impl HttpState {
+    fn message(&mut self, seen: &Seen, bytes: &[u8]) -> Option<HttpFacts> {
+        if self.open {
+            return Some(HttpFacts { tunnel: self.asked.clone(), ..HttpFacts::default() });
+        }
+        let head = Head::find(bytes)?;
+        let mut fact = match head.start {
+            Start::Request { method, uri, .. } => {
+                self.uri = full_uri(&head.start, &head.framing());
+                self.asked = if method == b"CONNECT" { authority(uri) } else { None };
+                self.request(seen, method == b"HEAD")
+            }
+            Start::Response { .. } => self.response(seen, head.start.code()),
+        };
+        fact.number = self.count;
+        fact.total = self.count;
+        fact.previous_request = self.previous.request.map(|r| r.0);
+        Some(fact)
+    }
+
+    fn request(&mut self, seen: &Seen, bodyless: bool) -> HttpFacts {
+        if self.count == 0 || self.current.request.is_some() || self.current.response.is_some() {
+            self.next();
+        }
+        self.current.request = Some((seen.number, seen.time));
+        self.current.bodyless = bodyless;
+        HttpFacts::default()
+    }
+
+    fn response(&mut self, seen: &Seen, code: Option<u16>) -> HttpFacts {
+        if self.count == 0 || self.current.response.is_some() {
+            self.next();
+        }
+        self.current.response = Some(seen.number);
+        self.open = self.asked.is_some() && code == Some(200);
+        HttpFacts {
+            request: self.current.request.map(|r| r.0),
+            time: self.current.request.map(|r| seen.time.saturating_sub(r.1)),
+            previous_response: self.previous.response,
+            uri: self.uri.clone(),
+            bodyless: self.current.bodyless,
+            ..HttpFacts::default()
+        }
+    }
+
+    fn next(&mut self) {
+        self.previous = std::mem::take(&mut self.current);
+        self.count = self.count.saturating_add(1);
+    }
+}
+
+/// Host and port of a CONNECT (RFC 9112 3.2.3).
+fn authority(uri: &[u8]) -> Option<(String, u16)> {
+    let text = std::str::from_utf8(uri).ok()?;
+    let (host, port) = text.rsplit_once(':')?;
+    Some((host.to_string(), port.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dissect::buf::Buf;
+    use crate::dissect::layers::Layers;
+
+    fn feed(http: &mut Http, number: u32, bytes: &[u8]) -> HttpFacts {
+        let layers = Layers::default();
+        let frame = Buf::whole(bytes);
+        let seen = Seen { number, time: i64::from(number) * 10, frame, layers: &layers };
+        let mut facts = Facts::default();
+        http.layer(0, &seen, 1, bytes, &mut facts);
+        facts.http.pop().map(|f| f.1).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_response_belongs_to_the_request_before_it() {
+        let mut http = Http::default();
+        feed(&mut http, 1, b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+        let answer = feed(&mut http, 2, b"HTTP/1.1 200 OK\r\n\r\n");
+        assert_eq!((answer.request, answer.time, answer.number), (Some(1), Some(10), 1));
+        assert_eq!(answer.uri.as_deref(), Some("http://h/a"));
+        let second = feed(&mut http, 3, b"GET /b HTTP/1.1\r\n\r\n");
+        assert_eq!((second.number, second.previous_request), (2, Some(1)));
+    }
+
+    #[test]
+    fn what_follows_a_granted_connect_is_a_tunnel() {
+        let mut http = Http::default();
+        feed(&mut http, 1, b"CONNECT a:443 HTTP/1.1\r\n\r\n");
+        feed(&mut http, 2, b"HTTP/1.1 200 OK\r\n\r\n");
+        assert_eq!(feed(&mut http, 3, b"\x16\x03").tunnel, Some(("a".to_string(), 443)));
+    }
+}

@@ -1,0 +1,254 @@
+//! What bodies are written in: lines of text and forms are dissected, the others recognised.
+
+use crate::dissect::buf::Stop;
+use crate::dissect::protocol::{Next, Protocol};
+use crate::dissect::text;
+use crate::dissect::value::Value;
+use crate::dissect::walk::Walk;
+use crate::fields;
+
+/// The note in which a body finds its media type.
+pub const MEDIA_TYPE: &str = "media_type";
+
+/// More lines or items than this are not shown.
+const MAX_LINES: usize = 100_000;
+
+fields! {
+    KEY = "urlencoded-form.key", "Key", string();
+    VALUE = "urlencoded-form.value", "Value", string();
+    TYPE = "media.type", "Media type", bytes();
+}
+
+pub static TEXT_LINES: Protocol =
+    Protocol { walk: text_lines, ..Protocol::new("data-text-lines", "Line-based text data", "") };
+
+pub static FORM: Protocol = Protocol {
+    fields: &[&KEY, &VALUE],
+    walk: form,
+    ..Protocol::new("urlencoded-form", "HTML Form URL Encoded", "")
+};
+
+pub static MEDIA: Protocol =
+    Protocol { fields: &[&TYPE], walk: media, ..Protocol::new("media", "Media Type", "") };
+
+pub static JSON: Protocol = Protocol {
+    claim: true,
+    walk: json,
+    ..Protocol::new("json", "JavaScript Object Notation", "")
+};
+
+pub static XML: Protocol =
+    Protocol { claim: true, walk: xml, ..Protocol::new("xml", "eXtensible Markup Language", "") };
+
+pub static PNG: Protocol =
+    Protocol { claim: true, walk: png, ..Protocol::new("png", "Portable Network Graphics", "") };
+
+pub static GIF: Protocol =
+    Protocol { claim: true, walk: gif, ..Protocol::new("image-gif", "Compuserve GIF", "") };
+
+pub static JFIF: Protocol = Protocol {
+    claim: true,
+    walk: jfif,
+    ..Protocol::new("image-jfif", "JPEG File Interchange Format", "")
+};
+
+pub static MP4: Protocol = Protocol { claim: true, ..Protocol::new("mp4", "MP4 / ISOBMFF file format", "") };
+
+/// Which protocol takes a body of this media type (lower case, without parameters).
+pub fn protocol(media: &str) -> &'static str {
+    let named = NAMES.iter().find(|(name, _)| *name == media).map(|(_, protocol)| *protocol);
+    match named {
+        Some(name) => name,
+        None if media.starts_with("multipart/") => "mime_multipart",
+        None if media.ends_with("+xml") => "xml",
+        None if media.ends_with("+json") => "json",
+        None => "media",
+    }
+}
+
+static NAMES: &[(&str, &str)] = &[
+    ("text/plain", "data-text-lines"),
+    ("text/html", "data-text-lines"),
+    ("text/css", "data-text-lines"),
+    ("text/javascript", "data-text-lines"),
+    ("text/richtext", "data-text-lines"),
+    ("text/rtf", "data-text-lines"),
+    ("text/tab-separated-values", "data-text-lines"),
+    ("text/x-c", "data-text-lines"),
+    ("text/x-java-source", "data-text-lines"),
+    ("text/vnd.wap.wmlscript", "data-text-lines"),
+    ("text/vnd.wap.co", "data-text-lines"),
+    ("application/javascript", "data-text-lines"),
+    ("application/x-javascript", "data-text-lines"),
+    ("application/x-ns-proxy-autoconfig", "data-text-lines"),
+    ("application/x-wms-logconnectstats", "data-text-lines"),
+    ("application/vnd.ms-sync.wbxml", "wbxml"),
+    ("application/vnd.wap.wmlc", "wbxml"),
+    ("application/vnd.wap.xhtml+xml", "xml"),
+    ("application/x-www-form-urlencoded", "urlencoded-form"),
+    ("application/json", "json"),
+    ("application/json-rpc", "json"),
+    ("application/jsonrequest", "json"),
+    ("application/x-json", "json"),
+    ("application/dds-web+json", "json"),
+    ("text/xml", "xml"),
+    ("application/xml", "xml"),
+    ("application/xml-dtd", "xml"),
+    ("text/vnd.wap.wml", "xml"),
+    ("text/vnd.wap.si", "xml"),
+    ("text/vnd.wap.sl", "xml"),
+    ("application/auth-policy+xml", "xml"),
+    ("application/x-crd+xml", "xml"),
+    ("application/x-wms-sendevent", "data-text-lines"),
+    ("image/svg+xml", "xml"),
+    ("image/png", "png"),
+    ("image/gif", "image-gif"),
+    ("image/jpeg", "image-jfif"),
+    ("image/jpg", "image-jfif"),
+    ("application/ocsp-request", "ocsp"),
+    ("application/ocsp-response", "ocsp"),
+    ("application/ipp", "ipp"),
+    ("application/sdp", "sdp"),
+    ("message/rfc822", "imf"),
+    ("video/mp4", "mp4"),
+    ("audio/mp4", "mp4"),
+    ("message/http", "http"),
+    ("application/http", "http"),
+    ("application/dns-message", "dns"),
+];
+
+fn text_lines(w: &mut Walk) -> Result<(), Stop> {
+    let bytes = w.buf.data;
+    let kind = w.text_note(MEDIA_TYPE).unwrap_or_default();
+    if !kind.is_empty() {
+        w.columns.append_info(format_args!(" ({kind})"));
+    }
+    if !w.wants_fields() {
+        return Ok(());
+    }
+    let lines = bytes.split_inclusive(|b| *b == b'\n').count();
+    let separator = if kind.is_empty() { "" } else { ": " };
+    w.set_title(format_args!("Line-based text data{separator}{kind} ({lines} lines)"));
+    let mut at = 0;
+    for line in bytes.split_inclusive(|b| *b == b'\n').take(MAX_LINES) {
+        let mut shown = String::new();
+        text::escape_controls(&mut shown, &text::utf8(line));
+        w.label(at, line.len(), format_args!("{shown}"));
+        at += line.len();
+    }
+    Ok(())
+}
+
+/// WHATWG URL 5.1: names and values with `%` codes and `+` for blanks.
+fn form(w: &mut Walk) -> Result<(), Stop> {
+    let bytes = w.buf.data;
+    let kind = w.text_note(MEDIA_TYPE).unwrap_or_default();
+    if !kind.is_empty() {
+        w.columns.append_info(format_args!(" ({kind})"));
+        w.title(format_args!(": {kind}"));
+    }
+    let mut at = 0;
+    for item in bytes.split(|b| *b == b'&').take(MAX_LINES) {
+        let equals = memchr::memchr(b'=', item);
+        let (key, value) = match equals {
+            Some(n) => (&item[..n], &item[n + 1..]),
+            None => (item, &item[item.len()..]),
+        };
+        let (shown_key, shown_value) = (unescape(key), unescape(value));
+        let all = item.len() + usize::from(at + item.len() < bytes.len());
+        w.open_label(at, all, format_args!("Form item: \"{shown_key}\" = \"{shown_value}\""));
+        w.value(&KEY, at, key.len(), Value::Str(&shown_key));
+        let value_at = at + key.len() + usize::from(equals.is_some());
+        w.value(&VALUE, value_at, value.len(), Value::Str(&shown_value));
+        w.close();
+        at += item.len() + 1;
+    }
+    Ok(())
+}
+
+fn unescape(text: &[u8]) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let digit = |at: usize| text.get(at).and_then(|b| char::from(*b).to_digit(16));
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        at += 1;
+        match (byte, digit(at), digit(at + 1)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high << 4 | low) as u8);
+                at += 2;
+            }
+            (b'+', ..) => out.push(b' '),
+            _ => out.push(*byte),
+        }
+    }
+    text::utf8(&out).into_owned()
+}
+
+fn media(w: &mut Walk) -> Result<(), Stop> {
+    let len = w.buf.data.len();
+    let kind = w.text_note(MEDIA_TYPE).unwrap_or_default();
+    w.columns.append_info(format_args!(" ({kind})"));
+    let bytes = w.buf.data;
+    let plural = if len == 1 { "" } else { "s" };
+    let label = format_args!("Media type: {kind} ({len} byte{plural})");
+    w.text(&TYPE, 0, len, Value::Bytes(bytes), label);
+    Ok(())
+}
+
+/// What a body is written in stands behind the protocol that carries it: `HTTP/JSON`.
+fn json(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.append_protocol("/JSON");
+    let kind = w.text_note(MEDIA_TYPE).unwrap_or_default();
+    if !kind.is_empty() {
+        w.columns.append_info(format_args!(", JavaScript Object Notation ({kind})"));
+        w.title(format_args!(": {kind}"));
+    }
+    Ok(())
+}
+
+fn xml(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.append_protocol("/XML");
+    Ok(())
+}
+
+fn png(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.append_info(format_args!(" (PNG)"));
+    Ok(())
+}
+
+fn gif(w: &mut Walk) -> Result<(), Stop> {
+    let version = text::utf8(w.bytes(0, 6)?);
+    w.columns.append_info(format_args!(" ({version})"));
+    w.title(format_args!(", Version: {version}"));
+    Ok(())
+}
+
+fn jfif(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.append_info(format_args!(" (JPEG JFIF image)"));
+    Ok(())
+}
+
+pub static BODIES: [&Protocol; 9] =
+    [&TEXT_LINES, &FORM, &MEDIA, &JSON, &XML, &PNG, &GIF, &JFIF, &MP4];
+
+/// Who takes a body of this media type.
+pub fn next(media: &str) -> Next {
+    Next::Quiet(crate::dissect::protocol::Key::Named(protocol(media)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_forms_are_undone() {
+        assert_eq!(unescape(b"a+b%2fc%zz"), "a b/c%zz");
+    }
+
+    #[test]
+    fn families_of_media_types_have_a_protocol() {
+        assert_eq!(protocol("image/svg+xml"), "xml");
+        assert_eq!(protocol("multipart/form-data"), "mime_multipart");
+        assert_eq!(protocol("application/zip"), "media");
+    }
+}

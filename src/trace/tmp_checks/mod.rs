@@ -1,0 +1,5 @@
+#![allow(dead_code)]
+mod agreement;
+mod allocation;
+mod common;
+mod hostile;
