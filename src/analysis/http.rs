@@ -7,6 +7,7 @@ use super::Seen;
 use crate::dissect::facts::{Facts, HttpFacts};
 use crate::dissect::protocols::http::full_uri;
 use crate::dissect::protocols::http::head::{Head, Start};
+use crate::dissect::registry::registry;
 
 /// The connections seen, by number of the TCP stream.
 #[derive(Default)]
@@ -33,6 +34,8 @@ struct HttpState {
     /// CONNECT was asked for, and once it is granted, all the rest belongs to the tunnel.
     asked: Option<(String, u16)>,
     open: bool,
+    /// What a 101 named.
+    upgrade: Option<String>,
 }
 
 impl Http {
@@ -53,9 +56,13 @@ impl Http {
         state.current.bodyless && state.current.response.is_none()
     }
 
-    /// True if the stream is a tunnel by now.
-    pub fn is_tunnel(&self, stream: u32) -> bool {
-        self.states.get(&stream).is_some_and(|s| s.open)
+    /// The protocol that the stream went over to (RFC 9110 15.2.2), by number; `data` for one unknown.
+    pub fn switched(&self, stream: u32) -> Option<u16> {
+        let upgrade = self.states.get(&stream)?.upgrade.as_deref()?;
+        let name = if upgrade.eq_ignore_ascii_case("h2c") { "http2" } else { "websocket" };
+        let known = name == "http2" || upgrade.eq_ignore_ascii_case(name);
+        let number = registry().number(name).filter(|_| known);
+        Some(number.unwrap_or(registry().data))
     }
 }
 
@@ -71,7 +78,12 @@ impl HttpState {
                 self.asked = if method == b"CONNECT" { authority(uri) } else { None };
                 self.request(seen, method == b"HEAD")
             }
-            Start::Response { .. } => self.response(seen, head.start.code()),
+            Start::Response { .. } => {
+                if head.start.code() == Some(101) {
+                    self.upgrade = head.value("Upgrade").map(|v| String::from_utf8_lossy(v).into_owned());
+                }
+                self.response(seen, head.start.code())
+            }
         };
         fact.number = self.count;
         fact.total = self.count;

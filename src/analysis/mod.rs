@@ -211,7 +211,7 @@ impl Analysis {
                 let buf = bytes_of(seen, layer, sources);
                 let bodyless = self.http.layer(placed.stream, seen, index, buf.data, facts);
                 if let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize) {
-                    stream.set_bodyless(bodyless);
+                    stream.expect(bodyless, self.http.switched(placed.stream));
                 }
             }
         }

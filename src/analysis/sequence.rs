@@ -30,6 +30,8 @@ pub struct Side {
     next_seq_time: i64,
     /// Behind the highest byte that can be acknowledged, as far as was seen.
     max_to_ack: Option<u32>,
+    /// It was told that more than was seen is acknowledged; that isn't said again before more is seen.
+    told_unseen: bool,
     last_ack: Option<u32>,
     last_ack_time: i64,
     window: u16,
@@ -127,7 +129,7 @@ pub fn analyse(stream: &mut Stream, side: usize, n: &Numbers, seen: &Seen) -> Tc
     let (fwd, rev) = if side == 0 { (a, b) } else { (b, a) };
     let mut out = TcpAnalysis::default();
     forward(fwd, rev, n, reverse_scale, seen.number, &mut out);
-    lost_ack(fwd, rev, n, &mut out);
+    lost_ack(rev, n, &mut out);
     retransmission(fwd, rev, n, seen.time, threshold, &mut out);
     remember(fwd, n, seen, out.flags);
     acknowledge(rev, n, seen, &mut out);
@@ -212,14 +214,17 @@ fn counters(fwd: &mut Side, n: &Numbers, frame: u32) {
     }
 }
 
-fn lost_ack(fwd: &Side, rev: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
-    if !n.has(flag::ACK) || fwd.last_ack == Some(n.ack) {
+fn lost_ack(rev: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
+    if !n.has(flag::ACK) || !rev.max_to_ack.is_some_and(|max| less(max, n.ack)) {
         return;
     }
-    if rev.max_to_ack.is_some_and(|max| less(max, n.ack)) {
-        out.flags |= tcp_flag::ACK_LOST_SEGMENT;
-        rev.max_to_ack = rev.next_seq;
+    if rev.told_unseen {
+        out.flags |= tcp_flag::AMBIGUOUS_ACK;
+        return;
     }
+    out.flags |= tcp_flag::ACK_LOST_SEGMENT;
+    rev.told_unseen = rev.max_to_ack == rev.next_seq;
+    rev.max_to_ack = rev.next_seq;
 }
 
 /// Segments that don't go on where the highest one ended. What was acknowledged already comes in vain;
@@ -269,14 +274,13 @@ fn retransmission(
 
 fn remember(fwd: &mut Side, n: &Numbers, seen: &Seen, flags: u32) {
     let next = n.next_seq();
-    // A FIN behind data is not waited for.
-    let end = if n.len > 0 { n.seq.wrapping_add(n.len) } else { next };
     if n.len > 0 || n.flags & (flag::SYN | flag::FIN) != 0 {
-        fwd.unacked.add(Sent { frame: seen.number, time: seen.time, seq: n.seq, next: end });
+        fwd.unacked.add(Sent { frame: seen.number, time: seen.time, seq: n.seq, next });
     }
     let probe = flags & tcp_flag::ZERO_WINDOW_PROBE != 0;
     if !probe && fwd.next_seq.is_none_or(|old| less(old, next)) {
         fwd.next_seq = Some(next);
+        fwd.told_unseen = false;
         fwd.next_seq_time = seen.time;
         fwd.next_seq_frame = seen.number;
     }
@@ -310,7 +314,9 @@ fn in_flight(fwd: &mut Side, rev: &Side, n: &Numbers, out: &mut TcpAnalysis) {
     }
     fwd.push_bytes = fwd.push_bytes.wrapping_add(n.len);
     fwd.pushed = n.has(flag::PSH);
-    let bytes = fwd.unacked.span(fwd.base_seq.unwrap_or(0)).wrapping_sub(rev.sacked);
+    // A FIN takes up a number, but is no byte.
+    let fin = u32::from(n.has(flag::FIN));
+    let bytes = fwd.unacked.span(fwd.base_seq.unwrap_or(0)).wrapping_sub(rev.sacked.wrapping_add(fin));
     if bytes > 0 && bytes < 2_000_000_000 {
         out.bytes_in_flight = Some(bytes);
         out.push_bytes_sent = Some(fwd.push_bytes);

@@ -24,6 +24,10 @@ pub struct Reassembly {
     protocol: Option<u16>,
     /// The next answer has no body.
     bodyless: bool,
+    /// A message of the protocol was seen.
+    spoken: bool,
+    /// What the stream carries since its ends agreed on another protocol.
+    switched: Option<u16>,
     sides: [Direction; 2],
 }
 
@@ -65,13 +69,17 @@ struct Work<'a> {
     by_port: bool,
     /// See `Protocol::sees_rest`.
     sees_rest: bool,
+    /// The protocol refuses these bytes.
+    refused: bool,
 }
 
 impl super::tcp::Stream {
-    /// Tells whether the next answer has no body (HTTP HEAD).
-    pub(super) fn set_bodyless(&mut self, bodyless: bool) {
+    /// Tells whether the next answer has no body (HTTP HEAD), and what follows if the ends agreed on
+    /// another protocol (HTTP 101).
+    pub(super) fn expect(&mut self, bodyless: bool, switched: Option<u16>) {
         if let Some(state) = &mut self.reassembly {
             state.bodyless = bodyless;
+            state.switched = switched;
         }
     }
 }
@@ -119,6 +127,11 @@ impl Tcp {
             }
         };
         let by_port = located == Some(protocol);
+        let switched = stream.reassembly.as_ref().and_then(|r| r.switched);
+        let (protocol, by_port) = match switched {
+            Some(other) => (other, false),
+            None => (protocol, by_port),
+        };
         let owner: &Protocol = registry().protocol(protocol);
         let from_client = placed.side == stream.client;
         let Some(pdu) = owner.pdu.filter(|_| self.desegment) else {
@@ -135,7 +148,10 @@ impl Tcp {
             ..PduContext::default()
         };
         let sees_rest = owner.sees_rest;
-        let work = Work { seen: *seen, placed, payload, protocol, context, pdu, by_port, sees_rest };
+        let strange = owner.refuses && !state.spoken && !payload.is_empty();
+        let refused = strange && pdu(payload, &context) == Pdu::Foreign;
+        state.spoken |= strange && !refused;
+        let work = Work { seen: *seen, placed, payload, protocol, context, pdu, by_port, sees_rest, refused };
         let direction = &mut state.sides[placed.side];
         work.segment(direction, &mut self.messages, facts, sources);
     }
@@ -278,11 +294,12 @@ impl Work<'_> {
             return;
         }
         let whole_segment = at == 0 && rest == 0 && len == self.payload.len();
-        if whole_segment && self.by_port && facts.parts.is_empty() {
+        if whole_segment && self.by_port && !self.refused && facts.parts.is_empty() {
             return;
         }
         let part = self.placed.part(PartKind::Message, at, len);
-        facts.parts.push(Part { protocol: Some(self.protocol), rest: rest as u32, ..part });
+        let protocol = (!self.refused).then_some(self.protocol);
+        facts.parts.push(Part { protocol, rest: rest as u32, ..part });
     }
 
     /// Keeps the bytes from `at` on until the rest of their message comes.

@@ -24,6 +24,8 @@ pub struct Protocol {
     pub walk: fn(&mut Walk) -> Result<(), Stop>,
     /// On a stream: how long is the message that begins here? `None`: the protocol isn't reassembled.
     pub pdu: Option<fn(&[u8], &PduContext) -> Pdu>,
+    /// On a stream: what is foreign to it before its first message isn't its, whatever the port says.
+    pub refuses: bool,
     /// A key alone doesn't decide: these bytes must look like the protocol too.
     pub accept: Option<fn(&Buf) -> bool>,
     /// On a stream: its layer takes in an unfinished message at the end of a segment, and is there even if it
@@ -56,6 +58,7 @@ impl Protocol {
             walk: |_| Ok(()),
             pdu: None,
             sees_rest: false,
+            refuses: false,
             accept: None,
             guess: None,
             bare: false,

@@ -33,8 +33,9 @@ pub fn dissect(
     let mut driver = Driver { frame, layers, context, sink, columns, shared: &shared };
     driver.run();
     driver.columns.finish(context);
-    if shared.extended.get() {
-        special::finish_frame(&shared.protocols.borrow(), &shared, driver.sink);
+    let named = shared.named.borrow();
+    if !named.is_empty() {
+        special::finish_frame(&layers.names(&named), &shared, driver.sink);
     }
 }
 
@@ -43,10 +44,11 @@ pub struct Shared {
     /// Buffers made while walking; the first has the number after those of the context.
     made: RefCell<Vec<Rc<Vec<u8>>>>,
     first_made: usize,
-    /// `frame.protocols`, when it turns out longer than `locate` knew.
-    pub protocols: RefCell<String>,
+    /// Layers of the frame that were begun: where names found meanwhile belong.
+    begun: std::cell::Cell<usize>,
+    /// Names for `frame.protocols` beyond those that `locate` knew: behind so many layers, and the name.
+    named: RefCell<Vec<(usize, String)>>,
     pub protocols_node: std::cell::Cell<NodeId>,
-    extended: std::cell::Cell<bool>,
     depth: std::cell::Cell<u32>,
     nodes: std::cell::Cell<u32>,
     /// Notes that one layer leaves for a later one of the same packet, by name.
@@ -59,9 +61,9 @@ impl Shared {
         Shared {
             made: RefCell::default(),
             first_made: sources + 1,
-            protocols: RefCell::default(),
+            begun: std::cell::Cell::new(0),
+            named: RefCell::default(),
             protocols_node: std::cell::Cell::new(NodeId::NOWHERE),
-            extended: std::cell::Cell::new(false),
             depth: std::cell::Cell::new(0),
             nodes: std::cell::Cell::new(0),
             notes: RefCell::default(),
@@ -120,6 +122,9 @@ impl Driver<'_, '_> {
         let start = layer.start as usize;
         let buf = whole.part(start, (layer.end as usize).saturating_sub(start));
         let base = self.sink.depth();
+        if self.shared.depth.get() == 0 {
+            self.shared.begun.set(index + 1);
+        }
         if !protocol.column.is_empty() {
             self.columns.set_protocol(protocol.column);
         }
@@ -290,21 +295,51 @@ fn run_part(
 
 impl Shared {
     fn name_protocols(&self, layers: &Layers) {
-        let mut text = self.protocols.borrow_mut();
         for layer in layers.iter() {
-            let p = registry().protocol(layer.protocol);
-            if !p.name().contains('.') || p.name().starts_with("ipv6.") {
-                self.extended.set(true);
-                if !text.is_empty() {
-                    text.push(':');
-                }
-                text.push_str(p.name());
+            let name = registry().protocol(layer.protocol).name();
+            if layer.by_ethertype {
+                self.name("ethertype");
+            }
+            if !name.contains('.') || name.starts_with("ipv6.") {
+                self.name(name);
             }
         }
+    }
+
+    fn name(&self, name: &str) {
+        self.named.borrow_mut().push((self.begun.get(), name.to_string()));
     }
 }
 
 impl Layers {
+    /// The names of the layers as `frame.protocols` has them, `eth:ethertype:ip:tcp`, with those that were
+    /// found later (behind so many layers) among them.
+    pub fn names(&self, found: &[(usize, String)]) -> String {
+        let mut found = found.iter().peekable();
+        let mut names = String::new();
+        let mut add = |name: &str| {
+            if !names.is_empty() {
+                names.push(':');
+            }
+            names.push_str(name);
+        };
+        for (i, layer) in self.iter().enumerate() {
+            let name = registry().protocol(layer.protocol).name();
+            // The frame itself and the pieces of a reassembled message aren't named.
+            if i > 0 && name != "tcp.piece" {
+                if layer.by_ethertype {
+                    add("ethertype");
+                }
+                add(name);
+            }
+            while let Some((_, name)) = found.next_if(|f| f.0 <= i + 1) {
+                add(name);
+            }
+        }
+        found.for_each(|(_, name)| add(name));
+        names
+    }
+
     /// Places layers that were located on a part at the part's place.
     fn move_to(&mut self, source: u8, by: u32) {
         for layer in self.as_mut_slice() {
@@ -483,6 +518,9 @@ impl<'w> Walk<'w> {
         let Place::Fixed { offset, len, .. } = field.place else { return Ok(NodeId::NOWHERE) };
         let (offset, len) = (usize::from(offset), usize::from(len));
         let bytes = self.buf.bytes(offset, len)?;
+        if !self.sink.wants_fields() {
+            return Ok(NodeId::NOWHERE);
+        }
         let value = field.read(bytes).unwrap_or(Value::None);
         Ok(self.text(field, offset, len, value, text))
     }
@@ -774,12 +812,9 @@ impl<'w> Walk<'w> {
 
     /// Names a protocol in `frame.protocols` that has no layer of its own (`x509sat`).
     pub fn name_protocol(&mut self, name: &str) {
-        let mut text = self.shared.protocols.borrow_mut();
-        self.shared.extended.set(true);
-        if !text.is_empty() {
-            text.push(':');
+        if self.sink.wants_fields() {
+            self.shared.name(name);
         }
-        text.push_str(name);
     }
 
     /// A buffer made here (decompressed, dechunked): its number for ranges.

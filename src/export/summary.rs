@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::time::TimeStyle;
 use super::{Exporter, Shown, Wants};
+use crate::dissect::text::{decimal, escape_controls};
 
 /// The default columns: `    1   0.000000  10.0.0.1 → 10.0.0.2  TCP 54 …`.
 pub struct Summary {
@@ -21,13 +22,12 @@ impl Summary {
 
     /// Writes the line of a packet, without its end.
     pub fn line(&mut self, shown: &Shown) -> &str {
-        use std::fmt::Write as _;
         let r = shown.packet.context.record;
         let c = shown.columns;
         let gap = if self.tabs { "\t" } else { " " };
         self.line.clear();
         self.cell.clear();
-        let _ = write!(self.cell, "{}", r.number);
+        decimal(&mut self.cell, r.number.into());
         right(&mut self.line, &self.cell, 5);
         self.line.push_str(gap);
         self.cell.clear();
@@ -42,9 +42,9 @@ impl Summary {
         self.line.push_str(gap);
         self.line.push_str(&c.protocol);
         self.line.push_str(gap);
-        let _ = write!(self.line, "{}", r.length);
+        decimal(&mut self.line, r.length.into());
         self.line.push_str(gap);
-        crate::dissect::text::escape_controls(&mut self.line, c.info());
+        escape_controls(&mut self.line, c.info());
         &self.line
     }
 }

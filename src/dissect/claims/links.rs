@@ -89,6 +89,7 @@ claims! {
     "hsr_prp_supervision", "HSR/PRP Supervision (IEC62439 Part 3)", "HSR_PRP_SUPERVISION", [EtherType(0x88fb)];
     "flip", "NSN FLIP", "FLIP", [EtherType(0x8901)];
     "cfm", "CFM EOAM 802.1ag/ITU Protocol", "CFM", [EtherType(0x8902)];
+    "cfp", "Cisco FabricPath", "CFP", [], { header: shape::fabric_path };
     "fcoe", "Fibre Channel over Ethernet", "FCoE", [EtherType(0x8906)];
     "cmd", "Cisco MetaData", "Cisco MetaData", [EtherType(0x8909)], { header: shape::cisco_metadata };
     "wlan", "IEEE 802.11 wireless LAN", "802.11", [EtherType(0x890d), Gre(0x8200), Gre(0x8210), Gre(0x8220), Gre(0x8230), Gre(0x8240), Gre(0x8250), Gre(0x8260), Gre(0x8270), Gre(0x8280), Gre(0x8290), Gre(0x82a0), Gre(0x82b0), Gre(0x82c0), Gre(0x82d0), Gre(0x82e0), Gre(0x82f0), Gre(0x8300), Gre(0x8310), Gre(0x8320), Gre(0x8330), Gre(0x8340), Gre(0x8350), Gre(0x8360), Gre(0x8370), LinkType(105)], { header: shape::wlan };

@@ -130,6 +130,13 @@ pub fn cisco_metadata(buf: &Buf, chain: &Chain) -> Found {
     quiet_ethertype(buf, if over_gre { 0 } else { 6 }, 8)
 }
 
+/// Cisco FabricPath: a whole frame of Ethernet between its header and its frame check sequence.
+pub fn fabric_path(buf: &Buf, _: &Chain) -> Found {
+    const HEADER: usize = 16;
+    let end = buf.reported.saturating_sub(4).max(HEADER);
+    Ok(Header::new(HEADER, Next::Quiet(Key::Named("eth"))).inner(end))
+}
+
 /// Arista's time stamps of 64 or 48 bits.
 pub fn arista(buf: &Buf, _: &Chain) -> Found {
     match (buf.be16(0)?, buf.be16(2)?) {

@@ -83,6 +83,7 @@ pub static ETH: Protocol = Protocol {
     experts: &[&SRC_NOT_GROUP, &LEN_PAST_END, &BAD_LENTYPE, &PADDING_BAD],
     header,
     walk,
+    passes_on: true,
     ..Protocol::new("eth", "Ethernet", "Ethernet")
 };
 
@@ -92,6 +93,8 @@ pub static PROTOCOLS: &[&Protocol] = &[&ETH];
 const HEADER: usize = 14;
 /// Smallest frame without its frame check sequence: shorter ones are padded with zeros.
 const SHORTEST: usize = 60;
+/// The type of Cisco FabricPath, which has addresses of its own form in place of Ethernet's.
+const FABRIC_PATH: u16 = 0x8903;
 /// Bytes of a frame check sequence.
 const FRAME_CHECK: usize = 4;
 /// Largest frame without frame check sequence and tags.
@@ -122,6 +125,7 @@ fn length_or_type(buf: &Buf) -> Result<LengthOrType, Stop> {
 fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
     let payload = |len: u16| HEADER + usize::from(len);
     Ok(match length_or_type(buf)? {
+        LengthOrType::Type(FABRIC_PATH) => Header::new(0, Next::Quiet(Key::Named("cfp"))),
         LengthOrType::Type(t) => Header::new(HEADER, Next::Key(Key::EtherType(t))),
         LengthOrType::Neither(_) => Header::new(HEADER, Next::Data),
         LengthOrType::Length(n) => Header::new(HEADER, Next::Quiet(Key::Named("llc"))).inner(payload(n)),
@@ -130,6 +134,9 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
 }
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
+    if w.layer.header == 0 && w.be16(12) == Ok(FABRIC_PATH) {
+        return Ok(());
+    }
     let (destination, source): ([u8; 6], [u8; 6]) = (w.buf.array(0)?, w.buf.array(6)?);
     columns(w, destination, source);
     let kind = length_or_type(&w.buf)?;

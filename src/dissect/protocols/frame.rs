@@ -4,9 +4,7 @@ use std::fmt::Write;
 
 use crate::dissect::buf::Stop;
 use crate::dissect::field::{Base, Kind, SET, YES};
-use crate::dissect::layers::Layers;
 use crate::dissect::protocol::{Header, Next, Protocol};
-use crate::dissect::registry::registry;
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
 use crate::fields;
@@ -66,7 +64,6 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     if !w.wants_fields() {
         return Ok(());
     }
-    write_protocols(w.layers, &mut w.shared.protocols.borrow_mut());
     let r = *w.context.record;
     title(w);
     if let Some(section) = r.section {
@@ -98,7 +95,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     }
     w.generated(&MARKED, 0, Value::Bool(r.marked));
     w.generated(&IGNORED, 0, Value::Bool(r.ignored));
-    let protocols = w.shared.protocols.borrow().clone();
+    let protocols = w.layers.names(&[]);
     let id = w.generated(&PROTOCOLS_IN_FRAME, 0, Value::Str(&protocols));
     w.shared.protocols_node.set(id);
     if let Some((name, filter)) = r.colour {
@@ -175,22 +172,4 @@ fn times(w: &mut Walk) {
     w.generated(&TIME_DELTA, 0, Value::Duration(i128::from(r.delta)));
     w.generated(&TIME_DELTA_DISPLAYED, 0, Value::Duration(i128::from(r.delta_displayed)));
     w.generated(&TIME_RELATIVE, 0, Value::Duration(i128::from(r.relative)));
-}
-
-/// `eth:ethertype:ip:tcp`
-fn write_protocols(layers: &Layers, out: &mut String) {
-    for layer in layers.iter().skip(1) {
-        let name = registry().protocol(layer.protocol).name();
-        if name == "tcp.piece" {
-            continue;
-        }
-        if layer.by_ethertype {
-            out.push_str(":ethertype");
-        }
-        out.push(':');
-        out.push_str(name);
-    }
-    if out.starts_with(':') {
-        out.remove(0);
-    }
 }

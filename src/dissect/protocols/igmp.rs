@@ -175,6 +175,8 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     if matches!(kind, 0x13 | 0x14 | 0x40..=0x42 | 0xfc..=0xff) {
         return Ok(());
     }
+    // The forms of each version are a protocol of their own by the same name.
+    w.name_protocol("igmp");
     let there = w.buf.data.len();
     w.resize(w.node, there);
     w.columns.clear_info();

@@ -114,7 +114,7 @@ pub fn stopped(
             value: Value::None,
             text,
             hidden: false,
-            generated: true,
+            generated: false,
         });
         sink.open(id);
         for remark in p.experts {
@@ -128,16 +128,16 @@ pub fn stopped(
             title(
                 sink,
                 &SHORT,
-                format_args!("Packet size limited during capture: {what} truncated"),
+                format_args!("[Packet size limited during capture: {what} truncated]"),
             );
         }
         Why::Malformed | Why::Invalid(_) | Why::Limit(_) => {
             columns.append_info(format_args!("[Malformed Packet]"));
-            title(sink, &MALFORMED, format_args!("Malformed Packet: {what}"));
+            title(sink, &MALFORMED, format_args!("[Malformed Packet: {what}]"));
         }
         Why::Unreassembled => {
             columns.append_info(format_args!("[BoundErrorUnreassembled Packet]"));
-            let text = format_args!("BoundError Unreassembled Packet: {what}");
+            let text = format_args!("[BoundError Unreassembled Packet: {what}]");
             title(sink, &UNREASSEMBLED, text);
         }
     }

@@ -3,3 +3,4 @@ mod agreement;
 mod allocation;
 mod common;
 mod hostile;
+mod tui;

@@ -6,10 +6,9 @@ mod values;
 
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::expert::{Expert, Group, Severity};
-use crate::dissect::field::{Field, Names};
-use crate::dissect::flags;
+use crate::dissect::field::Field;
 use crate::dissect::protocol::{Key, Protocol};
-use crate::dissect::protocols::dhcp::{domain, enterprises, hardware};
+use crate::dissect::protocols::dhcp::{enterprises, hardware};
 use crate::dissect::sink::NodeId;
 use crate::dissect::text::{self, V6};
 use crate::dissect::value::Value;

@@ -111,10 +111,17 @@ impl<'a> Head<'a> {
         })
     }
 
+    /// The value of the header of this name that comes first.
+    pub fn value(&self, name: &str) -> Option<&'a [u8]> {
+        let mut headers = self.lines().skip(1).filter_map(|line| line.header());
+        headers.find(|h| h.0.eq_ignore_ascii_case(name.as_bytes())).map(|h| h.1.trim_ascii_end())
+    }
+
     pub fn framing(&self) -> Framing<'a> {
         let mut framing = Framing::default();
         for line in self.lines().skip(1) {
             let Some((name, value)) = line.header() else { continue };
+            let value = value.trim_ascii_end();
             let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
             if is("Content-Length") {
                 framing.content_length = number(value);
@@ -135,11 +142,11 @@ impl<'a> Head<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// Name and value of a header, the value without blanks around it.
+    /// Name and value of a header, the value without the blanks before it.
     pub fn header(&self) -> Option<(&'a [u8], &'a [u8])> {
         let text = content(self.bytes);
         let colon = memchr::memchr(b':', text)?;
-        Some((text[..colon].trim_ascii_end(), text[colon + 1..].trim_ascii()))
+        Some((text[..colon].trim_ascii_end(), text[colon + 1..].trim_ascii_start()))
     }
 
     /// The line without its end.

@@ -86,6 +86,7 @@ static NAMES: &[(&str, &str)] = &[
     ("application/vnd.wap.wmlc", "wbxml"),
     ("application/vnd.wap.xhtml+xml", "xml"),
     ("application/x-www-form-urlencoded", "urlencoded-form"),
+    ("application/octet-stream", "data"),
     ("application/json", "json"),
     ("application/json-rpc", "json"),
     ("application/jsonrequest", "json"),
@@ -233,7 +234,10 @@ pub static BODIES: [&Protocol; 9] =
 
 /// Who takes a body of this media type.
 pub fn next(media: &str) -> Next {
-    Next::Quiet(crate::dissect::protocol::Key::Named(protocol(media)))
+    match protocol(media) {
+        "data" => Next::Data,
+        name => Next::Quiet(crate::dissect::protocol::Key::Named(name)),
+    }
 }
 
 #[cfg(test)]

@@ -62,6 +62,7 @@ pub static HTTP: Protocol = Protocol {
     header,
     walk,
     pdu: Some(head::pdu),
+    refuses: true,
     guess: Some(guess),
     ..Protocol::new("http", "Hypertext Transfer Protocol", "HTTP")
 };
@@ -99,13 +100,28 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     }
     match Head::find(w.buf.data) {
         Some(head) => message(w, &head, facts),
-        None => {
-            w.columns.set_info(format_args!("Continuation"));
-            w.nest(Next::Data, 0, w.buf.data.len());
-        }
+        None => continuation(w),
     }
     w.columns.fence_info();
     Ok(())
+}
+
+/// Bytes of a message whose beginning isn't here. Only what may be text is looked at as a file.
+fn continuation(w: &mut Walk) {
+    let bytes = w.buf.data;
+    w.columns.set_info(format_args!("Continuation"));
+    if bytes.first().is_some_and(|b| matches!(b, b' '..=b'~')) {
+        file_data(w, 0, bytes);
+    }
+    w.nest(Next::Data, 0, bytes.len());
+}
+
+fn file_data(w: &mut Walk, at: usize, bytes: &[u8]) {
+    if w.wants_fields() {
+        let file = text::ascii(text::until_nul(bytes));
+        let label = format_args!("File Data: {} bytes", bytes.len());
+        w.text(&FILE_DATA, at, bytes.len(), Value::Str(&file), label);
+    }
 }
 
 /// What passes through after CONNECT belongs to the protocol of the port asked for.
@@ -116,7 +132,6 @@ fn tunnel(w: &mut Walk, host: &str, port: u16) {
 }
 
 fn message(w: &mut Walk, head: &Head, facts: Option<&HttpFacts>) {
-    w.resize(w.node, head.len);
     let framing = head.framing();
     let request = head.start.is_request();
     for (n, line) in head.lines().enumerate() {
@@ -128,6 +143,11 @@ fn message(w: &mut Walk, head: &Head, facts: Option<&HttpFacts>) {
     }
     if w.wants_fields() {
         exchange(w, head, &framing, facts);
+    }
+    // The layer is only its head where the body has a layer of its own.
+    let handed = media_type(&framing).is_some_and(|kind| media::protocol(&kind) != "media");
+    if handed || w.buf.data.len() == head.len {
+        w.resize(w.node, head.len);
     }
     let bodyless = facts.is_some_and(|f| f.bodyless);
     if head.complete && w.buf.data.len() > head.len && !bodyless {
@@ -222,7 +242,7 @@ fn header_line(w: &mut Walk, line: &Line, request: bool) {
     if *field == COOKIE {
         cookies(w, line);
     } else if *field == CONTENT_LENGTH_HEADER {
-        if let Some(n) = std::str::from_utf8(value).ok().and_then(|v| v.parse().ok()) {
+        if let Some(n) = std::str::from_utf8(value).ok().and_then(|v| v.trim().parse().ok()) {
             w.put(w.node(&CONTENT_LENGTH, at, len, Value::Uint(n)).bracketed());
         }
     } else if *field == AUTHORIZATION || *field == PROXY_AUTHORIZATION {
@@ -358,11 +378,7 @@ fn entity(w: &mut Walk, at: usize, framing: &Framing) {
     }
     let bytes = made.as_ref().map_or(plain, |(_, bytes)| bytes);
     let place = if made.is_some() { 0 } else { at };
-    if w.wants_fields() {
-        let file = text::utf8(text::until_nul(bytes));
-        let label = format_args!("File Data: {} bytes", bytes.len());
-        w.text(&FILE_DATA, place, bytes.len(), Value::Str(&file), label);
-    }
+    file_data(w, place, bytes);
     let len = bytes.len();
     match (media_type(framing), made) {
         (Some(kind), Some((source, _))) => {

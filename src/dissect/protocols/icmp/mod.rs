@@ -148,7 +148,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     let len = w.buf.data.len();
     w.resize(w.node, len);
     let (kind, code) = (w.u8(0)?, w.u8(1)?);
-    let name = kind_name(w, kind, code);
+    let name = kind_name(kind, code);
     info(w, kind, code, name);
     w.fixed_text(&TYPE, format_args!("Type: {kind} ({name})"))?;
     match (code_name(kind, code), values::has_codes(kind)) {
@@ -167,8 +167,8 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     }
 }
 
-/// A router advertisement is that of a mobility agent by its code, or by the extensions it brings.
-fn kind_name(w: &Walk, kind: u8, code: u8) -> &'static str {
+/// A router advertisement with one of these codes is a mobility agent's (RFC 5944 2.1).
+fn kind_name(kind: u8, code: u8) -> &'static str {
     if kind == ROUTER_ADVERTISEMENT && matches!(code, 0 | 16) {
         return "Mobile IP Advertisement";
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{left_over, lifetime, values};
 use crate::dissect::buf::Stop;
 use crate::dissect::expert::{Expert, Group, Severity};
-use crate::dissect::field::{Base, Field, Kind, Names, SET};
+use crate::dissect::field::{Field, Kind, SET};
 use crate::dissect::flags;
 use crate::dissect::names;
 use crate::dissect::protocol::{Key, Next};

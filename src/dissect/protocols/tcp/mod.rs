@@ -502,7 +502,7 @@ fn analysis(w: &mut Walk, facts: Option<&TcpFacts>) {
     if let Some(bytes) = a.push_bytes_sent {
         w.generated(&PUSH_BYTES_SENT, 0, Value::Uint(bytes.into()));
     }
-    if a.flags != 0 {
+    if a.flags & !tcp_flag::AMBIGUOUS_ACK != 0 {
         analysis_flags(w, f);
     }
     w.close();
@@ -571,6 +571,13 @@ fn payload(w: &mut Walk, header: usize) -> Result<(), Stop> {
         return Ok(());
     }
     let len = bytes.len();
+    if w.be16(12)? & flag::RST != 0 {
+        // RFC 9293 3.5.3: a reset may carry an explanation.
+        let end = bytes.iter().position(|b| *b == 0).unwrap_or(len);
+        let cause = crate::dissect::text::utf8(bytes.get(..end).unwrap_or(bytes));
+        w.value(&RESET_CAUSE, header, len, Value::Str(&cause));
+        return Ok(());
+    }
     let plural = if len == 1 { "" } else { "s" };
     w.text(&PAYLOAD, header, len, Value::Bytes(bytes), format_args!("TCP payload ({len} byte{plural})"));
     segments::pieces(w, header);

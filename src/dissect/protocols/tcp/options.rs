@@ -410,6 +410,8 @@ fn content(
         }
         29 => authentication(w, length, at, len),
         30 if len >= 3 => {
+            w.name_protocol("mptcp");
+            w.columns.set_protocol("MPTCP");
             let subtype = w.u8(at + 2)? >> 4;
             if let Some(name) = MPTCP_SUBTYPE.value_name(subtype.into()) {
                 w.append(id, format_args!(": {name}"));
