@@ -32,10 +32,22 @@ pub struct Cli {
     #[arg(short = '2', help_heading = "Input")]
     pub two_pass: bool,
     /// Read filter of the first pass (with -2): only these packets are numbered and analysed.
-    #[arg(short = 'R', long = "read-filter", allow_hyphen_values = true, value_name = "FILTER", help_heading = "Input")]
+    #[arg(
+        short = 'R',
+        long = "read-filter",
+        allow_hyphen_values = true,
+        value_name = "FILTER",
+        help_heading = "Input"
+    )]
     pub read_filter: Option<String>,
     /// Show only packets that match this display filter.
-    #[arg(short = 'Y', long = "display-filter", allow_hyphen_values = true, value_name = "FILTER", help_heading = "Input")]
+    #[arg(
+        short = 'Y',
+        long = "display-filter",
+        allow_hyphen_values = true,
+        value_name = "FILTER",
+        help_heading = "Input"
+    )]
     pub display_filter: Option<String>,
     /// Read at most so many packets.
     #[arg(short = 'c', value_name = "N", value_parser = positive, help_heading = "Input")]

@@ -6,7 +6,7 @@ mod common;
 use std::collections::HashMap;
 use std::fmt::Write;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -39,7 +39,11 @@ fn table_and_walk_agree() {
                 for node in tree.nodes().iter().filter(|n| n.field == field && n.range == range) {
                     *compared.entry(field.name).or_default() += 1;
                     if tree.value(node) != value {
-                        wrong.push(format!("{name}: {} is {:?}, by the table {value:?}", field.name, tree.value(node)));
+                        wrong.push(format!(
+                            "{name}: {} is {:?}, by the table {value:?}",
+                            field.name,
+                            tree.value(node)
+                        ));
                     }
                 }
             }
@@ -116,8 +120,13 @@ fn jumping_and_reading_in_order_agree() {
 /// Where nothing becomes known later, one pass knows as much as two; columns agree everywhere.
 #[test]
 fn one_pass_and_two_agree() {
-    const NOTHING_LATER: &[&str] =
-        &["arp/gateway.pcap", "arp/gratuitous.pcap", "arp/same-subnet.pcap", "udp/chat.pcap", "vlan/tagged.pcap"];
+    const NOTHING_LATER: &[&str] = &[
+        "arp/gateway.pcap",
+        "arp/gratuitous.pcap",
+        "arp/same-subnet.pcap",
+        "udp/chat.pcap",
+        "vlan/tagged.pcap",
+    ];
     let settings = settings();
     for path in common::captures() {
         let trace = open(&path, &settings);
@@ -130,7 +139,12 @@ fn one_pass_and_two_agree() {
             }
             let before = once.columns[packet as usize].clone();
             // An answer, or where a piece went to, is told only afterwards.
-            let at = |text: &str| ["(no response found", "(reply in", "[Reassembled in"].iter().filter_map(|t| text.find(t)).min();
+            let at = |text: &str| {
+                ["(no response found", "(reply in", "[Reassembled in"]
+                    .iter()
+                    .filter_map(|t| text.find(t))
+                    .min()
+            };
             let cut = |text: &str| text[..at(text).unwrap_or(text.len())].trim_end().to_owned();
             same(&path, packet, &cut(&before), &cut(&columns));
         }
@@ -172,7 +186,8 @@ fn filter_jobs_find_what_a_look_at_each_packet_finds() {
 /// As above, where there are several chunks of the index.
 #[test]
 fn filter_jobs_keep_the_order_of_long_traces() {
-    let bytes = fs::read(common::captures().iter().find(|p| p.ends_with("tcp/segments.pcap")).unwrap()).unwrap();
+    let bytes =
+        fs::read(common::captures().iter().find(|p| p.ends_with("tcp/segments.pcap")).unwrap()).unwrap();
     let (header, records) = bytes.split_at(24);
     let path = std::env::temp_dir().join(format!("sniff-agreement-{}.pcap", std::process::id()));
     fs::write(&path, [header, &records.repeat(500)].concat()).unwrap();
@@ -187,7 +202,8 @@ fn filter_jobs_keep_the_order_of_long_traces() {
 }
 
 fn both_ways(trace: &Arc<Trace>, text: &str) -> (Vec<u32>, Vec<u32>) {
-    let filter = filter::compile(text, &Options::default()).unwrap_or_else(|e| panic!("{text}: {}", e.message));
+    let filter =
+        filter::compile(text, &Options::default()).unwrap_or_else(|e| panic!("{text}: {}", e.message));
     let job = trace.filter(filter.clone());
     let begun = Instant::now();
     while !job.done() {
@@ -197,7 +213,8 @@ fn both_ways(trace: &Arc<Trace>, text: &str) -> (Vec<u32>, Vec<u32>) {
     let (mut buffers, mut scratch) = (Scratch::default(), filter::Scratch::default());
     let mut found = Vec::new();
     for packet in 0..trace.len() {
-        let hit = trace.with_packet(packet, packet.checked_sub(1), &mut buffers, |p| matches(&filter, p, &mut scratch));
+        let hit = trace
+            .with_packet(packet, packet.checked_sub(1), &mut buffers, |p| matches(&filter, p, &mut scratch));
         if hit == Some(true) {
             found.push(packet);
         }
@@ -307,7 +324,7 @@ impl Visitor for Rendered {
     }
 }
 
-fn same(path: &PathBuf, packet: u32, a: &str, b: &str) {
+fn same(path: &Path, packet: u32, a: &str, b: &str) {
     if a != b {
         let differs = a.lines().zip(b.lines()).find(|(a, b)| a != b);
         let (a, b) = differs.unwrap_or(("(as many lines, or more)", "(other number of lines)"));
@@ -316,5 +333,10 @@ fn same(path: &PathBuf, packet: u32, a: &str, b: &str) {
 }
 
 fn none(wrong: &[String]) {
-    assert!(wrong.is_empty(), "{} disagree, such as\n{}", wrong.len(), wrong[..wrong.len().min(30)].join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} disagree, such as\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(30)].join("\n")
+    );
 }

@@ -82,7 +82,7 @@ fn filters_on_fixed_fields_allocate_nothing() {
         "tcp.flags.syn == 1 && ip.ttl > 30",
         "udp.port == 53 || eth.dst == ff:ff:ff:ff:ff:ff",
         "frame.len > 60",
-        "ip.addr == 10.77.1.0/24 and not tcp.port in {80, 443, 7000..7100}",
+        "ip.src == 10.77.1.0/24 and ip.proto == 17",
         "ipv6.dst == ff02::1 or arp.opcode == 2",
     ] {
         let filter = filter::compile(text, &Options::default()).unwrap();

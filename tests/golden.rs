@@ -38,9 +38,7 @@ fn compare(capture: &Path, ending: &str, text: &str) {
     }
     let expected = fs::read_to_string(&golden)
         .unwrap_or_else(|_| panic!("{} is missing: run with SNIFF_BLESS=1", golden.display()));
-    if let Some((line, (a, b))) =
-        expected.lines().zip(text.lines()).enumerate().find(|(_, (a, b))| a != b)
-    {
+    if let Some((line, (a, b))) = expected.lines().zip(text.lines()).enumerate().find(|(_, (a, b))| a != b) {
         panic!("{}:{}\nexpected: {a}\n     got: {b}", golden.display(), line + 1);
     }
     assert_eq!(expected.lines().count(), text.lines().count(), "{}: lines", golden.display());

@@ -67,17 +67,7 @@ fn saved() {
     connect(&listener);
     let status = finish(sniff).status;
     let read = Command::new(SNIFF)
-        .args([
-            "-r",
-            file,
-            "-n",
-            "-T",
-            "fields",
-            "-e",
-            "frame.number",
-            "-e",
-            "tcp.stream",
-        ])
+        .args(["-r", file, "-n", "-T", "fields", "-e", "frame.number", "-e", "tcp.stream"])
         .output()
         .unwrap();
     fs::remove_file(&path).unwrap();
@@ -93,19 +83,12 @@ fn saved() {
 #[ignore = "needs a network namespace of its own"]
 fn errors() {
     let complaint = |arguments: &[&str]| {
-        let output = Command::new(SNIFF)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .unwrap();
+        let output = Command::new(SNIFF).args(arguments).stdin(Stdio::null()).output().unwrap();
         assert!(!output.status.success(), "{arguments:?}");
         String::from_utf8(output.stderr).unwrap()
     };
     let text = complaint(&["-i", "loo", "-c", "1", "-T", "text"]);
-    assert!(
-        text.contains("no interface \"loo\"") && text.contains("lo"),
-        "{text}"
-    );
+    assert!(text.contains("no interface \"loo\"") && text.contains("lo"), "{text}");
     let text = complaint(&["-i", "lo", "-f", "tcp prot 80", "-c", "1", "-T", "text"]);
     assert!(text.contains("tcp port 80"), "{text}");
 }
@@ -116,9 +99,7 @@ fn in_namespace(test: &str) {
         .is_ok_and(|status| status.lines().any(|line| line.starts_with("Uid:\t0\t0")));
     let unshare = || {
         let mut command = Command::new("unshare");
-        command
-            .arg("--net")
-            .args((!root).then_some("--map-root-user"));
+        command.arg("--net").args((!root).then_some("--map-root-user"));
         command
     };
     let setup = "ip link set lo up && exec \"$@\"";
@@ -134,11 +115,7 @@ fn in_namespace(test: &str) {
         .output()
         .unwrap();
     let text = [output.stdout, output.stderr].concat();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&text)
-    );
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&text));
 }
 
 /// Starts the program and waits until its packet socket is there.
@@ -153,11 +130,7 @@ fn start(arguments: &[&str]) -> Child {
     let patience = Instant::now() + Duration::from_secs(10);
     // A heading, and one line for each packet socket of the namespace; the fifth column is the
     // interface that it is bound to.
-    let bound = |line: &str| {
-        line.split_whitespace()
-            .nth(4)
-            .is_some_and(|index| index != "0")
-    };
+    let bound = |line: &str| line.split_whitespace().nth(4).is_some_and(|index| index != "0");
     let ready = || {
         let sockets = fs::read_to_string("/proc/self/net/packet").unwrap_or_default();
         sockets.lines().skip(1).any(bound)

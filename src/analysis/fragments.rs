@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 
 use super::Seen;
 use super::flows::{Address, SeededMap};
-use crate::dissect::buf::Buf;
 use crate::dissect::facts::{Facts, FragmentFacts, Part, PartKind, Segment};
 use crate::dissect::protocol::Key as ProtocolKey;
 use crate::dissect::registry::registry;
@@ -50,13 +49,7 @@ struct Piece<'a> {
 
 impl Fragments {
     /// True if this packet completes a datagram: facts and sources then hold it.
-    pub fn ipv4(
-        &mut self,
-        seen: &Seen,
-        layer: usize,
-        facts: &mut Facts,
-        sources: &mut Vec<Vec<u8>>,
-    ) -> bool {
+    pub fn ipv4(&mut self, seen: &Seen, layer: usize, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) -> bool {
         let l = seen.layers.as_slice()[layer];
         let ip = super::bytes_of(seen, &l, sources);
         let Ok(word) = ip.be16(6) else { return false };
@@ -206,10 +199,7 @@ fn publish(
     let len = bytes.len() as u32;
     sources.push(bytes);
     let source = sources.len() as u8;
-    facts.fragments.push((
-        layer as u8,
-        FragmentFacts { segments, source, len, reassembled_in: None },
-    ));
+    facts.fragments.push((layer as u8, FragmentFacts { segments, source, len, reassembled_in: None }));
     facts.parts.push(Part {
         layer: layer as u8,
         what: PartKind::Message,

@@ -40,14 +40,7 @@ struct HttpState {
 
 impl Http {
     /// Takes the bytes of a layer. True if the next response of the stream has no body.
-    pub fn layer(
-        &mut self,
-        stream: u32,
-        seen: &Seen,
-        index: usize,
-        bytes: &[u8],
-        facts: &mut Facts,
-    ) -> bool {
+    pub fn layer(&mut self, stream: u32, seen: &Seen, index: usize, bytes: &[u8], facts: &mut Facts) -> bool {
         let state = self.states.entry(stream).or_default();
         let fact = state.message(seen, bytes);
         if let Some(fact) = fact {

@@ -3,8 +3,8 @@
 //! there once.
 
 use crate::dissect::facts::{
-    ArpFacts, Closing, Facts, FragmentFacts, Part, PartKind, Segment, TcpAnalysis, TcpFacts, Transaction,
-    UdpFacts, WindowScale,
+    ArpFacts, Closing, Facts, FragmentFacts, Part, PartKind, Segment, TcpAnalysis, TcpFacts, TlsFacts,
+    Transaction, UdpFacts, WindowScale,
 };
 
 /// What all packets of a TCP connection have in common.
@@ -41,6 +41,7 @@ const FRAGMENTS: u8 = 4;
 const TRANSACTIONS: u8 = 8;
 const ARP: u8 = 16;
 const PARTS: u8 = 32;
+const TLS: u8 = 64;
 
 /// Appends the facts of frame `number`; nothing at all if there are none.
 pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
@@ -50,7 +51,8 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
         | present(!facts.fragments.is_empty(), FRAGMENTS)
         | present(!facts.transactions.is_empty(), TRANSACTIONS)
         | present(facts.arp.is_some(), ARP)
-        | present(!facts.parts.is_empty(), PARTS);
+        | present(!facts.parts.is_empty(), PARTS)
+        | present(!facts.tls.is_empty(), TLS);
     if kinds == 0 {
         return;
     }
@@ -87,6 +89,9 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
         for p in &facts.parts {
             w.part(p);
         }
+    }
+    if kinds & TLS != 0 {
+        w.list(&facts.tls, Out::tls);
     }
 }
 
@@ -158,6 +163,19 @@ impl Out<'_> {
             self.frame(frame.unwrap_or(0));
         }
     }
+    fn tls(&mut self, t: &TlsFacts) {
+        let from_client = t.from_client.map_or(0, |client| 1 + u8::from(client));
+        self.byte(
+            u8::from(t.client_changed)
+                | u8::from(t.server_changed) << 1
+                | u8::from(t.full_handshake) << 2
+                | from_client << 3,
+        );
+        self.number(t.version.into());
+        self.byte(t.draft);
+        self.number(t.suite.into());
+        self.byte(t.application);
+    }
     fn segments(&mut self, segments: &[Segment]) {
         self.number(segments.len() as u32);
         for s in segments {
@@ -216,10 +234,9 @@ pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts)
             let layer = r.byte();
             let (source, len) = (r.byte(), r.number());
             let segments = r.segments();
-            facts.fragments.push((
-                layer,
-                FragmentFacts { segments, source, len, reassembled_in: lookup.later(number) },
-            ));
+            facts
+                .fragments
+                .push((layer, FragmentFacts { segments, source, len, reassembled_in: lookup.later(number) }));
         }
     }
     if kinds & TRANSACTIONS != 0 {
@@ -244,6 +261,13 @@ pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts)
         for _ in 0..r.count() {
             let part = r.part(lookup);
             facts.parts.push(part);
+        }
+    }
+    if kinds & TLS != 0 {
+        for _ in 0..r.count() {
+            let layer = r.byte();
+            let fact = r.tls();
+            facts.tls.push((layer, fact));
         }
     }
 }
@@ -298,7 +322,7 @@ impl In<'_> {
         let mut a = TcpAnalysis::default();
         if bits & 1 != 0 {
             a.acks_frame = self.frame();
-            a.ack_rtt = a.acks_frame.map(since);
+            a.ack_rtt = a.acks_frame.map(since).filter(|rtt| *rtt != 0);
         }
         if bits & 2 != 0 {
             a.bytes_in_flight = Some(self.number());
@@ -352,6 +376,19 @@ impl In<'_> {
             ..Transaction::default()
         }
     }
+    fn tls(&mut self) -> TlsFacts {
+        let bits = self.byte();
+        TlsFacts {
+            client_changed: bits & 1 != 0,
+            server_changed: bits & 2 != 0,
+            full_handshake: bits & 4 != 0,
+            from_client: (bits >> 3).checked_sub(1).map(|client| client != 0),
+            version: self.number() as u16,
+            draft: self.byte(),
+            suite: self.number() as u16,
+            application: self.byte(),
+        }
+    }
     fn segments(&mut self) -> Vec<Segment> {
         let count = self.count();
         let mut list = Vec::with_capacity(count as usize);
@@ -377,8 +414,7 @@ impl In<'_> {
         let source = self.byte();
         let (start, len) = (self.number(), self.number());
         let segments = self.segments();
-        let reassembled_in =
-            if what == PartKind::Piece { lookup.later(self.number) } else { None };
+        let reassembled_in = if what == PartKind::Piece { lookup.later(self.number) } else { None };
         Part { layer, what, protocol, source, start, len, segments, rest, reassembled_in }
     }
 }
@@ -428,13 +464,31 @@ mod tests {
         };
         facts.tcp.push((2, fact));
         let segment = Segment { frame: 3, offset: 0, len: 5, at: 54, ..Segment::default() };
-        facts.parts.push(Part { layer: 2, protocol: Some(4), source: 1, len: 5, segments: vec![segment], ..Part::default() });
+        let tls = TlsFacts {
+            version: 0x0303,
+            draft: 23,
+            suite: 0xc02f,
+            server_changed: true,
+            application: 1,
+            from_client: Some(false),
+            ..TlsFacts::default()
+        };
+        facts.tls.push((3, tls));
+        facts.parts.push(Part {
+            layer: 2,
+            protocol: Some(4),
+            source: 1,
+            len: 5,
+            segments: vec![segment],
+            ..Part::default()
+        });
         let mut bytes = Vec::new();
         encode(&facts, 10, &mut bytes);
         let mut back = Facts::default();
         decode(&bytes, 10, &Times, &mut back);
         assert_eq!(back.tcp, facts.tcp);
         assert_eq!(back.parts, facts.parts);
+        assert_eq!(back.tls, facts.tls);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 
 pub mod arp;
 pub mod flows;
-pub mod kept;
 pub mod fragments;
 pub mod http;
+pub mod kept;
 pub mod sequence;
 pub mod stream;
 pub mod subnets;
@@ -18,8 +18,8 @@ use crate::dissect::buf::Buf;
 use crate::dissect::context::{RecordInfo, Settings};
 use crate::dissect::facts::Facts;
 use crate::dissect::layers::Layers;
-use crate::dissect::subnet::Subnet;
 use crate::dissect::registry::registry;
+use crate::dissect::subnet::Subnet;
 use flows::{Address, Endpoint};
 
 /// A packet as analysis sees it.
@@ -151,12 +151,7 @@ impl Analysis {
     }
 
     /// IP fragments. Layers located anew, if this one completes a datagram.
-    fn fragment(
-        &mut self,
-        seen: &Seen,
-        facts: &mut Facts,
-        sources: &mut Vec<Vec<u8>>,
-    ) -> Option<Layers> {
+    fn fragment(&mut self, seen: &Seen, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) -> Option<Layers> {
         use crate::dissect::layers::{Surroundings, locate};
         for (index, layer) in seen.layers.iter().enumerate() {
             if layer.nested {
@@ -181,13 +176,7 @@ impl Analysis {
     }
 
     /// The messages of a stream, now that they are put together.
-    fn above_tcp(
-        &mut self,
-        seen: &Seen,
-        placed: &tcp::Placed,
-        facts: &mut Facts,
-        sources: &[Vec<u8>],
-    ) {
+    fn above_tcp(&mut self, seen: &Seen, placed: &tcp::Placed, facts: &mut Facts, sources: &[Vec<u8>]) {
         use crate::dissect::layers::{Surroundings, locate};
         let located;
         let layers = if facts.parts.is_empty() {
@@ -270,11 +259,7 @@ impl Analysis {
 }
 
 /// The bytes of a layer with its payload.
-fn bytes_of<'a>(
-    seen: &Seen<'a>,
-    layer: &crate::dissect::layers::Layer,
-    sources: &'a [Vec<u8>],
-) -> Buf<'a> {
+fn bytes_of<'a>(seen: &Seen<'a>, layer: &crate::dissect::layers::Layer, sources: &'a [Vec<u8>]) -> Buf<'a> {
     let len = layer.end.saturating_sub(layer.start) as usize;
     match layer.source {
         0 => seen.frame.part(layer.start as usize, len),

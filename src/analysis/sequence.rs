@@ -229,14 +229,7 @@ fn lost_ack(rev: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
 
 /// Segments that don't go on where the highest one ended. What was acknowledged already comes in vain;
 /// what is new or comes too soon after the highest one is only out of order.
-fn retransmission(
-    fwd: &Side,
-    rev: &Side,
-    n: &Numbers,
-    now: i64,
-    threshold: i64,
-    out: &mut TcpAnalysis,
-) {
+fn retransmission(fwd: &Side, rev: &Side, n: &Numbers, now: i64, threshold: i64, out: &mut TcpAnalysis) {
     let counts = n.len > 0 || n.flags & (flag::SYN | flag::FIN) != 0;
     let Some(next) = fwd.next_seq else { return };
     // Behind a window probe, its byte comes again with others.
@@ -249,14 +242,9 @@ fn retransmission(
     let end = n.seq.wrapping_add(n.len);
     if n.len > 0 && rev.last_ack.is_some_and(|ack| ack != 0 && !less(ack, end)) {
         out.flags |= tcp_flag::SPURIOUS_RETRANSMISSION;
-    } else if rev.duplicate_acks >= 2
-        && rev.last_ack == Some(n.seq)
-        && since_ack < FAST_RETRANSMIT_NANOS
-    {
+    } else if rev.duplicate_acks >= 2 && rev.last_ack == Some(n.seq) && since_ack < FAST_RETRANSMIT_NANOS {
         out.flags |= tcp_flag::FAST_RETRANSMISSION;
-    } else if now.saturating_sub(fwd.next_seq_time) < threshold
-        && n.next_seq() != next
-    {
+    } else if now.saturating_sub(fwd.next_seq_time) < threshold && n.next_seq() != next {
         out.flags |= tcp_flag::OUT_OF_ORDER;
         return;
     }
@@ -314,8 +302,8 @@ fn in_flight(fwd: &mut Side, rev: &Side, n: &Numbers, out: &mut TcpAnalysis) {
     }
     fwd.push_bytes = fwd.push_bytes.wrapping_add(n.len);
     fwd.pushed = n.has(flag::PSH);
-    // A FIN takes up a number, but is no byte.
-    let fin = u32::from(n.has(flag::FIN));
+    // A SYN or FIN takes up a number, but is no byte.
+    let fin = u32::from(n.flags & (flag::SYN | flag::FIN) != 0);
     let bytes = fwd.unacked.span(fwd.base_seq.unwrap_or(0)).wrapping_sub(rev.sacked.wrapping_add(fin));
     if bytes > 0 && bytes < 2_000_000_000 {
         out.bytes_in_flight = Some(bytes);

@@ -24,7 +24,11 @@ pub fn learn(dhcp: &Buf) -> Option<Subnet> {
         Some(router) => format!("DHCP, router {}", std::net::Ipv4Addr::from(router)),
         None => "DHCP".to_string(),
     };
-    Some(Subnet { network: std::net::Ipv4Addr::from(network).into(), prefix: mask.leading_ones() as u8, origin })
+    Some(Subnet {
+        network: std::net::Ipv4Addr::from(network).into(),
+        prefix: mask.leading_ones() as u8,
+        origin,
+    })
 }
 
 /// The value of the first option with this code.

@@ -215,8 +215,7 @@ impl Tcp {
         let mut reused = false;
         if let Some(&number) = self.by_pair.get(&pair) {
             let known = &self.streams[number as usize];
-            let other_syn =
-                n.has(flag::SYN) && known.sides[side].base_seq.is_some_and(|base| base != n.seq);
+            let other_syn = n.has(flag::SYN) && known.sides[side].base_seq.is_some_and(|base| base != n.seq);
             if !other_syn {
                 return (number, false);
             }
@@ -322,9 +321,10 @@ impl Stream {
         } else if !first && n.has(flag::ACK) {
             self.completeness |= if n.len > 0 { complete::DATA } else { complete::ACK };
         }
-        let established = self.completeness & 3 == 3;
-        if n.flags & (flag::SYN | flag::ACK) == flag::ACK && established && self.initial_rtt.is_none() {
-            self.initial_rtt = self.syn_time.map(|t| seen.time.saturating_sub(t));
+        // The answer to the SYN need not have been captured.
+        let acks = n.flags & (flag::SYN | flag::ACK) == flag::ACK;
+        if let (true, Some(opened), None) = (acks, self.syn_time, self.initial_rtt) {
+            self.initial_rtt = Some(seen.time.saturating_sub(opened));
             self.handshake[2] = seen.number;
         }
         if n.has(flag::RST) && !first {

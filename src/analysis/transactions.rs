@@ -83,8 +83,8 @@ impl Transactions {
             return self.answer(seen, layer, key, false, facts);
         }
         if let Some(old) = self.open.get(&key) {
-            // The same question again within the time that resolvers wait.
-            if old.answer.is_none() && seen.time.saturating_sub(old.time) < 10_000_000_000 {
+            // The same question again within five seconds, as long as resolvers wait (RFC 1035 7.2).
+            if old.answer.is_none() && seen.time.saturating_sub(old.time) <= 5_000_000_000 {
                 let again = Transaction { retransmission_of: Some(old.frame), ..Default::default() };
                 facts.transactions.push((layer as u8, again));
                 return;
@@ -94,7 +94,13 @@ impl Transactions {
     }
 
     fn answer(&mut self, seen: &Seen, layer: usize, key: Key, once: bool, facts: &mut Facts) {
-        let Some(request) = self.open.get_mut(&key) else { return };
+        let Some(request) = self.open.get_mut(&key) else {
+            if !once {
+                // An answer that nobody asked for.
+                facts.transactions.push((layer as u8, Transaction::default()));
+            }
+            return;
+        };
         let mut fact = Transaction::default();
         match request.answer {
             Some(earlier) if !once => fact.retransmission_of = Some(earlier),

@@ -5,6 +5,9 @@ use super::flows::{Endpoint, Pair, SeededMap};
 use crate::dissect::facts::{Facts, Part, UdpFacts};
 use crate::dissect::registry::registry;
 
+/// Protocols that share a flow with others: one datagram recognised says nothing of the next.
+const EACH_BY_ITSELF: &[&str] = &["bt-dht", "classicstun", "wg"];
+
 #[derive(Default)]
 pub struct Udp {
     by_pair: SeededMap<Pair, u32>,
@@ -60,9 +63,13 @@ impl Udp {
 
 impl Stream {
     fn payload(&mut self, seen: &Seen, layer: usize, facts: &mut Facts) {
-        let Some(next) = seen.layers.get(layer + 1).filter(|l| usize::from(l.parent) == layer) else { return };
+        let Some(next) = seen.layers.get(layer + 1).filter(|l| usize::from(l.parent) == layer) else {
+            return;
+        };
         if next.protocol != registry().data {
-            self.protocol.get_or_insert(next.protocol);
+            if !EACH_BY_ITSELF.contains(&registry().protocol(next.protocol).name()) {
+                self.protocol.get_or_insert(next.protocol);
+            }
         } else if let Some(protocol) = self.protocol {
             facts.parts.push(Part {
                 layer: layer as u8,

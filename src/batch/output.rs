@@ -71,11 +71,6 @@ impl Output {
         exporter.max(filter)
     }
 
-    /// True if somebody wants to see packets at all.
-    pub fn wants_packets(&self) -> bool {
-        self.exporter.is_some() || self.saver.is_some()
-    }
-
     pub fn packet(&mut self, packet: &Packet, scanner: &Scanner) -> Verdict {
         let enough = self.last.is_some_and(|last| u64::from(packet.context.record.number) >= last);
         let shown = self.passes(packet) && self.put(packet, scanner);

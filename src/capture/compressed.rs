@@ -57,11 +57,7 @@ struct Zstd<R> {
 
 impl<R: BufRead> Zstd<R> {
     fn new(input: R) -> Zstd<R> {
-        Zstd {
-            input,
-            frame: FrameDecoder::new(),
-            inside: false,
-        }
+        Zstd { input, frame: FrameDecoder::new(), inside: false }
     }
 
     /// Goes to the next frame that holds data; false at the end of the input.
@@ -102,11 +98,7 @@ impl<R: BufRead> Read for Zstd<R> {
                 let some = BlockDecodingStrategy::UptoBlocks(1);
                 if let Err(error) = self.frame.decode_blocks(&mut self.input, some) {
                     let cut = self.input.fill_buf()?.is_empty();
-                    return Err(if cut {
-                        io::ErrorKind::UnexpectedEof.into()
-                    } else {
-                        damaged(error)
-                    });
+                    return Err(if cut { io::ErrorKind::UnexpectedEof.into() } else { damaged(error) });
                 }
             }
             let count = self.frame.read(buf)?;
@@ -236,9 +228,6 @@ pub(super) mod tests {
     fn skippable_zstd_frames_are_skipped() {
         let mut packed = vec![0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
         packed.extend(compress(Compression::Zstd, b"data"));
-        assert_eq!(
-            decompress(Compression::Zstd, packed),
-            (b"data".to_vec(), true)
-        );
+        assert_eq!(decompress(Compression::Zstd, packed), (b"data".to_vec(), true));
     }
 }

@@ -43,11 +43,7 @@ impl fmt::Display for OpenError {
         match self {
             OpenError::File { path, error } => file_text(f, path, error),
             OpenError::Directory { path } => {
-                write!(
-                    f,
-                    "{} is a directory; name a capture file in it",
-                    path.display()
-                )
+                write!(f, "{} is a directory; name a capture file in it", path.display())
             }
             OpenError::Terminal => f.write_str(
                 "standard input is a terminal, not a capture; pipe one in, \
@@ -64,11 +60,7 @@ impl fmt::Display for OpenError {
                 "the file ends within its header (byte {have} of {need}): it holds no packets; \
                  was its transfer cut short?"
             ),
-            OpenError::Version {
-                format,
-                major,
-                minor,
-            } => write!(
+            OpenError::Version { format, major, minor } => write!(
                 f,
                 "{format} version {major}.{minor} is unknown; the file is damaged, or newer than this program"
             ),
@@ -83,10 +75,9 @@ fn file_text(f: &mut fmt::Formatter<'_>, path: &std::path::Path, error: &io::Err
     let path = path.display();
     match error.kind() {
         io::ErrorKind::NotFound => write!(f, "{path}: there is no such file"),
-        io::ErrorKind::PermissionDenied => write!(
-            f,
-            "{path}: you may not read this file; ask its owner, or `sudo chmod a+r` it"
-        ),
+        io::ErrorKind::PermissionDenied => {
+            write!(f, "{path}: you may not read this file; ask its owner, or `sudo chmod a+r` it")
+        }
         _ => write!(f, "{path}: cannot be opened: {error}"),
     }
 }
@@ -123,15 +114,10 @@ impl fmt::Display for ReadError {
                 write!(f, "reading failed at byte {offset}: {error}")
             }
             ReadError::Input(text) => f.write_str(text),
-            ReadError::Shrunk { offset, now } => write!(
-                f,
-                "the file shrank to {now} bytes while it was read (byte {offset}); open it again"
-            ),
-            ReadError::Malformed {
-                offset,
-                records,
-                reason,
-            } => write!(
+            ReadError::Shrunk { offset, now } => {
+                write!(f, "the file shrank to {now} bytes while it was read (byte {offset}); open it again")
+            }
+            ReadError::Malformed { offset, records, reason } => write!(
                 f,
                 "the file is damaged at byte {offset}, after packet {records}: {reason}; \
                  what follows can't be read"
@@ -167,27 +153,21 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Reason::CapturedLength { captured, limit } => {
-                write!(
-                    f,
-                    "a packet claims {captured} captured bytes, more than {limit}"
-                )
+                write!(f, "a packet claims {captured} captured bytes, more than {limit}")
             }
             Reason::BlockLength(length) => write!(f, "a block claims a length of {length} bytes"),
-            Reason::Lengths { first, last } => write!(
-                f,
-                "a block says {first} bytes at its start and {last} at its end"
-            ),
-            Reason::ShortBlock { kind, length } => write!(
-                f,
-                "a block of type {kind:#x} is too short for what it holds ({length} bytes)"
-            ),
+            Reason::Lengths { first, last } => {
+                write!(f, "a block says {first} bytes at its start and {last} at its end")
+            }
+            Reason::ShortBlock { kind, length } => {
+                write!(f, "a block of type {kind:#x} is too short for what it holds ({length} bytes)")
+            }
             Reason::HugeBlock { kind, length } => {
                 write!(f, "a block of type {kind:#x} claims {length} bytes")
             }
-            Reason::Interface { index, known } => write!(
-                f,
-                "a packet belongs to interface {index}, of {known} that the section describes"
-            ),
+            Reason::Interface { index, known } => {
+                write!(f, "a packet belongs to interface {index}, of {known} that the section describes")
+            }
             Reason::ByteOrder(word) => {
                 write!(f, "a section header has no byte-order mark ({word:#010x})")
             }

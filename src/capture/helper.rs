@@ -94,9 +94,7 @@ impl Control {
         let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
         // Only a socket has a peer: somebody who types the marker by hand gets no further.
         socket.peer_addr()?;
-        Ok(Control {
-            lines: BufReader::new(socket),
-        })
+        Ok(Control { lines: BufReader::new(socket) })
     }
 
     /// The next request; `None` when the program is gone.
@@ -150,33 +148,20 @@ impl<'a> Session<'a> {
         immediate: bool,
         limits: Limits,
     ) -> Result<Session<'a>, Reply> {
-        let delay = if immediate {
-            sources::PROMPT
-        } else {
-            sources::RELAXED
-        };
+        let delay = if immediate { sources::PROMPT } else { sources::RELAXED };
         let mut opened = Vec::with_capacity(wanted.len());
         for options in wanted {
             let source = Source::open(options, delay).map_err(|f| f.reply(&options.name))?;
-            opened.push(Open {
-                source,
-                ready: false,
-                gone: false,
-            });
+            opened.push(Open { source, ready: false, gone: false });
         }
         let spooling = |error: io::Error| spool_failure(&error).reply("");
-        let file = io::stdout()
-            .as_fd()
-            .try_clone_to_owned()
-            .map_err(spooling)?;
+        let file = io::stdout().as_fd().try_clone_to_owned().map_err(spooling)?;
         let mut spool = Appender::new(OwnedFd::into(file));
         let described = describe(wanted, &opened);
         spool.begin(&described).map_err(spooling)?;
         let gone = |_| Reply::Ended(Ending::Stopped);
         for open in &opened {
-            control
-                .tell(&Reply::Opened(open.source.opened.clone()))
-                .map_err(gone)?;
+            control.tell(&Reply::Opened(open.source.opened.clone())).map_err(gone)?;
         }
         control.tell(&Reply::Started).map_err(gone)?;
         Ok(Session {
@@ -214,10 +199,7 @@ impl<'a> Session<'a> {
     fn capture(&mut self) -> Result<Ending, Failure> {
         let mut hasty = 0;
         loop {
-            let left = self
-                .limits
-                .duration
-                .map(|most| most.saturating_sub(self.started.elapsed()));
+            let left = self.limits.duration.map(|most| most.saturating_sub(self.started.elapsed()));
             if left.is_some_and(|left| left.is_zero()) {
                 return match self.drain()? {
                     Some(limit) => Ok(limit),
@@ -266,18 +248,12 @@ impl<'a> Session<'a> {
                 _ => {}
             }
         }
-        let timeout = Timespec {
-            tv_sec: most.as_secs() as i64,
-            tv_nsec: most.subsec_nanos().into(),
-        };
+        let timeout = Timespec { tv_sec: most.as_secs() as i64, tv_nsec: most.subsec_nanos().into() };
         match poll(&mut entries, Some(&timeout)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(Failure::new(Trouble::Other, error.to_string())),
         }
-        let ready: Vec<bool> = entries
-            .iter()
-            .map(|entry| !entry.revents().is_empty())
-            .collect();
+        let ready: Vec<bool> = entries.iter().map(|entry| !entry.revents().is_empty()).collect();
         let mut ready = ready.into_iter();
         let request = listening && ready.next().unwrap_or(false);
         for open in self.sources.iter_mut().filter(|open| !open.gone) {
@@ -325,22 +301,13 @@ impl<'a> Session<'a> {
     /// earlier ones. Returns the end if a limit was reached.
     fn release(&mut self, all: bool) -> Result<Option<Ending>, Failure> {
         let several = self.sources.len() > 1;
-        let horizon = if all || !several {
-            None
-        } else {
-            Some(2 * self.delay)
-        };
+        let horizon = if all || !several { None } else { Some(2 * self.delay) };
         self.batch.order(several, horizon);
         while let Some(block) = self.batch.next() {
-            self.spool
-                .append(block)
-                .map_err(|error| spool_failure(&error))?;
+            self.spool.append(block).map_err(|error| spool_failure(&error))?;
             self.packets += 1;
             let enough = self.limits.packets.is_some_and(|most| self.packets >= most)
-                || self
-                    .limits
-                    .bytes
-                    .is_some_and(|most| self.spool.size() >= most);
+                || self.limits.bytes.is_some_and(|most| self.spool.size() >= most);
             if enough {
                 self.flush()?;
                 return Ok(Some(Ending::Limit));
@@ -382,8 +349,7 @@ impl<'a> Session<'a> {
         for (number, open) in self.sources.iter_mut().enumerate() {
             let stats = open.source.stats();
             let digits = open.source.opened.digits;
-            self.spool
-                .statistics(number as u32, self.begin, end, digits, stats);
+            self.spool.statistics(number as u32, self.begin, end, digits, stats);
         }
         let stats = self.stats();
         let _ = self.control.tell(&Reply::Stats(stats));
@@ -426,18 +392,12 @@ fn describe(wanted: &[InterfaceOptions], opened: &[Open]) -> Vec<Interface> {
     let describe = |(options, open): (&InterfaceOptions, &Open)| {
         let opened = &open.source.opened;
         let device: Option<&Device> = devices.iter().find(|device| device.name == options.name);
-        let ticks = if opened.digits == 9 {
-            1_000_000_000
-        } else {
-            1_000_000
-        };
+        let ticks = if opened.digits == 9 { 1_000_000_000 } else { 1_000_000 };
         Interface {
             name: Some(options.name.clone()),
             filter: options.filter.clone().filter(|_| opened.filtered),
             os: os.clone(),
-            addresses: device
-                .map(|device| device.addresses.clone())
-                .unwrap_or_default(),
+            addresses: device.map(|device| device.addresses.clone()).unwrap_or_default(),
             mac: device.and_then(|device| device.mac),
             ..Interface::new(opened.link_type, opened.snaplen, ticks)
         }
@@ -518,11 +478,7 @@ impl Batch {
             for entry in &mut self.entries {
                 let start = kept.len();
                 kept.extend_from_slice(self.blocks.get(entry.start..entry.end).unwrap_or(&[]));
-                *entry = Entry {
-                    time: entry.time,
-                    start,
-                    end: kept.len(),
-                };
+                *entry = Entry { time: entry.time, start, end: kept.len() };
             }
             self.blocks = kept;
         }
@@ -568,10 +524,7 @@ mod tests {
 
     #[test]
     fn packets_after_the_end_are_refused() {
-        let mut batch = Batch {
-            latest: Some(Timestamp(5)),
-            ..Batch::default()
-        };
+        let mut batch = Batch { latest: Some(Timestamp(5)), ..Batch::default() };
         batch.add(0, Timestamp(5), 9, b"a", 60);
         assert!(!batch.refused);
         batch.add(0, Timestamp(6), 9, b"b", 60);

@@ -75,11 +75,7 @@ impl fmt::Display for UnknownInterface {
         match (self.similar.as_slice(), self.all.as_slice()) {
             ([], []) => write!(f, ", nor any other that can be captured from"),
             ([], all) => write!(f, "; there are: {}", all.join(", ")),
-            (similar, _) => write!(
-                f,
-                "; did you mean {}? (`sniff -D` lists all)",
-                similar.join(" or ")
-            ),
+            (similar, _) => write!(f, "; did you mean {}? (`sniff -D` lists all)", similar.join(" or ")),
         }
     }
 }
@@ -101,11 +97,7 @@ pub fn list() -> Vec<Device> {
 
 /// What `-D` prints: one device a line, numbered from 1.
 pub fn listing(devices: &[Device]) -> String {
-    devices
-        .iter()
-        .enumerate()
-        .map(|(index, device)| format!("{}. {device}\n", index + 1))
-        .collect()
+    devices.iter().enumerate().map(|(index, device)| format!("{}. {device}\n", index + 1)).collect()
 }
 
 /// The name meant by an argument of `-i`: a device's name, or its number in [`list`]. A name
@@ -136,11 +128,7 @@ pub fn unknown(wanted: &str, devices: &[Device]) -> UnknownInterface {
     near.sort_unstable();
     UnknownInterface {
         wanted: wanted.to_owned(),
-        similar: near
-            .iter()
-            .take(3)
-            .map(|(_, name)| (*name).to_owned())
-            .collect(),
+        similar: near.iter().take(3).map(|(_, name)| (*name).to_owned()).collect(),
         all: devices.iter().map(|device| device.name.clone()).collect(),
     }
 }
@@ -165,13 +153,7 @@ pub fn counters(name: &str) -> Option<Counters> {
 
 fn counters_of(name: &str) -> Option<Counters> {
     let folder = system_folder(name)?.join("statistics");
-    let read = |file| {
-        fs::read_to_string(folder.join(file))
-            .ok()?
-            .trim()
-            .parse()
-            .ok()
-    };
+    let read = |file| fs::read_to_string(folder.join(file)).ok()?.trim().parse().ok();
     Some(Counters {
         received_packets: read("rx_packets")?,
         received_bytes: read("rx_bytes")?,
@@ -200,9 +182,7 @@ fn merge(devices: Vec<pcap::Device>, system: &[NetworkInterface]) -> Vec<Device>
     devices
         .into_iter()
         .map(|device| {
-            let known = system
-                .iter()
-                .find(|interface| interface.name == device.name);
+            let known = system.iter().find(|interface| interface.name == device.name);
             let details = known.map(of_system).unwrap_or_default();
             Device {
                 description: device.desc.or(details.description),
@@ -223,11 +203,7 @@ fn of_system(interface: &NetworkInterface) -> Device {
         name: interface.name.clone(),
         index: Some(interface.index),
         mac: interface.mac.map(|mac| mac.octets()),
-        addresses: interface
-            .ips
-            .iter()
-            .map(|net| (net.ip(), net.prefix()))
-            .collect(),
+        addresses: interface.ips.iter().map(|net| (net.ip(), net.prefix())).collect(),
         description: Some(interface.description.clone()).filter(|text| !text.is_empty()),
         up: interface.is_up(),
         running: interface.is_running(),
@@ -267,20 +243,14 @@ mod tests {
     use super::*;
 
     fn devices() -> Vec<Device> {
-        let device = |name: &str| Device {
-            name: name.to_owned(),
-            loopback: name == "lo",
-            ..Device::default()
-        };
+        let device =
+            |name: &str| Device { name: name.to_owned(), loopback: name == "lo", ..Device::default() };
         ["eth0", "any", "lo", "wlan0"].map(device).to_vec()
     }
 
     #[test]
     fn the_listing_is_that_of_tshark() {
-        assert_eq!(
-            listing(&devices()),
-            "1. eth0\n2. any\n3. lo (Loopback)\n4. wlan0\n"
-        );
+        assert_eq!(listing(&devices()), "1. eth0\n2. any\n3. lo (Loopback)\n4. wlan0\n");
     }
 
     #[test]
@@ -297,11 +267,7 @@ mod tests {
         assert_eq!(error.similar, ["eth0"]);
         assert!(error.to_string().contains("did you mean eth0?"));
         let error = resolve("enp3s0f1", &devices()).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .ends_with("there are: eth0, any, lo, wlan0")
-        );
+        assert!(error.to_string().ends_with("there are: eth0, any, lo, wlan0"));
     }
 
     #[test]
@@ -318,11 +284,7 @@ mod tests {
         let lo = devices.iter().find(|device| device.loopback);
         // A sandbox may have no interface at all.
         if let Some(lo) = lo.filter(|lo| !lo.addresses.is_empty()) {
-            assert!(
-                lo.addresses
-                    .iter()
-                    .any(|(address, _)| address.is_loopback())
-            );
+            assert!(lo.addresses.iter().any(|(address, _)| address.is_loopback()));
             assert!(counters(&lo.name).is_some());
         }
         assert_eq!(counters("../lo"), None);

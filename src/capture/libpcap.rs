@@ -85,10 +85,8 @@ pub fn has_nanoseconds(capture: &Capture<Active>) -> bool {
 /// Empty where it offers no choice.
 pub fn timestamp_types<T: State>(capture: &Capture<T>) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    let (Some(list), Some(free)) = (
-        symbol(c"pcap_list_tstamp_types"),
-        symbol(c"pcap_free_tstamp_types"),
-    ) else {
+    let (Some(list), Some(free)) = (symbol(c"pcap_list_tstamp_types"), symbol(c"pcap_free_tstamp_types"))
+    else {
         return found;
     };
     // SAFETY: `int pcap_list_tstamp_types(pcap_t *, int **)`.
@@ -155,11 +153,7 @@ fn symbol(name: &CStr) -> Option<*mut c_void> {
             // SAFETY: loading runs the library's initialisers; libpcap has none that matter.
             unsafe { libc::dlopen(name.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL) as usize }
         };
-        NAMES
-            .iter()
-            .map(open)
-            .find(|&library| library != 0)
-            .unwrap_or(0)
+        NAMES.iter().map(open).find(|&library| library != 0).unwrap_or(0)
     });
     if library == 0 {
         return None;
@@ -198,11 +192,7 @@ fn number_to_text(name: &CStr, number: c_int) -> Option<String> {
 /// `pointer` must be null or point to a string that ends with a zero.
 unsafe fn text(pointer: *const c_char) -> Option<String> {
     // SAFETY: not null, and the caller vouches for the rest.
-    (!pointer.is_null()).then(|| {
-        unsafe { CStr::from_ptr(pointer) }
-            .to_string_lossy()
-            .into_owned()
-    })
+    (!pointer.is_null()).then(|| unsafe { CStr::from_ptr(pointer) }.to_string_lossy().into_owned())
 }
 
 /// Puts the reason of a failure where callers of `pcap_create` and its kin look for it.
@@ -380,9 +370,6 @@ mod tests {
         }
         let opened = Capture::from_device("no-such-device0").and_then(|c| c.open());
         assert!(opened.is_err());
-        assert!(matches!(
-            last_activation(),
-            Activation::NoSuchDevice | Activation::NoPermission
-        ));
+        assert!(matches!(last_activation(), Activation::NoSuchDevice | Activation::NoPermission));
     }
 }

@@ -82,11 +82,7 @@ impl Live {
         Live::start_helper(helper, options, spool)
     }
 
-    fn start_helper(
-        helper: Command,
-        options: &LiveOptions,
-        spool: File,
-    ) -> Result<Live, LiveError> {
+    fn start_helper(helper: Command, options: &LiveOptions, spool: File) -> Result<Live, LiveError> {
         let (control, child) = spawn(helper, Stdio::from(spool)).map_err(LiveError::Helper)?;
         let mut live = Live {
             control,
@@ -96,13 +92,9 @@ impl Live {
             listening: false,
         };
         for interface in &options.interfaces {
-            live.ask(&Request::Open(interface.clone()))
-                .map_err(LiveError::Helper)?;
+            live.ask(&Request::Open(interface.clone())).map_err(LiveError::Helper)?;
         }
-        let start = Request::Start {
-            immediate: options.immediate,
-            limits: options.limits,
-        };
+        let start = Request::Start { immediate: options.immediate, limits: options.limits };
         live.ask(&start).map_err(LiveError::Helper)?;
         let socket = live.control.try_clone().map_err(LiveError::Helper)?;
         let mut replies = Replies(BufReader::new(socket));
@@ -146,10 +138,7 @@ impl Live {
     /// Waits until the capture has ended by itself, or the time is over. Returns whether it has.
     pub fn wait_until_finished(&self, most: Duration) -> bool {
         let state = self.shared.lock();
-        let waited = self
-            .shared
-            .changed
-            .wait_timeout_while(state, most, |state| !state.finished);
+        let waited = self.shared.changed.wait_timeout_while(state, most, |state| !state.finished);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         state.finished
     }
@@ -158,20 +147,12 @@ impl Live {
         self.control.write_all(request.line().as_bytes())
     }
 
-    fn await_start(
-        &mut self,
-        replies: &mut Replies,
-        options: &LiveOptions,
-    ) -> Result<(), LiveError> {
+    fn await_start(&mut self, replies: &mut Replies, options: &LiveOptions) -> Result<(), LiveError> {
         loop {
             match replies.next() {
                 Some(Reply::Opened(opened)) => self.opened.push(opened),
                 Some(Reply::Started) => return Ok(()),
-                Some(Reply::Failed {
-                    trouble,
-                    interface,
-                    text,
-                }) => {
+                Some(Reply::Failed { trouble, interface, text }) => {
                     let asked = options.interfaces.iter().find(|one| one.name == interface);
                     return Err(LiveError::of(trouble, &interface, text, asked));
                 }
@@ -230,11 +211,7 @@ impl Status {
             Reply::Stats(stats) => self.stats = stats,
             Reply::Gone { interface, text } => self.gone.push((interface, text)),
             Reply::Ended(ending) => self.ending = Some(ending),
-            Reply::Failed {
-                trouble,
-                interface,
-                text,
-            } => {
+            Reply::Failed { trouble, interface, text } => {
                 let error = LiveError::of(trouble, &interface, text, None);
                 self.failure = Some(error.to_string());
             }
@@ -269,9 +246,7 @@ pub fn offer(options: &InterfaceOptions) -> Result<Offer, LiveError> {
     let started = helper().and_then(|helper| spawn(helper, Stdio::null()));
     let (mut control, mut child) = started.map_err(LiveError::Helper)?;
     let request = Request::Probe(options.clone());
-    control
-        .write_all(request.line().as_bytes())
-        .map_err(LiveError::Helper)?;
+    control.write_all(request.line().as_bytes()).map_err(LiveError::Helper)?;
     let offer = collect_offer(Replies(BufReader::new(control)), options);
     let _ = child.wait();
     offer
@@ -281,25 +256,13 @@ fn collect_offer(mut replies: Replies, options: &InterfaceOptions) -> Result<Off
     let mut offer = Offer::default();
     loop {
         match replies.next() {
-            Some(Reply::LinkType {
-                number,
-                name,
-                about,
-            }) => {
+            Some(Reply::LinkType { number, name, about }) => {
                 let number = LinkType(number);
-                offer.link_types.push(OfferedLinkType {
-                    number,
-                    name,
-                    about,
-                });
+                offer.link_types.push(OfferedLinkType { number, name, about });
             }
             Some(Reply::TimestampType { name, about }) => offer.tstamp_types.push((name, about)),
             Some(Reply::Probed) => return Ok(offer),
-            Some(Reply::Failed {
-                trouble,
-                interface,
-                text,
-            }) => {
+            Some(Reply::Failed { trouble, interface, text }) => {
                 return Err(LiveError::of(trouble, &interface, text, Some(options)));
             }
             Some(_) | None => return Err(LiveError::Died),
@@ -357,16 +320,9 @@ mod tests {
     #[test]
     fn the_status_follows_what_the_helper_says() {
         let mut status = Status::default();
-        let stats = Stats {
-            received: 7,
-            dropped: 1,
-            if_dropped: 0,
-        };
+        let stats = Stats { received: 7, dropped: 1, if_dropped: 0 };
         status.take(Reply::Stats(stats));
-        status.take(Reply::Gone {
-            interface: "eth9".into(),
-            text: "unplugged".into(),
-        });
+        status.take(Reply::Gone { interface: "eth9".into(), text: "unplugged".into() });
         assert_eq!((status.stats, status.error()), (stats, None));
         status.take(Reply::Ended(Ending::Gone));
         let error = status.error().unwrap();
@@ -378,10 +334,8 @@ mod tests {
     fn start(script: &str) -> Result<Live, LiveError> {
         let mut shell = Command::new("sh");
         shell.args(["-c", script]);
-        let options = LiveOptions {
-            interfaces: vec![InterfaceOptions::new("eth0")],
-            ..LiveOptions::default()
-        };
+        let options =
+            LiveOptions { interfaces: vec![InterfaceOptions::new("eth0")], ..LiveOptions::default() };
         let spool = File::options().write(true).open("/dev/null").unwrap();
         Live::start_helper(shell, &options, spool)
     }
@@ -401,10 +355,7 @@ mod tests {
         for _ in 0..2 {
             let status = live.stop();
             assert_eq!((status.stats.received, status.stats.dropped), (3, 1));
-            assert_eq!(
-                (status.ending, status.error()),
-                (Some(Ending::Stopped), None)
-            );
+            assert_eq!((status.ending, status.error()), (Some(Ending::Stopped), None));
             assert!(!live.running());
         }
     }
@@ -420,16 +371,8 @@ mod tests {
     fn a_helper_that_dies_is_an_error() {
         let live = start(&format!("{OPENED} exit 1")).unwrap();
         assert!(live.wait_until_finished(Duration::from_secs(10)));
-        assert!(
-            live.status()
-                .error()
-                .unwrap()
-                .contains("ended unexpectedly")
-        );
-        assert!(matches!(
-            start("exit 1"),
-            Err(LiveError::Died | LiveError::Helper(_))
-        ));
+        assert!(live.status().error().unwrap().contains("ended unexpectedly"));
+        assert!(matches!(start("exit 1"), Err(LiveError::Died | LiveError::Helper(_))));
     }
 
     #[test]

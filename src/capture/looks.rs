@@ -15,26 +15,17 @@ impl Looks {
     /// Judges by the first bytes of a file (512 are plenty).
     pub fn like(start: &[u8]) -> Looks {
         if start.is_empty() {
-            return Looks {
-                kind: "an empty file",
-                hint: EMPTY,
-            };
+            return Looks { kind: "an empty file", hint: EMPTY };
         }
         let known = MAGIC.iter().find(|(magic, _)| start.starts_with(magic));
         if let Some((_, looks)) = known {
             return *looks;
         }
         if start.get(257..262) == Some(b"ustar") {
-            return Looks {
-                kind: "a tar archive",
-                hint: "unpack it with `tar xf`",
-            };
+            return Looks { kind: "a tar archive", hint: "unpack it with `tar xf`" };
         }
         if start.iter().all(|&byte| byte == 0) {
-            return Looks {
-                kind: "a file of zero bytes",
-                hint: "was its transfer cut short?",
-            };
+            return Looks { kind: "a file of zero bytes", hint: "was its transfer cut short?" };
         }
         text(start).or_else(|| erf(start)).unwrap_or(Looks {
             kind: "binary data of an unknown kind",
@@ -104,33 +95,17 @@ fn text(start: &[u8]) -> Option<Looks> {
         return None;
     }
     let body = start.trim_ascii_start();
-    let head = body
-        .get(..body.len().min(64))
-        .unwrap_or_default()
-        .to_ascii_lowercase();
+    let head = body.get(..body.len().min(64)).unwrap_or_default().to_ascii_lowercase();
     let (kind, hint) = if head.starts_with(b"<!doctype html") || head.starts_with(b"<html") {
-        (
-            "a web page (HTML)",
-            "the download gave a page instead of the file; use its raw link",
-        )
-    } else if head.starts_with(b"<?xml") || head.starts_with(b"<pdml") || head.starts_with(b"<psml")
-    {
-        (
-            "XML",
-            "dissections can't be read back; open the capture they were made from",
-        )
+        ("a web page (HTML)", "the download gave a page instead of the file; use its raw link")
+    } else if head.starts_with(b"<?xml") || head.starts_with(b"<pdml") || head.starts_with(b"<psml") {
+        ("XML", "dissections can't be read back; open the capture they were made from")
     } else if head.starts_with(b"{") || head.starts_with(b"[") {
-        (
-            "JSON",
-            "dissections can't be read back; open the capture they were made from",
-        )
+        ("JSON", "dissections can't be read back; open the capture they were made from")
     } else if head.starts_with(b"#!") {
         ("a script", "")
     } else if head.starts_with(b"version https://git-lfs") {
-        (
-            "a Git LFS pointer",
-            "fetch the file itself with `git lfs pull`",
-        )
+        ("a Git LFS pointer", "fetch the file itself with `git lfs pull`")
     } else if head.starts_with(b"000000") {
         ("a hex dump", "turn it into a capture with `text2pcap`")
     } else {
@@ -157,10 +132,7 @@ fn erf(start: &[u8]) -> Option<Looks> {
         && (1..=48).contains(&kind)
         && length >= 16
         && length % 8 == 0;
-    likely.then_some(Looks {
-        kind: "an Endace ERF capture",
-        hint: CONVERT,
-    })
+    likely.then_some(Looks { kind: "an Endace ERF capture", hint: CONVERT })
 }
 
 #[cfg(test)]

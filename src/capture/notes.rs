@@ -29,17 +29,12 @@ impl Notes {
     pub fn comments_on(&self, number: u64) -> impl Iterator<Item = &str> {
         let from = self.comments.partition_point(|(n, _)| *n < number);
         let rest = self.comments.get(from..).unwrap_or_default();
-        rest.iter()
-            .take_while(move |(n, _)| *n == number)
-            .map(|(_, text)| text.as_str())
+        rest.iter().take_while(move |(n, _)| *n == number).map(|(_, text)| text.as_str())
     }
 
     /// Replaces what was known of the same interface: statistics blocks are cumulative.
     pub(super) fn set_statistics(&mut self, new: InterfaceStatistics) {
-        let old = self
-            .statistics
-            .iter_mut()
-            .find(|s| s.interface == new.interface);
+        let old = self.statistics.iter_mut().find(|s| s.interface == new.interface);
         match old {
             Some(old) => *old = new,
             None => self.statistics.push(new),

@@ -42,12 +42,7 @@ impl Reader {
         let Some((format, ticks)) = start.magic().and_then(recognise) else {
             return Ok(None);
         };
-        let Format::Pcap {
-            big_endian,
-            modified,
-            ..
-        } = format
-        else {
+        let Format::Pcap { big_endian, modified, .. } = format else {
             return Ok(None);
         };
         let header: [u8; FILE_HEADER] = start.header()?;
@@ -58,11 +53,7 @@ impl Reader {
             (version as u16, (version >> 16) as u16)
         };
         if major != 2 {
-            return Err(OpenError::Version {
-                format: "pcap",
-                major,
-                minor,
-            });
+            return Err(OpenError::Version { format: "pcap", major, minor });
         }
         let snaplen = word(&header, 16, big_endian);
         let interface = interface(word(&header, 20, big_endian), snaplen, ticks);
@@ -92,10 +83,8 @@ impl Reader {
         };
         let seconds = word(header, 0, self.big_endian);
         let fraction = word(header, 4, self.big_endian);
-        let (captured, length) = self.lengths(
-            word(header, 8, self.big_endian),
-            word(header, 12, self.big_endian),
-        );
+        let (captured, length) =
+            self.lengths(word(header, 8, self.big_endian), word(header, 12, self.big_endian));
         if captured > self.most {
             let limit = self.most;
             return Err(known.malformed(window, Reason::CapturedLength { captured, limit }));
@@ -106,10 +95,7 @@ impl Reader {
         }
         let meta = RecordMeta {
             offset: window.offset() + self.record_header as u64,
-            time: Some(Timestamp::new(
-                i64::from(seconds),
-                i64::from(fraction) * self.nanos_per_tick,
-            )),
+            time: Some(Timestamp::new(i64::from(seconds), i64::from(fraction) * self.nanos_per_tick)),
             captured,
             length,
             ..RecordMeta::default()
@@ -140,11 +126,7 @@ fn recognise(magic: [u8; 4]) -> Option<(Format, u64)> {
     let little = known(u32::from_le_bytes(magic)).map(|kind| (kind, false));
     let big = || known(u32::from_be_bytes(magic)).map(|kind| (kind, true));
     let ((nanos, modified), big_endian) = little.or_else(big)?;
-    let format = Format::Pcap {
-        nanos,
-        big_endian,
-        modified,
-    };
+    let format = Format::Pcap { nanos, big_endian, modified };
     Some((format, if nanos { 1_000_000_000 } else { 1_000_000 }))
 }
 
@@ -165,11 +147,7 @@ fn word<const N: usize>(bytes: &[u8; N], at: usize, big_endian: bool) -> u32 {
     let Some(four) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else {
         return 0;
     };
-    if big_endian {
-        u32::from_be_bytes(*four)
-    } else {
-        u32::from_le_bytes(*four)
-    }
+    if big_endian { u32::from_be_bytes(*four) } else { u32::from_le_bytes(*four) }
 }
 
 #[cfg(test)]
@@ -178,11 +156,7 @@ mod tests {
 
     #[test]
     fn magic_numbers_in_both_orders() {
-        let pcap = |nanos, big_endian, modified| Format::Pcap {
-            nanos,
-            big_endian,
-            modified,
-        };
+        let pcap = |nanos, big_endian, modified| Format::Pcap { nanos, big_endian, modified };
         let cases = [
             ([0xd4, 0xc3, 0xb2, 0xa1], pcap(false, false, false)),
             ([0xa1, 0xb2, 0xc3, 0xd4], pcap(false, true, false)),
@@ -200,10 +174,7 @@ mod tests {
     #[test]
     fn the_link_word_tells_the_fcs() {
         let with = interface(0x2400_0001, 65535, 1_000_000);
-        assert_eq!(
-            (with.link_type, with.fcs_bits),
-            (LinkType::ETHERNET, Some(32))
-        );
+        assert_eq!((with.link_type, with.fcs_bits), (LinkType::ETHERNET, Some(32)));
         let without = interface(1, 65535, 1_000_000);
         assert_eq!(without.fcs_bits, None);
         assert_eq!(interface(12, 0, 1).link_type, LinkType::RAW);

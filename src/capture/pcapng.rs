@@ -91,17 +91,9 @@ impl Reader {
         };
         let (major, minor) = (order.u16(&header, 12), order.u16(&header, 14));
         if !known_version(major, minor) {
-            return Err(OpenError::Version {
-                format: "pcapng",
-                major,
-                minor,
-            });
+            return Err(OpenError::Version { format: "pcapng", major, minor });
         }
-        Ok(Some(Reader {
-            order,
-            first_interface: 0,
-            slots: Vec::new(),
-        }))
+        Ok(Some(Reader { order, first_interface: 0, slots: Vec::new() }))
     }
 
     #[inline]
@@ -118,7 +110,7 @@ impl Reader {
                 })?;
             }
             let length = self.order.u32(window.bytes(), 4);
-            if length < 12 || length % 4 != 0 {
+            if length < 12 || !length.is_multiple_of(4) {
                 return Err(known.malformed(window, Reason::BlockLength(length)));
             }
             if let Some(other) = self.fetch(kind, length, window, known)? {
@@ -156,13 +148,7 @@ impl Reader {
         }
         let last = self.order.u32(window.bytes(), length as usize - 4);
         if last != length {
-            return Err(known.malformed(
-                window,
-                Reason::Lengths {
-                    first: length,
-                    last,
-                },
-            ));
+            return Err(known.malformed(window, Reason::Lengths { first: length, last }));
         }
         Ok(None)
     }
@@ -178,10 +164,7 @@ impl Reader {
     ) -> Result<Option<Found>, Reason> {
         // Large unknown blocks are not in memory.
         let bytes = window.bytes().get(..length - 4).unwrap_or_default();
-        let place = Place {
-            offset: window.offset(),
-            at: window.position(),
-        };
+        let place = Place { offset: window.offset(), at: window.position() };
         match kind {
             block::ENHANCED_PACKET | block::PACKET => {
                 return self.packet(kind, bytes, place, known).map(Some);
@@ -201,13 +184,7 @@ impl Reader {
     /// An enhanced packet block, or the obsolete packet block, which differs in the width of
     /// its interface number.
     #[inline]
-    fn packet(
-        &self,
-        kind: u32,
-        bytes: &[u8],
-        place: Place,
-        known: &mut Known,
-    ) -> Result<Found, Reason> {
+    fn packet(&self, kind: u32, bytes: &[u8], place: Place, known: &mut Known) -> Result<Found, Reason> {
         const DATA: usize = 28;
         let Some(header) = bytes.first_chunk::<DATA>() else {
             return Err(short(kind, bytes));
@@ -219,10 +196,7 @@ impl Reader {
         let (interface, slot) = self.slot(index)?;
         let captured = self.order.u32(header, 20);
         if captured > slot.most {
-            return Err(Reason::CapturedLength {
-                captured,
-                limit: slot.most,
-            });
+            return Err(Reason::CapturedLength { captured, limit: slot.most });
         }
         let options = (DATA + captured as usize).next_multiple_of(4);
         if options > bytes.len() {
@@ -267,11 +241,7 @@ impl Reader {
         }
         let (interface, slot) = self.slot(0)?;
         let length = self.order.u32(bytes, 8);
-        let snaplen = if slot.snaplen == 0 {
-            u32::MAX
-        } else {
-            slot.snaplen
-        };
+        let snaplen = if slot.snaplen == 0 { u32::MAX } else { slot.snaplen };
         let captured = length.min(snaplen);
         if captured as usize > bytes.len() - DATA {
             return Err(short(block::SIMPLE_PACKET, bytes));
@@ -291,8 +261,7 @@ impl Reader {
         let known = self.slots.len() as u32 - self.first_interface;
         let number = self.first_interface.saturating_add(index);
         let slot = self.slots.get(number as usize);
-        slot.map(|slot| (number, slot))
-            .ok_or(Reason::Interface { index, known })
+        slot.map(|slot| (number, slot)).ok_or(Reason::Interface { index, known })
     }
 
     /// A 64-bit time in two halves, the upper one first.
@@ -338,21 +307,14 @@ impl Reader {
                 option::IF_TSRESOL => {
                     interface.ticks_per_second = resolution(value);
                     interface.digits = digits_of(interface.ticks_per_second);
-                    clock = Clock {
-                        offset: clock.offset,
-                        ..Clock::new(interface.ticks_per_second)
-                    };
+                    clock = Clock { offset: clock.offset, ..Clock::new(interface.ticks_per_second) };
                 }
                 option::IF_TSOFFSET => clock.offset = self.order.u64(value) as i64,
                 _ => self.interface_option(&mut interface, code, value),
             }
         }
         let most = most_captured(link_type, snaplen);
-        self.slots.push(Slot {
-            clock,
-            most,
-            snaplen,
-        });
+        self.slots.push(Slot { clock, most, snaplen });
         known.interfaces.push(interface);
         Ok(())
     }
@@ -392,26 +354,20 @@ impl Reader {
                         continue;
                     };
                     let address = IpAddr::from(*four);
-                    notes
-                        .names
-                        .extend(split_names(rest).map(|name| (address, name)));
+                    notes.names.extend(split_names(rest).map(|name| (address, name)));
                 }
                 2 => {
                     let Some((sixteen, rest)) = value.split_first_chunk::<16>() else {
                         continue;
                     };
                     let address = IpAddr::from(*sixteen);
-                    notes
-                        .names
-                        .extend(split_names(rest).map(|name| (address, name)));
+                    notes.names.extend(split_names(rest).map(|name| (address, name)));
                 }
                 3 => {
                     let Some((mac, rest)) = value.split_first_chunk::<6>() else {
                         continue;
                     };
-                    notes
-                        .mac_names
-                        .extend(split_names(rest).map(|name| (*mac, name)));
+                    notes.mac_names.extend(split_names(rest).map(|name| (*mac, name)));
                 }
                 _ => {}
             }
@@ -424,11 +380,8 @@ impl Reader {
             return;
         };
         let time = |at: &[u8], from| Some(slot.clock.time(self.ticks(at, from)));
-        let mut counters = InterfaceStatistics {
-            interface,
-            time: time(bytes, 12),
-            ..InterfaceStatistics::default()
-        };
+        let mut counters =
+            InterfaceStatistics { interface, time: time(bytes, 12), ..InterfaceStatistics::default() };
         for (code, value) in self.order.options(bytes.get(20..).unwrap_or_default()) {
             if code == option::COMMENT {
                 counters.comment = Some(text(value));
@@ -457,10 +410,7 @@ impl Reader {
         let Some(data) = bytes.get(16..).and_then(|rest| rest.get(..length)) else {
             return Err(short(block::SECRETS, bytes));
         };
-        known.notes.secrets.push(Secrets {
-            kind: self.order.u32(bytes, 8),
-            data: data.to_vec(),
-        });
+        known.notes.secrets.push(Secrets { kind: self.order.u32(bytes, 8), data: data.to_vec() });
         Ok(())
     }
 }
@@ -485,7 +435,7 @@ struct Clock {
 impl Clock {
     fn new(ticks_per_second: u64) -> Clock {
         const NANOS: u64 = 1_000_000_000;
-        let whole = NANOS % ticks_per_second == 0;
+        let whole = NANOS.is_multiple_of(ticks_per_second);
         Clock {
             ticks_per_second,
             nanos_per_tick: if whole { NANOS / ticks_per_second } else { 0 },
@@ -527,33 +477,23 @@ fn address(value: &[u8]) -> Option<(IpAddr, u8)> {
 
 /// Names, each ended by a NUL.
 fn split_names(bytes: &[u8]) -> impl Iterator<Item = String> {
-    let names = bytes
-        .split(|&byte| byte == 0)
-        .filter(|name| !name.is_empty());
+    let names = bytes.split(|&byte| byte == 0).filter(|name| !name.is_empty());
     names.map(text)
 }
 
 /// Text as the file has it, without NULs at its end; wrong UTF-8 is shown as U+FFFD.
 fn text(value: &[u8]) -> String {
-    String::from_utf8_lossy(value)
-        .trim_end_matches('\0')
-        .to_owned()
+    String::from_utf8_lossy(value).trim_end_matches('\0').to_owned()
 }
 
 /// The block without its trailing length was too short.
 #[cold]
 fn short(kind: u32, bytes: &[u8]) -> Reason {
-    Reason::ShortBlock {
-        kind,
-        length: bytes.len() as u32 + 4,
-    }
+    Reason::ShortBlock { kind, length: bytes.len() as u32 + 4 }
 }
 
 fn is_known(kind: u32) -> bool {
-    matches!(
-        kind,
-        block::INTERFACE..=block::ENHANCED_PACKET | block::SECRETS | block::SECTION
-    )
+    matches!(kind, block::INTERFACE..=block::ENHANCED_PACKET | block::SECRETS | block::SECTION)
 }
 
 /// 1.0 is the format; some writers say 1.2 and mean the same.
@@ -571,9 +511,7 @@ enum Order {
 impl Order {
     /// The order that a section header's mark tells.
     fn of_section(bytes: &[u8]) -> Option<Order> {
-        [Order::Little, Order::Big]
-            .into_iter()
-            .find(|order| order.u32(bytes, 8) == BYTE_ORDER)
+        [Order::Little, Order::Big].into_iter().find(|order| order.u32(bytes, 8) == BYTE_ORDER)
     }
 
     /// The number at `at`, 0 past the end; so for the others.
@@ -635,15 +573,9 @@ mod tests {
     fn clocks() {
         assert_eq!(Clock::new(1_000_000).time(1_500_000).0, 1_500_000_000);
         assert_eq!(Clock::new(1024).time(1536).0, 1_500_000_000);
-        assert_eq!(
-            Clock::new(10u64.pow(12)).time(1_500_000_000_000).0,
-            1_500_000_000
-        );
+        assert_eq!(Clock::new(10u64.pow(12)).time(1_500_000_000_000).0, 1_500_000_000);
         assert_eq!(Clock::new(1).time(u64::MAX).0, i64::MAX);
-        let late = Clock {
-            offset: -1,
-            ..Clock::new(1000)
-        };
+        let late = Clock { offset: -1, ..Clock::new(1000) };
         assert_eq!(late.time(1500).0, 500_000_000);
     }
 

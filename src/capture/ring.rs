@@ -232,29 +232,18 @@ impl RingWriter {
         let filesize = options.filesize.or(self.stop.filesize);
         filesize.is_some_and(|most| current.writer.bytes_written() / 1000 >= most)
             || options.packets.is_some_and(|most| current.packets >= most)
-            || options
-                .duration
-                .is_some_and(|most| current.begun.elapsed() >= most)
+            || options.duration.is_some_and(|most| current.begun.elapsed() >= most)
             || self.interval_now() != current.interval
     }
 
     fn interval_now(&self) -> u64 {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        self.options
-            .interval
-            .map_or(0, |length| since.as_secs() / length.max(1))
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.options.interval.map_or(0, |length| since.as_secs() / length.max(1))
     }
 
     fn begin(&mut self) -> Result<(), WriteError> {
         self.files += 1;
-        let path = file_name(
-            &self.base,
-            self.files,
-            Local::now(),
-            self.options.time_first,
-        );
+        let path = file_name(&self.base, self.files, Local::now(), self.options.time_first);
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true).mode(0o600);
         let file = options.open(&path)?;
@@ -299,11 +288,7 @@ impl RingWriter {
 fn file_name(base: &Path, number: u64, now: DateTime<Local>, time_first: bool) -> PathBuf {
     let number = format!("{:05}", number % 100_000);
     let time = now.format("%Y%m%d%H%M%S").to_string();
-    let [first, second] = if time_first {
-        [time, number]
-    } else {
-        [number, time]
-    };
+    let [first, second] = if time_first { [time, number] } else { [number, time] };
     let mut name = base.file_stem().unwrap_or_default().to_owned();
     name.push(format!("_{first}_{second}"));
     if let Some(extension) = base.extension() {
@@ -318,11 +303,7 @@ fn print_name(place: &Path, name: &Path) -> io::Result<()> {
     match place.to_str() {
         Some("-" | "stdout") => io::stdout().write_all(line.as_bytes()),
         Some("stderr") => io::stderr().write_all(line.as_bytes()),
-        _ => OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(place)?
-            .write_all(line.as_bytes()),
+        _ => OpenOptions::new().create(true).append(true).open(place)?.write_all(line.as_bytes()),
     }
 }
 
@@ -357,10 +338,7 @@ mod tests {
     fn names_are_as_dumpcap_makes_them() {
         let now = Local.with_ymd_and_hms(2026, 1, 2, 3, 4, 5).unwrap();
         let name = |base: &str, first| file_name(Path::new(base), 1, now, first);
-        assert_eq!(
-            name("/a.b/x.y.pcap", false),
-            Path::new("/a.b/x.y_00001_20260102030405.pcap")
-        );
+        assert_eq!(name("/a.b/x.y.pcap", false), Path::new("/a.b/x.y_00001_20260102030405.pcap"));
         assert_eq!(name("x", true), Path::new("x_20260102030405_00001"));
     }
 
@@ -370,10 +348,7 @@ mod tests {
         assert!(!ring.rotates());
         ring.set("duration:1.5").unwrap();
         ring.set("files:3").unwrap();
-        assert_eq!(
-            (ring.duration, ring.files),
-            (Some(Duration::from_millis(1500)), 3)
-        );
+        assert_eq!((ring.duration, ring.files), (Some(Duration::from_millis(1500)), 3));
         assert!(ring.rotates());
         for wrong in ["files", "files:0", "files:x", "duration:-1", "size:3"] {
             assert!(ring.set(wrong).is_err(), "{wrong}");
@@ -387,23 +362,13 @@ mod tests {
     fn old_files_are_removed() {
         let directory = std::env::temp_dir().join(format!("sniff-ring-{}", std::process::id()));
         fs::create_dir_all(&directory).unwrap();
-        let mut options = RingOptions {
-            packets: Some(2),
-            ..RingOptions::default()
-        };
+        let mut options = RingOptions { packets: Some(2), ..RingOptions::default() };
         options.files = 2;
-        let stop = StopConditions {
-            files: Some(4),
-            ..StopConditions::default()
-        };
+        let stop = StopConditions { files: Some(4), ..StopConditions::default() };
         let ethernet = Interface::new(LinkType::ETHERNET, 0, 1_000_000);
         let base = directory.join("x.pcap");
         let mut ring = RingWriter::new(&base, FileType::Pcap, options, stop, &[ethernet]).unwrap();
-        let meta = RecordMeta {
-            captured: 3,
-            length: 3,
-            ..RecordMeta::default()
-        };
+        let meta = RecordMeta { captured: 3, length: 3, ..RecordMeta::default() };
         let record = Record { meta, data: b"abc" };
         let mut removed = 0;
         let mut written = 0;

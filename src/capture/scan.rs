@@ -16,11 +16,7 @@ use super::{pcap, pcapng};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// `modified` is Alexey Kuznetzov's variant with longer record headers.
-    Pcap {
-        nanos: bool,
-        big_endian: bool,
-        modified: bool,
-    },
+    Pcap { nanos: bool, big_endian: bool, modified: bool },
     /// Each section has a byte order of its own.
     Pcapng,
 }
@@ -106,26 +102,18 @@ impl Scanner {
     pub fn new(source: Arc<Source>) -> Result<Scanner, OpenError> {
         let mut known = Known::default();
         let start = Start::read(&source)?;
-        let (flavor, format) =
-            if let Some((reader, format)) = pcap::Reader::open(&start, &mut known)? {
-                (Flavor::Pcap(reader), format)
-            } else if let Some(reader) = pcapng::Reader::open(&start)? {
-                (Flavor::Pcapng(reader), Format::Pcapng)
-            } else {
-                return Err(start.not_a_capture());
-            };
+        let (flavor, format) = if let Some((reader, format)) = pcap::Reader::open(&start, &mut known)? {
+            (Flavor::Pcap(reader), format)
+        } else if let Some(reader) = pcapng::Reader::open(&start)? {
+            (Flavor::Pcapng(reader), Format::Pcapng)
+        } else {
+            return Err(start.not_a_capture());
+        };
         let mut window = Window::new(source);
         if let Flavor::Pcap(_) = flavor {
             window.start = pcap::FILE_HEADER as u64;
         }
-        Ok(Scanner {
-            window,
-            flavor,
-            format,
-            known,
-            failed: false,
-            last: None,
-        })
+        Ok(Scanner { window, flavor, format, known, failed: false, last: None })
     }
 
     /// The next record, in the order of the file. After an error there is only the end.
@@ -221,11 +209,7 @@ impl Scanner {
 
 impl Known {
     pub fn malformed(&self, window: &Window, reason: Reason) -> ReadError {
-        ReadError::Malformed {
-            offset: window.offset(),
-            records: self.records,
-            reason,
-        }
+        ReadError::Malformed { offset: window.offset(), records: self.records, reason }
     }
 }
 
@@ -257,12 +241,7 @@ impl Start {
     const ENOUGH: u64 = 64;
 
     fn read(source: &Arc<Source>) -> Result<Start, OpenError> {
-        let mut start = Start {
-            bytes: Vec::new(),
-            complete: false,
-            error: None,
-            source: Arc::clone(source),
-        };
+        let mut start = Start { bytes: Vec::new(), complete: false, error: None, source: Arc::clone(source) };
         while start.bytes.len() < 4 && !start.complete {
             source.wait(start.bytes.len() as u64, Duration::from_millis(200));
             start.again()?;
@@ -299,14 +278,10 @@ impl Start {
             }
             if now.complete {
                 let have = now.bytes.len() as u64;
-                let cut = OpenError::HeaderCut {
-                    have,
-                    need: N as u64,
-                };
+                let cut = OpenError::HeaderCut { have, need: N as u64 };
                 return Err(now.error.map_or(cut, OpenError::Input));
             }
-            now.source
-                .wait(now.bytes.len() as u64, Duration::from_millis(200));
+            now.source.wait(now.bytes.len() as u64, Duration::from_millis(200));
             now.again()?;
         }
     }
@@ -340,13 +315,7 @@ impl Window {
     const SIZE: usize = 1 << 20;
 
     fn new(source: Arc<Source>) -> Window {
-        Window {
-            source,
-            buf: vec![0; Window::SIZE],
-            start: 0,
-            pos: 0,
-            end: 0,
-        }
+        Window { source, buf: vec![0; Window::SIZE], start: 0, pos: 0, end: 0 }
     }
 
     /// The position in the source, in bytes.
@@ -423,10 +392,7 @@ impl Window {
         }
         let now = self.source.len();
         if now < self.start + self.end as u64 {
-            return Err(ReadError::Shrunk {
-                offset: self.offset(),
-                now,
-            });
+            return Err(ReadError::Shrunk { offset: self.offset(), now });
         }
         Ok(Some(missing(complete, self.end as u64, count)))
     }
@@ -454,10 +420,7 @@ fn missing(complete: bool, have: u64, need: usize) -> Found {
     match (complete, have) {
         (false, _) => Found::Wait,
         (true, 0) => Found::End,
-        (true, have) => Found::Cut {
-            have,
-            need: need as u64,
-        },
+        (true, have) => Found::Cut { have, need: need as u64 },
     }
 }
 

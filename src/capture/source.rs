@@ -30,16 +30,11 @@ impl Source {
     /// Opens a file. Compressed input (told by its first bytes, not its name) and input that
     /// can't be read at random (a FIFO, a device) goes through a spool.
     pub fn open(path: &Path) -> Result<Arc<Source>, OpenError> {
-        let failed = |error| OpenError::File {
-            path: path.to_owned(),
-            error,
-        };
+        let failed = |error| OpenError::File { path: path.to_owned(), error };
         let file = File::open(path).map_err(failed)?;
         let kind = file.metadata().map_err(failed)?.file_type();
         if kind.is_dir() {
-            return Err(OpenError::Directory {
-                path: path.to_owned(),
-            });
+            return Err(OpenError::Directory { path: path.to_owned() });
         }
         if kind.is_fifo() || kind.is_char_device() || kind.is_socket() {
             return Source::spooled(file, None);
@@ -50,10 +45,7 @@ impl Source {
     /// Standard input (`-r -`): read in place where it is a regular file, else spooled.
     pub fn stdin() -> Result<Arc<Source>, OpenError> {
         let path = || PathBuf::from("-");
-        let failed = |error| OpenError::File {
-            path: path(),
-            error,
-        };
+        let failed = |error| OpenError::File { path: path(), error };
         let stdin = io::stdin();
         if stdin.is_terminal() {
             return Err(OpenError::Terminal);
@@ -73,11 +65,7 @@ impl Source {
     /// A file that is already open, such as the spool of a live capture; `growing` says
     /// whether somebody is still writing it. Never decompressed.
     pub fn from_file(file: File, growing: bool) -> Arc<Source> {
-        Arc::new(Source {
-            file,
-            follow: AtomicBool::new(growing),
-            filling: None,
-        })
+        Arc::new(Source { file, follow: AtomicBool::new(growing), filling: None })
     }
 
     /// Reads at most `buf.len()` bytes from `offset` on; 0 past what is there now.
@@ -153,10 +141,8 @@ impl Source {
 
     fn regular(file: File, path: &Path) -> Result<Arc<Source>, OpenError> {
         let mut start = [0; 4];
-        let count = read_at(&file, 0, &mut start).map_err(|error| OpenError::File {
-            path: path.to_owned(),
-            error,
-        })?;
+        let count = read_at(&file, 0, &mut start)
+            .map_err(|error| OpenError::File { path: path.to_owned(), error })?;
         let known = start.get(..count).unwrap_or_default();
         if Compression::of(known).is_none() {
             return Ok(Source::from_file(file, false));
@@ -175,11 +161,7 @@ impl Source {
             .name("spool".to_owned())
             .spawn(move || worker.run(input, &spool))
             .map_err(OpenError::Spool)?;
-        Ok(Arc::new(Source {
-            file,
-            follow: AtomicBool::new(false),
-            filling: Some(filling),
-        }))
+        Ok(Arc::new(Source { file, follow: AtomicBool::new(false), filling: Some(filling) }))
     }
 }
 
@@ -255,10 +237,7 @@ impl Filling {
     }
 
     fn copy(self: Arc<Self>, input: File, spool: &Spool) -> Result<(), String> {
-        let mut plain = decoder(Counted {
-            input,
-            filling: Arc::clone(&self),
-        })?;
+        let mut plain = decoder(Counted { input, filling: Arc::clone(&self) })?;
         let mut chunk = vec![0; CHUNK];
         let mut written = 0;
         while !self.abandoned.load(Ordering::Relaxed) {
@@ -286,10 +265,7 @@ impl Filling {
         let nothing_new = |_: &mut Option<String>| {
             self.available.load(Ordering::Acquire) <= len && !self.complete.load(Ordering::Acquire)
         };
-        drop(
-            self.grown
-                .wait_timeout_while(self.error(), timeout, nothing_new),
-        );
+        drop(self.grown.wait_timeout_while(self.error(), timeout, nothing_new));
     }
 
     fn input_error(&self, error: &io::Error) -> String {
@@ -320,9 +296,10 @@ fn write_chunk(spool: &Spool, at: u64, chunk: &[u8]) -> Result<u64, String> {
             spool.limit >> 20
         ));
     }
-    spool.file.write_all_at(chunk, at).map_err(|error| {
-        format!("keeping the input in {place} failed: {error}; the rest is not shown")
-    })?;
+    spool
+        .file
+        .write_all_at(chunk, at)
+        .map_err(|error| format!("keeping the input in {place} failed: {error}; the rest is not shown"))?;
     Ok(after)
 }
 
@@ -348,9 +325,7 @@ struct Counted {
 impl Read for Counted {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let count = self.input.read(buf)?;
-        self.filling
-            .consumed
-            .fetch_add(count as u64, Ordering::Relaxed);
+        self.filling.consumed.fetch_add(count as u64, Ordering::Relaxed);
         Ok(count)
     }
 }
@@ -413,11 +388,7 @@ mod tests {
         let mut writer = Writer::new(Vec::new(), FileType::Pcap, &[ethernet]).unwrap();
         for i in 0..9000u32 {
             let data = i.wrapping_mul(2_654_435_761).to_le_bytes();
-            let meta = RecordMeta {
-                captured: 4,
-                length: 4,
-                ..RecordMeta::default()
-            };
+            let meta = RecordMeta { captured: 4, length: 4, ..RecordMeta::default() };
             writer.write(&Record { meta, data: &data }, 0).unwrap();
         }
         let packed = compress(Compression::Gzip, &writer.finish().unwrap());
@@ -465,10 +436,7 @@ mod tests {
     #[test]
     fn what_cannot_be_opened() {
         let missing = Source::open(Path::new("/does/not/exist")).unwrap_err();
-        assert_eq!(
-            missing.to_string(),
-            "/does/not/exist: there is no such file"
-        );
+        assert_eq!(missing.to_string(), "/does/not/exist: there is no such file");
         let directory = Source::open(Path::new("/")).unwrap_err();
         assert!(matches!(directory, OpenError::Directory { .. }));
     }

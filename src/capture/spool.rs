@@ -26,11 +26,7 @@ impl Spool {
             match nameless_file(&directory) {
                 Ok(file) => {
                     let limit = limit(&file);
-                    return Ok(Spool {
-                        file,
-                        directory,
-                        limit,
-                    });
+                    return Ok(Spool { file, directory, limit });
                 }
                 Err(error) => last = error,
             }
@@ -70,10 +66,7 @@ fn cache_directory() -> Option<PathBuf> {
 fn nameless_file(directory: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).mode(0o600);
-    let nameless = options
-        .clone()
-        .custom_flags(libc::O_TMPFILE)
-        .open(directory);
+    let nameless = options.clone().custom_flags(libc::O_TMPFILE).open(directory);
     if nameless.is_ok() {
         return nameless;
     }
@@ -90,8 +83,8 @@ fn nameless_file(directory: &Path) -> io::Result<File> {
 }
 
 fn limit(file: &File) -> u64 {
-    let free = rustix::fs::fstatvfs(file)
-        .map_or(u64::MAX, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+    let free =
+        rustix::fs::fstatvfs(file).map_or(u64::MAX, |disk| disk.f_bavail.saturating_mul(disk.f_frsize));
     MOST.min(free / 10 * 9)
 }
 

@@ -74,10 +74,9 @@ impl fmt::Display for WriteError {
                 first.name(),
                 second.name()
             ),
-            WriteError::Interface(index) => write!(
-                f,
-                "a packet of interface {index} can't be written, for nothing is known of it"
-            ),
+            WriteError::Interface(index) => {
+                write!(f, "a packet of interface {index} can't be written, for nothing is known of it")
+            }
         }
     }
 }
@@ -128,13 +127,7 @@ impl<W: Write> Writer<W> {
         interfaces: &[Interface],
         section: &SectionNotes,
     ) -> Result<Writer<W>, WriteError> {
-        let mut writer = Writer {
-            out,
-            kind,
-            slots: Vec::new(),
-            block: Block::default(),
-            written: 0,
-        };
+        let mut writer = Writer { out, kind, slots: Vec::new(), block: Block::default(), written: 0 };
         if kind == FileType::Pcapng {
             writer.write_section(section)?;
         }
@@ -210,9 +203,7 @@ impl<W: Write> Writer<W> {
         }
         for names in notes.mac_names.chunks(1000) {
             self.block.start(block::NAMES);
-            names
-                .iter()
-                .for_each(|(mac, name)| self.block.name(3, mac, name));
+            names.iter().for_each(|(mac, name)| self.block.name(3, mac, name));
             self.block.u32(0);
             self.finish_block()?;
         }
@@ -235,12 +226,8 @@ impl<W: Write> Writer<W> {
         let [high, low] = halves(statistics.time.unwrap_or_default());
         self.block.u32(high);
         self.block.u32(low);
-        self.block
-            .text_option(option::COMMENT, statistics.comment.as_deref());
-        let times = [
-            (option::ISB_START, statistics.start),
-            (option::ISB_END, statistics.end),
-        ];
+        self.block.text_option(option::COMMENT, statistics.comment.as_deref());
+        let times = [(option::ISB_START, statistics.start), (option::ISB_END, statistics.end)];
         for (code, time) in times {
             let Some([high, low]) = time.map(halves) else {
                 continue;
@@ -305,14 +292,8 @@ impl<W: Write> Writer<W> {
             FileType::PcapNanos => MAGIC_NANOS,
             _ => MAGIC_MICROS,
         };
-        let snaplen = if interface.snaplen == 0 {
-            262_144
-        } else {
-            interface.snaplen
-        };
-        let fcs = interface
-            .fcs_bits
-            .map_or(0, |bits| 1 << 26 | u32::from(bits / 16) << 28);
+        let snaplen = if interface.snaplen == 0 { 262_144 } else { interface.snaplen };
+        let fcs = interface.fcs_bits.map_or(0, |bits| 1 << 26 | u32::from(bits / 16) << 28);
         let version = 4 << 16 | 2;
         let link = u32::from(interface.link_type.0) | fcs;
         self.block.bytes.clear();
@@ -348,12 +329,9 @@ impl<W: Write> Writer<W> {
         for comment in &section.comments {
             self.block.option(option::COMMENT, comment.as_bytes());
         }
-        self.block
-            .text_option(option::SHB_HARDWARE, section.hardware.as_deref());
-        self.block
-            .text_option(option::SHB_OS, section.os.as_deref());
-        self.block
-            .text_option(option::SHB_APPLICATION, section.application.as_deref());
+        self.block.text_option(option::SHB_HARDWARE, section.hardware.as_deref());
+        self.block.text_option(option::SHB_OS, section.os.as_deref());
+        self.block.text_option(option::SHB_APPLICATION, section.application.as_deref());
         self.block.end_options();
         self.finish_block()
     }
@@ -441,11 +419,7 @@ impl<W: Write> Writer<W> {
 
 impl Slot {
     fn new(interface: &Interface, nanos_per_tick: i64) -> Slot {
-        Slot {
-            link_type: interface.link_type,
-            snaplen: interface.snaplen,
-            nanos_per_tick,
-        }
+        Slot { link_type: interface.link_type, snaplen: interface.snaplen, nanos_per_tick }
     }
 
     /// Times before 1970 can't be written and become 0.
@@ -455,11 +429,7 @@ impl Slot {
 
     /// A simple packet block has no time, and its length must follow from the snap length.
     fn fits_simple_packet(&self, record: &Record) -> bool {
-        let snaplen = if self.snaplen == 0 {
-            u32::MAX
-        } else {
-            self.snaplen
-        };
+        let snaplen = if self.snaplen == 0 { u32::MAX } else { self.snaplen };
         record.meta.time.is_none() && record.data.len() as u32 == record.meta.length.min(snaplen)
     }
 }
@@ -468,11 +438,7 @@ impl Slot {
 /// nanoseconds, or no power of ten, is written in nanoseconds.
 fn resolution(ticks_per_second: u64) -> (u8, i64) {
     let power = ticks_per_second.checked_ilog10().unwrap_or(9).min(9);
-    if 10u64.pow(power) == ticks_per_second {
-        (power as u8, 10i64.pow(9 - power))
-    } else {
-        (9, 1)
-    }
+    if 10u64.pow(power) == ticks_per_second { (power as u8, 10i64.pow(9 - power)) } else { (9, 1) }
 }
 
 /// A pcapng block in little-endian order.
@@ -565,14 +531,10 @@ mod tests {
     fn pcap_refuses_a_second_link_type() {
         let ethernet = Interface::new(LinkType::ETHERNET, 0, 1_000_000);
         let loopback = Interface::new(LinkType::NULL, 0, 1_000_000);
-        let mut writer =
-            Writer::new(Vec::new(), FileType::Pcap, std::slice::from_ref(&ethernet)).unwrap();
+        let mut writer = Writer::new(Vec::new(), FileType::Pcap, std::slice::from_ref(&ethernet)).unwrap();
         assert_eq!(writer.add_interface(&ethernet).unwrap(), 1);
         let error = writer.add_interface(&loopback).unwrap_err().to_string();
-        assert!(
-            error.contains("EN10MB and NULL") && error.contains("-F pcapng"),
-            "{error}"
-        );
+        assert!(error.contains("EN10MB and NULL") && error.contains("-F pcapng"), "{error}");
     }
 
     #[test]

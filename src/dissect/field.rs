@@ -218,21 +218,13 @@ impl Field {
     }
     /// Always at this offset of its layer, so many bytes.
     pub const fn at(mut self, offset: u16, len: u8) -> Field {
-        self.place = Place::Fixed {
-            offset,
-            len,
-            scale: 1,
-        };
+        self.place = Place::Fixed { offset, len, scale: 1 };
         self
     }
     /// The number in the packet counts units of so many.
     pub const fn scale(mut self, by: u8) -> Field {
         if let Place::Fixed { offset, len, .. } = self.place {
-            self.place = Place::Fixed {
-                offset,
-                len,
-                scale: by,
-            };
+            self.place = Place::Fixed { offset, len, scale: by };
         }
         self
     }
@@ -260,11 +252,7 @@ impl Field {
 
     /// Applies mask and shift to the number read from the field's bytes.
     pub fn masked(&self, raw: u64) -> u64 {
-        if self.mask == 0 {
-            raw
-        } else {
-            (raw & self.mask) >> self.mask.trailing_zeros()
-        }
+        if self.mask == 0 { raw } else { (raw & self.mask) >> self.mask.trailing_zeros() }
     }
 
     /// The value of a field from exactly its bytes. This is the one function in the program that turns
@@ -314,10 +302,7 @@ impl Field {
     pub fn value_name(&self, value: u64) -> Option<&'static str> {
         match self.names {
             Names::Values(table) => table.iter().find(|e| e.0 == value).map(|e| e.1),
-            Names::Ranges(table) => table
-                .iter()
-                .find(|e| (e.0..=e.1).contains(&value))
-                .map(|e| e.2),
+            Names::Ranges(table) => table.iter().find(|e| (e.0..=e.1).contains(&value)).map(|e| e.2),
             Names::TrueFalse(yes, no) => Some(if value != 0 { yes } else { no }),
             Names::Function(f) => f(value),
             Names::None | Names::Unit(..) => None,
@@ -343,11 +328,7 @@ pub fn number(bytes: &[u8], little_endian: bool) -> Option<u64> {
         return None;
     }
     let join = |n: u64, b: &u8| n << 8 | u64::from(*b);
-    Some(if little_endian {
-        bytes.iter().rev().fold(0, join)
-    } else {
-        bytes.iter().fold(0, join)
-    })
+    Some(if little_endian { bytes.iter().rev().fold(0, join) } else { bytes.iter().fold(0, join) })
 }
 
 fn float(bytes: &[u8], little_endian: bool) -> Option<f64> {
@@ -396,20 +377,13 @@ mod tests {
 
     #[test]
     fn mask_shift_and_scale_are_applied_when_reading() {
-        let f = Field::new("t.len", "Len")
-            .uint(8)
-            .mask(0xf0)
-            .at(0, 1)
-            .scale(4);
+        let f = Field::new("t.len", "Len").uint(8).mask(0xf0).at(0, 1).scale(4);
         assert_eq!(f.read(&[0x5f]), Some(Value::Uint(20)));
     }
 
     #[test]
     fn signed_values_are_extended_from_their_width() {
-        assert_eq!(
-            Field::new("t.i", "I").int(24).read(&[0xff, 0xff, 0xfe]),
-            Some(Value::Int(-2))
-        );
+        assert_eq!(Field::new("t.i", "I").int(24).read(&[0xff, 0xff, 0xfe]), Some(Value::Int(-2)));
     }
 
     #[test]

@@ -87,13 +87,7 @@ pub fn bits(out: &mut String, mask: u64, value: u64, width: u32) {
     out.push_str(" = ");
 }
 
-fn label_value(
-    out: &mut String,
-    field: &Field,
-    value: &Value,
-    names: &names::Names,
-    settings: &Settings,
-) {
+fn label_value(out: &mut String, field: &Field, value: &Value, names: &names::Names, settings: &Settings) {
     match *value {
         Value::None => {}
         Value::Bool(b) => out.push_str(match field.names {
@@ -113,9 +107,7 @@ fn label_value(
             match (field.names, name) {
                 (_, Some(n)) => _ = write!(out, "{n} ({v})"),
                 (Names::Values(_) | Names::Ranges(_), None) => _ = write!(out, "Unknown ({v})"),
-                (Names::Unit(one, many), _) => {
-                    _ = write!(out, "{v}{}", if v == 1 { one } else { many })
-                }
+                (Names::Unit(one, many), _) => _ = write!(out, "{v}{}", if v == 1 { one } else { many }),
                 _ => _ = write!(out, "{v}"),
             }
         }
@@ -227,11 +219,7 @@ fn number(out: &mut String, field: &Field, v: u64) {
 
 /// With as many digits as the bits that the label speaks of: a masked field's own, else the kind's.
 fn hexadecimal(out: &mut String, field: &Field, v: u64) {
-    let width = if field.mask != 0 {
-        (field.mask.count_ones() as usize).div_ceil(4)
-    } else {
-        digits(field)
-    };
+    let width = if field.mask != 0 { (field.mask.count_ones() as usize).div_ceil(4) } else { digits(field) };
     let _ = write!(out, "0x{v:0width$x}");
 }
 
@@ -300,9 +288,7 @@ pub fn time(out: &mut String, nanos: i128, utc: bool) {
     use chrono::{DateTime, Local, Utc};
     let seconds = nanos.div_euclid(1_000_000_000);
     let fraction = nanos.rem_euclid(1_000_000_000) as u32;
-    let Some(t) = i64::try_from(seconds)
-        .ok()
-        .and_then(|s| DateTime::<Utc>::from_timestamp(s, fraction))
+    let Some(t) = i64::try_from(seconds).ok().and_then(|s| DateTime::<Utc>::from_timestamp(s, fraction))
     else {
         out.push_str("Not representable");
         return;

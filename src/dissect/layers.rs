@@ -145,7 +145,12 @@ impl Chain<'_> {
 pub fn locate(link_type: u16, frame: Buf, around: &Surroundings) -> Layers {
     let mut layers = Layers { link_type, ..Layers::default() };
     let end = frame.reported as u32;
-    layers.push(Layer { protocol: registry().frame, header: frame.data.len() as u32, end, ..Layer::default() });
+    layers.push(Layer {
+        protocol: registry().frame,
+        header: frame.data.len() as u32,
+        end,
+        ..Layer::default()
+    });
     let mut finder = Finder { registry: registry(), around, layers, frame };
     let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None };
     finder.descend(root, Next::Quiet(Key::LinkType(link_type)));
@@ -210,11 +215,8 @@ impl<'a> Finder<'a> {
                 end: span.end,
             };
             let Some(index) = self.layers.push(layer) else { return };
-            let chain = Chain {
-                layers: &self.layers,
-                settings: self.around.settings,
-                facts: self.around.facts,
-            };
+            let chain =
+                Chain { layers: &self.layers, settings: self.around.settings, facts: self.around.facts };
             let header = match (self.registry.protocol(protocol).header)(&buf, &chain) {
                 Ok(h) => h,
                 Err(stop) => {
@@ -303,9 +305,7 @@ impl<'a> Finder<'a> {
         match next {
             Next::End => None,
             Next::Data => data,
-            Next::Key(key) | Next::Quiet(key) => {
-                self.lookup(key, buf).or_else(|| self.guess(buf)).or(data)
-            }
+            Next::Key(key) | Next::Quiet(key) => self.lookup(key, buf).or_else(|| self.guess(buf)).or(data),
             Next::Guess => self.guess(buf).or(data),
             Next::Tcp { source, destination } => {
                 let (low, high) = (source.min(destination), source.max(destination));
@@ -326,17 +326,15 @@ impl<'a> Finder<'a> {
 
     fn lookup(&self, key: Key, buf: &Buf) -> Option<u16> {
         let settings = self.around.settings;
-        if !settings.decode_as.is_empty() {
-            if let Some((_, name)) = settings.decode_as.iter().find(|(k, _)| *k == key) {
+        if !settings.decode_as.is_empty()
+            && let Some((_, name)) = settings.decode_as.iter().find(|(k, _)| *k == key) {
                 return self.registry.number(name);
             }
-        }
         let found = self.registry.lookup(key)?;
         if self.registry.protocol(found).accept.is_some_and(|accept| !accept(buf)) {
             return None;
         }
-        if !settings.disabled.is_empty()
-            && settings.disabled.contains(&self.registry.protocol(found).name())
+        if !settings.disabled.is_empty() && settings.disabled.contains(&self.registry.protocol(found).name())
         {
             return None;
         }
@@ -344,11 +342,7 @@ impl<'a> Finder<'a> {
     }
 
     fn guess(&self, buf: &Buf) -> Option<u16> {
-        let chain = Chain {
-            layers: &self.layers,
-            settings: self.around.settings,
-            facts: self.around.facts,
-        };
+        let chain = Chain { layers: &self.layers, settings: self.around.settings, facts: self.around.facts };
         self.registry.guess(buf, &chain)
     }
 }

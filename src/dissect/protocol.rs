@@ -28,6 +28,9 @@ pub struct Protocol {
     pub refuses: bool,
     /// A key alone doesn't decide: these bytes must look like the protocol too.
     pub accept: Option<fn(&Buf) -> bool>,
+    /// On a stream: the segment tells the length of each of its messages (`tcp.pdu.size`). Claims with a
+    /// `pdu` do so in any case.
+    pub sizes: bool,
     /// On a stream: its layer takes in an unfinished message at the end of a segment, and is there even if it
     /// holds nothing else (TLS in tshark).
     pub sees_rest: bool,
@@ -57,6 +60,7 @@ impl Protocol {
             header: |_, _| Ok(Header::last()),
             walk: |_| Ok(()),
             pdu: None,
+            sizes: false,
             sees_rest: false,
             refuses: false,
             accept: None,
@@ -122,8 +126,14 @@ pub enum Next {
     /// As `Key`, but `frame.protocols` doesn't name the table (`ethertype`) on the way.
     Quiet(Key),
     /// Whoever claims one of the ports (lower first), then whoever recognises the bytes, else `data`.
-    Tcp { source: u16, destination: u16 },
-    Udp { source: u16, destination: u16 },
+    Tcp {
+        source: u16,
+        destination: u16,
+    },
+    Udp {
+        source: u16,
+        destination: u16,
+    },
     /// Whoever recognises the bytes, else `data`.
     Guess,
     Data,

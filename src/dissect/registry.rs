@@ -45,8 +45,7 @@ const NOBODY: u16 = u16::MAX;
 
 impl Registry {
     fn build() -> Registry {
-        let protocols: Vec<&'static Protocol> =
-            protocols::all().chain(claims::all()).collect();
+        let protocols: Vec<&'static Protocol> = protocols::all().chain(claims::all()).collect();
         let mut r = Registry {
             by_name: HashMap::new(),
             fields: HashMap::new(),

@@ -12,9 +12,9 @@ pub fn utf8(bytes: &[u8]) -> Cow<'_, str> {
 pub fn ascii(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(s) if s.is_ascii() => Cow::Borrowed(s),
-        _ => Cow::Owned(
-            bytes.iter().map(|b| if b.is_ascii() { char::from(*b) } else { '\u{fffd}' }).collect(),
-        ),
+        _ => {
+            Cow::Owned(bytes.iter().map(|b| if b.is_ascii() { char::from(*b) } else { '\u{fffd}' }).collect())
+        }
     }
 }
 

@@ -168,14 +168,7 @@ impl<'c> Tree<'c> {
                 label::limit(&mut self.text, at, at);
             }
             (None, Some(names), Some(settings)) => {
-                label::write(
-                    &mut self.text,
-                    node.field,
-                    &node.value,
-                    node.range.len,
-                    names,
-                    settings,
-                );
+                label::write(&mut self.text, node.field, &node.value, node.range.len, names, settings);
             }
             _ => self.text.push_str(node.field.label),
         }

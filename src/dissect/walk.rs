@@ -22,13 +22,7 @@ use super::text;
 use super::value::Value;
 
 /// Walks over all layers of a frame.
-pub fn dissect(
-    frame: Buf,
-    layers: &Layers,
-    context: &Context,
-    sink: &mut dyn Sink,
-    columns: &mut Columns,
-) {
+pub fn dissect(frame: Buf, layers: &Layers, context: &Context, sink: &mut dyn Sink, columns: &mut Columns) {
     let shared = Shared::new(context.sources.len());
     let mut driver = Driver { frame, layers, context, sink, columns, shared: &shared };
     driver.run();
@@ -187,7 +181,7 @@ impl Driver<'_, '_> {
         };
         let here = self.layers.get(index).is_some_and(|l| l.source == 0);
         match why {
-            Why::Malformed if here && self.outwards(index).any(|l| fragment(l)) => Why::Unreassembled,
+            Why::Malformed if here && self.outwards(index).any(fragment) => Why::Unreassembled,
             why => why,
         }
     }
@@ -235,15 +229,7 @@ impl Driver<'_, '_> {
     }
 
     fn hand_on(&mut self, what: &HandOn, from: &Layer) {
-        run_part(
-            what,
-            from.source,
-            self.frame,
-            self.context,
-            self.shared,
-            self.sink,
-            self.columns,
-        );
+        run_part(what, from.source, self.frame, self.context, self.shared, self.sink, self.columns);
     }
 }
 
@@ -279,11 +265,7 @@ fn run_part(
             None => Buf::new(&[], 0),
         },
     };
-    let around = Surroundings {
-        settings: context.settings,
-        facts: &Default::default(),
-        sources: &[],
-    };
+    let around = Surroundings { settings: context.settings, facts: &Default::default(), sources: &[] };
     let part = whole.part(what.start, what.len);
     let mut layers = locate_part(what.next, part, &around);
     layers.move_to(what.source, what.start as u32);
@@ -492,9 +474,7 @@ impl<'w> Walk<'w> {
     /// A field that the table places: read there and put.
     pub fn fixed(&mut self, field: &'static Field) -> Result<NodeId, Stop> {
         match field.place {
-            Place::Fixed { offset, len, .. } => {
-                self.field(field, usize::from(offset), usize::from(len))
-            }
+            Place::Fixed { offset, len, .. } => self.field(field, usize::from(offset), usize::from(len)),
             _ => {
                 debug_assert!(false, "{} has no fixed place", field.name);
                 Ok(NodeId::NOWHERE)
@@ -510,11 +490,7 @@ impl<'w> Walk<'w> {
     }
 
     /// A field with a label of its own, at its fixed place.
-    pub fn fixed_text(
-        &mut self,
-        field: &'static Field,
-        text: fmt::Arguments,
-    ) -> Result<NodeId, Stop> {
+    pub fn fixed_text(&mut self, field: &'static Field, text: fmt::Arguments) -> Result<NodeId, Stop> {
         let Place::Fixed { offset, len, .. } = field.place else { return Ok(NodeId::NOWHERE) };
         let (offset, len) = (usize::from(offset), usize::from(len));
         let bytes = self.buf.bytes(offset, len)?;
@@ -526,12 +502,7 @@ impl<'w> Walk<'w> {
     }
 
     /// A field whose value is read from these bytes by its kind, mask and byte order.
-    pub fn field(
-        &mut self,
-        field: &'static Field,
-        offset: usize,
-        len: usize,
-    ) -> Result<NodeId, Stop> {
+    pub fn field(&mut self, field: &'static Field, offset: usize, len: usize) -> Result<NodeId, Stop> {
         let bytes = self.buf.bytes(offset, len)?;
         if !self.sink.wants_fields() {
             return Ok(NodeId::NOWHERE);
@@ -545,25 +516,14 @@ impl<'w> Walk<'w> {
     }
 
     /// As `field`, and opens it.
-    pub fn open_field(
-        &mut self,
-        field: &'static Field,
-        offset: usize,
-        len: usize,
-    ) -> Result<NodeId, Stop> {
+    pub fn open_field(&mut self, field: &'static Field, offset: usize, len: usize) -> Result<NodeId, Stop> {
         let id = self.field(field, offset, len)?;
         self.sink.open(id);
         Ok(id)
     }
 
     /// A field with a value given, default label.
-    pub fn value(
-        &mut self,
-        field: &'static Field,
-        offset: usize,
-        len: usize,
-        value: Value,
-    ) -> NodeId {
+    pub fn value(&mut self, field: &'static Field, offset: usize, len: usize, value: Value) -> NodeId {
         let node = self.node(field, offset, len, value);
         self.put(node)
     }
@@ -592,13 +552,7 @@ impl<'w> Walk<'w> {
     }
 
     /// A value there for filters and exporters, not shown in the tree.
-    pub fn hidden(
-        &mut self,
-        field: &'static Field,
-        offset: usize,
-        len: usize,
-        value: Value,
-    ) -> NodeId {
+    pub fn hidden(&mut self, field: &'static Field, offset: usize, len: usize, value: Value) -> NodeId {
         let node = self.node(field, offset, len, value).hidden();
         self.put(node)
     }
@@ -624,9 +578,7 @@ impl<'w> Walk<'w> {
         value: Value<'n>,
     ) -> NodeBuilder<'n> {
         let range = self.range(offset, len);
-        NodeBuilder {
-            node: Node { field, range, value, text: None, hidden: false, generated: false },
-        }
+        NodeBuilder { node: Node { field, range, value, text: None, hidden: false, generated: false } }
     }
 
     pub fn put(&mut self, builder: NodeBuilder) -> NodeId {
@@ -634,7 +586,21 @@ impl<'w> Walk<'w> {
             return NodeId::NOWHERE;
         }
         self.shared.nodes.set(self.shared.nodes.get() + 1);
-        self.sink.put(&builder.node)
+        self.sink.put(&Node { range: self.clipped(builder.node.range), ..builder.node })
+    }
+
+    /// A length written in a packet may lead past its end; what is shown doesn't.
+    fn clipped(&self, range: Range) -> Range {
+        let len = match usize::from(range.source) {
+            0 => self.frame.reported,
+            n => match self.context.sources.get(n - 1) {
+                Some(bytes) => bytes.len(),
+                None => return range,
+            },
+        };
+        let end = len.min(u32::MAX as usize) as u32;
+        let start = range.start.min(end);
+        Range { start, len: range.len.min(end - start), ..range }
     }
 
     pub fn put_open(&mut self, builder: NodeBuilder) -> NodeId {
@@ -668,7 +634,9 @@ impl<'w> Walk<'w> {
 
     /// Corrects how many bytes a node covers, once that is known.
     pub fn resize(&mut self, id: NodeId, len: usize) {
-        self.sink.resize(id, len.min(u32::MAX as usize) as u32);
+        let len = len.min(u32::MAX as usize) as u32;
+        let range = self.clipped(Range { len, ..self.sink.range(id) });
+        self.sink.resize(id, range.len);
     }
 
     /// Adds to the title of the layer: `, Src Port: 53`.
@@ -827,12 +795,7 @@ impl<'w> Walk<'w> {
     }
 
     /// Goes over to another source for the ranges and reads of this walk, and returns the way back.
-    pub fn with_source<R>(
-        &mut self,
-        source: u8,
-        bytes: &[u8],
-        f: impl FnOnce(&mut Walk) -> R,
-    ) -> R {
+    pub fn with_source<R>(&mut self, source: u8, bytes: &[u8], f: impl FnOnce(&mut Walk) -> R) -> R {
         let layer = Layer { source, start: 0, end: bytes.len() as u32, ..self.layer };
         let mut inner = Walk {
             buf: Buf::whole(bytes),

@@ -174,6 +174,11 @@ impl Sink for Collector<'_> {
         self.slot(field).is_some()
     }
 
+    /// A filter may ask for fields that output doesn't have unless told; what it doesn't ask for it ignores.
+    fn wants_own_fields(&self) -> bool {
+        true
+    }
+
     fn put(&mut self, node: &Node) -> NodeId {
         if node.field.kind == Kind::Protocol {
             self.count_layer(node.field);

@@ -48,7 +48,7 @@ pub fn complete(text: &str, cursor: usize, recent: &[String]) -> Completion {
     let word = &before[begin..];
     let end = cursor + text[cursor..].bytes().take_while(|b| in_word(*b)).count();
     // An open quote before the cursor: a name of a value is being typed.
-    let quote = before.rfind('"').filter(|q| before[..*q].matches('"').count() % 2 == 0);
+    let quote = before.rfind('"').filter(|q| before[..*q].matches('"').count().is_multiple_of(2));
     if let Some(quote) = quote {
         let field = compared_field(&before[..quote]);
         let candidates = field.map(|f| values(f, &before[quote + 1..])).unwrap_or_default();

@@ -332,7 +332,7 @@ pub fn byte_string(word: &str) -> Result<Vec<u8>, String> {
 }
 
 fn hex(digits: &str) -> Option<Vec<u8>> {
-    if !digits.is_ascii() || digits.len() % 2 != 0 {
+    if !digits.is_ascii() || !digits.len().is_multiple_of(2) {
         return None;
     }
     let pair = |i: usize| u8::from_str_radix(digits.get(i..i + 2)?, 16).ok();

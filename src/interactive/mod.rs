@@ -40,6 +40,8 @@ impl Setup {
         if let Some(text) = wireshark_file("dfilter_macros") {
             macros.read(&text);
         }
+        // On a screen, what sniff says beside the protocols is always shown.
+        let settings = Settings { own_fields: true, ..settings };
         Setup { settings, names, rules: Rules::of_user(&macros), macros }
     }
 }

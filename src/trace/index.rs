@@ -83,8 +83,7 @@ impl Chunk {
         if self.is_empty() {
             self.base = row.meta.offset;
         }
-        let Some(offset) = row.meta.offset.checked_sub(self.base).and_then(|o| u32::try_from(o).ok())
-        else {
+        let Some(offset) = row.meta.offset.checked_sub(self.base).and_then(|o| u32::try_from(o).ok()) else {
             return false;
         };
         if self.len() >= CHUNK {
@@ -118,8 +117,7 @@ impl Chunk {
             captured: self.captured[row],
             length: self.lengths[row],
             interface: self.interfaces[row].into(),
-            flags: (self.flags[row] & FLAGGED != 0)
-                .then(|| self.packet_flags.get(row).copied().unwrap_or(0)),
+            flags: (self.flags[row] & FLAGGED != 0).then(|| self.packet_flags.get(row).copied().unwrap_or(0)),
             commented: self.flags[row] & COMMENTED != 0,
         }
     }

@@ -129,21 +129,13 @@ impl Indexing<'_> {
         let frame = Buf::new(record.data, record.meta.length.max(record.meta.captured) as usize);
         self.facts.clear();
         self.sources.clear();
-        let around = Surroundings {
-            settings: self.settings,
-            facts: &self.facts,
-            sources: &self.sources,
-        };
+        let around = Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
         let link = interface.link_type.0;
         let layers = locate(link, frame, &around);
         self.analysis.feed(&info, frame, &layers, &mut self.facts, &mut self.sources);
         let mut protocols = protocol_bits(&layers);
         if !self.facts.parts.is_empty() {
-            let around = Surroundings {
-                settings: self.settings,
-                facts: &self.facts,
-                sources: &self.sources,
-            };
+            let around = Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
             protocols |= protocol_bits(&locate(link, frame, &around));
         }
         let batch = &mut self.batch;

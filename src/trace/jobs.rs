@@ -89,7 +89,9 @@ impl FilterJob {
                     self.looked_at.fetch_add(to - from, Ordering::Relaxed);
                     self.found().add(from, to, matches);
                 }
-                None if self.trace.state().done && self.next.load(Ordering::Relaxed) >= self.trace.len() => break,
+                None if self.trace.state().done && self.next.load(Ordering::Relaxed) >= self.trace.len() => {
+                    break;
+                }
                 None => std::thread::sleep(PAUSE),
             }
         }
@@ -190,9 +192,7 @@ impl<'j> Worker<'j> {
             let bits = chunk.protocols()[row];
             self.masks.iter().all(|mask| bits & mask != 0)
         };
-        (from..to)
-            .filter(|p| state.index.find(*p).is_some_and(|(chunk, row)| fits(chunk, row)))
-            .collect()
+        (from..to).filter(|p| state.index.find(*p).is_some_and(|(chunk, row)| fits(chunk, row))).collect()
     }
 
     fn full(&mut self, packet: u32) -> bool {

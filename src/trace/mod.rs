@@ -85,11 +85,7 @@ impl Trace {
     }
 
     /// Begins to index a source that is open: a file, a pipe's spool, a live capture's.
-    pub fn index(
-        source: Arc<Source>,
-        settings: Settings,
-        names: Names,
-    ) -> Result<Arc<Trace>, OpenError> {
+    pub fn index(source: Arc<Source>, settings: Settings, names: Names) -> Result<Arc<Trace>, OpenError> {
         let scanner = Scanner::new(source.clone())?;
         let state = State {
             index: Index::default(),
@@ -243,12 +239,7 @@ impl Shared {
         }
     }
 
-    fn gather(
-        &self,
-        state: &State,
-        segments: &[crate::dissect::facts::Segment],
-        len: usize,
-    ) -> Vec<u8> {
+    fn gather(&self, state: &State, segments: &[crate::dissect::facts::Segment], len: usize) -> Vec<u8> {
         let mut whole = vec![0; len];
         let mut have = 0;
         for s in segments {
@@ -318,9 +309,8 @@ impl State {
         let mut info = record_info(packet + 1, meta, interface, pcapng);
         info.comments = &comments;
         if let Some(now) = info.time {
-            let since = |n: Option<u32>| {
-                now.saturating_sub(n.and_then(|n| self.index.time(n)).unwrap_or(now))
-            };
+            let since =
+                |n: Option<u32>| now.saturating_sub(n.and_then(|n| self.index.time(n)).unwrap_or(now));
             info.relative = since(Some(0));
             info.delta = since(packet.checked_sub(1));
             info.delta_displayed = since(displayed);
@@ -349,6 +339,3 @@ impl Lookup for State {
         chunk.later(row)
     }
 }
-
-#[cfg(test)]
-mod tmp_checks;

@@ -268,7 +268,7 @@ pub fn record_info<'a>(
         captured: meta.captured,
         length: meta.length,
         link_type: interface.link_type.0,
-        interface: pcapng.then(|| InterfaceInfo {
+        interface: pcapng.then_some(InterfaceInfo {
             id: meta.interface,
             name: interface.name.as_deref(),
             description: interface.description.as_deref(),

@@ -74,7 +74,7 @@ fn hex(text: &str) -> Result<Vec<u8>, String> {
     let digits: String =
         text.trim_start_matches("0x").chars().filter(|c| !matches!(c, ' ' | ':' | '-' | '.')).collect();
     let wrong = || "hex digits come in pairs: ca fe".to_owned();
-    if digits.is_empty() || digits.len() % 2 != 0 || !digits.is_ascii() {
+    if digits.is_empty() || !digits.len().is_multiple_of(2) || !digits.is_ascii() {
         return Err(wrong());
     }
     (0..digits.len())

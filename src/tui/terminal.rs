@@ -1,6 +1,7 @@
 //! The terminal: taking it over and giving it back, on every way out, panics and signals included.
 
 use std::io::{self, BufWriter, Stdout, Write, stdout};
+use std::mem::ManuallyDrop;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, Once};
 use std::thread::{self, ThreadId};
@@ -31,7 +32,8 @@ static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// The terminal while it is ours. Dropping it gives it back.
 pub struct Screen {
-    terminal: Terminal<Backend>,
+    /// Its own drop would show the cursor, as `give_back` does, and panic where the terminal is gone.
+    terminal: ManuallyDrop<Terminal<Backend>>,
     signals: Signals,
 }
 
@@ -60,7 +62,7 @@ impl Screen {
         take()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, stdout()));
         match Terminal::new(backend) {
-            Ok(terminal) => Ok(Screen { terminal, signals }),
+            Ok(terminal) => Ok(Screen { terminal: ManuallyDrop::new(terminal), signals }),
             Err(why) => {
                 give_back();
                 Err(why)

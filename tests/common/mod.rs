@@ -59,8 +59,8 @@ pub fn packets(path: &Path) -> Vec<Captured> {
 /// Packets of protocols that the fixtures don't hold.
 pub fn made() -> Vec<Captured> {
     let dns = [
-        0x12, 0x34, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, 3, b'w', b'w', b'w', 0, 0, 1, 0, 1, 0xc0, 12, 0, 1, 0, 1,
-        0, 0, 0, 60, 0, 4, 10, 0, 0, 9,
+        0x12, 0x34, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0, 3, b'w', b'w', b'w', 0, 0, 1, 0, 1, 0xc0, 12, 0, 1,
+        0, 1, 0, 0, 0, 60, 0, 4, 10, 0, 0, 9,
     ];
     let datagram = ipv4(17, &udp(40_000, 53, &dns));
     let inner = ethernet(0x0800, &datagram);
@@ -153,7 +153,10 @@ pub fn udp(source: u16, destination: u16, payload: &[u8]) -> Vec<u8> {
 fn dhcpv6() -> Vec<u8> {
     let address = [&[0, 5, 0, 24][..], &[0x20; 16], &[0, 0, 0, 1, 0, 0, 0, 2]].concat();
     join(&[
-        &[1, 1, 2, 3, 0, 1, 0, 10, 0, 3, 0, 1, 2, 0, 0, 0, 0, 1, 0, 3, 0, 40, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3],
+        &[
+            1, 1, 2, 3, 0, 1, 0, 10, 0, 3, 0, 1, 2, 0, 0, 0, 0, 1, 0, 3, 0, 40, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0,
+            0, 3,
+        ],
         &address,
         &[0, 6, 0, 4, 0, 23, 0, 24, 0, 8, 0, 2, 0, 0],
     ])
@@ -162,7 +165,8 @@ fn dhcpv6() -> Vec<u8> {
 /// IPv4 with loose source route, record route, time stamp and router alert, and ICMP in it.
 fn options() -> Vec<u8> {
     let options: &[u8] = &[
-        131, 7, 4, 10, 0, 0, 3, 7, 7, 4, 10, 0, 0, 4, 68, 12, 5, 1, 10, 0, 0, 5, 0, 0, 0, 9, 148, 4, 0, 0, 1, 0,
+        131, 7, 4, 10, 0, 0, 3, 7, 7, 4, 10, 0, 0, 4, 68, 12, 5, 1, 10, 0, 0, 5, 0, 0, 0, 9, 148, 4, 0, 0, 1,
+        0,
     ];
     let mut packet = ipv4(1, &join(&[options, &[8, 0, 0, 0, 0, 1, 0, 1, 1, 2, 3, 4]]));
     packet[0] = 0x40 | (5 + options.len() as u8 / 4);

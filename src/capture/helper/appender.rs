@@ -28,11 +28,7 @@ impl Appender {
     /// Writes from the start of `file`, whatever the position of its descriptor, which the
     /// process that reads may share.
     pub fn new(file: File) -> Appender {
-        Appender {
-            file,
-            written: 0,
-            buffer: Vec::with_capacity(LARGE * 2),
-        }
+        Appender { file, written: 0, buffer: Vec::with_capacity(LARGE * 2) }
     }
 
     /// The blocks that a file begins with.
@@ -42,15 +38,9 @@ impl Appender {
             out.extend_from_slice(&0x1A2B_3C4D_u32.to_le_bytes());
             out.extend_from_slice(&[1, 0, 0, 0]);
             out.extend_from_slice(&(-1_i64).to_le_bytes());
-            let os = interfaces
-                .first()
-                .and_then(|interface| interface.os.as_deref());
+            let os = interfaces.first().and_then(|interface| interface.os.as_deref());
             option(out, 3, os.unwrap_or("Linux").as_bytes());
-            option(
-                out,
-                4,
-                concat!("sniff ", env!("CARGO_PKG_VERSION")).as_bytes(),
-            );
+            option(out, 4, concat!("sniff ", env!("CARGO_PKG_VERSION")).as_bytes());
             option(out, 0, &[]);
         });
         for interface in interfaces {
@@ -69,14 +59,7 @@ impl Appender {
     }
 
     /// Adds what the kernel counted for an interface from `start` to `end`.
-    pub fn statistics(
-        &mut self,
-        interface: u32,
-        start: Timestamp,
-        end: Timestamp,
-        digits: u8,
-        stats: Stats,
-    ) {
+    pub fn statistics(&mut self, interface: u32, start: Timestamp, end: Timestamp, digits: u8, stats: Stats) {
         let halves = |time| {
             let ticks = ticks(time, digits);
             let (high, low) = ((ticks >> 32) as u32, ticks as u32);
@@ -112,25 +95,12 @@ impl Appender {
 }
 
 /// Adds an enhanced packet block to `out`. `digits` is that of the interface's time stamps.
-pub fn packet(
-    out: &mut Vec<u8>,
-    interface: u32,
-    time: Timestamp,
-    digits: u8,
-    data: &[u8],
-    length: u32,
-) {
+pub fn packet(out: &mut Vec<u8>, interface: u32, time: Timestamp, digits: u8, data: &[u8], length: u32) {
     let ticks = ticks(time, digits);
     let captured = data.len() as u32;
     block(out, PACKET, |out| {
         let mut head = [0_u8; 20];
-        let words = [
-            interface,
-            (ticks >> 32) as u32,
-            ticks as u32,
-            captured,
-            length,
-        ];
+        let words = [interface, (ticks >> 32) as u32, ticks as u32, captured, length];
         for (place, word) in head.chunks_exact_mut(4).zip(words) {
             place.copy_from_slice(&word.to_le_bytes());
         }
@@ -158,11 +128,7 @@ fn describe(out: &mut Vec<u8>, interface: &Interface) {
     out.extend_from_slice(&interface.link_type.0.to_le_bytes());
     out.extend_from_slice(&[0; 2]);
     out.extend_from_slice(&interface.snaplen.to_le_bytes());
-    let texts = [
-        (2, &interface.name),
-        (3, &interface.description),
-        (12, &interface.os),
-    ];
+    let texts = [(2, &interface.name), (3, &interface.description), (12, &interface.os)];
     for (code, text) in texts {
         if let Some(text) = text {
             option(out, code, text.as_bytes());
@@ -171,9 +137,7 @@ fn describe(out: &mut Vec<u8>, interface: &Interface) {
     for &(address, prefix) in &interface.addresses {
         match address {
             IpAddr::V4(address) => {
-                let mask = u32::MAX
-                    .checked_shl(32 - u32::from(prefix.min(32)))
-                    .unwrap_or(0);
+                let mask = u32::MAX.checked_shl(32 - u32::from(prefix.min(32))).unwrap_or(0);
                 option(out, 4, &[address.octets(), mask.to_be_bytes()].concat());
             }
             IpAddr::V6(address) => option(out, 5, &[&address.octets()[..], &[prefix]].concat()),
@@ -235,10 +199,7 @@ mod tests {
         let mut interface = Interface::new(LinkType::ETHERNET, 96, 1_000_000_000);
         interface.name = Some("eth0".to_owned());
         interface.filter = Some("udp".to_owned());
-        interface.addresses = vec![
-            ("10.0.0.7".parse().unwrap(), 8),
-            ("fe80::1".parse().unwrap(), 64),
-        ];
+        interface.addresses = vec![("10.0.0.7".parse().unwrap(), 8), ("fe80::1".parse().unwrap(), 64)];
         interface.mac = Some([2, 0, 0, 0, 0, 1]);
         let mut appender = Appender::new(File::create(&path).unwrap());
         appender.begin(&[interface]).unwrap();

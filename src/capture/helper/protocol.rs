@@ -292,14 +292,9 @@ impl Reply {
                 .number("filtered", opened.filtered)
                 .maybe("notice", opened.notice.as_ref()),
             Reply::Started => Line::new("started"),
-            Reply::LinkType {
-                number,
-                name,
-                about,
-            } => Line::new("link")
-                .number("number", number)
-                .with("name", name)
-                .with("about", about),
+            Reply::LinkType { number, name, about } => {
+                Line::new("link").number("number", number).with("name", name).with("about", about)
+            }
             Reply::TimestampType { name, about } => {
                 Line::new("stamps").with("name", name).with("about", about)
             }
@@ -308,15 +303,9 @@ impl Reply {
                 .number("received", stats.received)
                 .number("dropped", stats.dropped)
                 .number("ifdropped", stats.if_dropped),
-            Reply::Gone { interface, text } => {
-                Line::new("gone").with("name", interface).with("text", text)
-            }
+            Reply::Gone { interface, text } => Line::new("gone").with("name", interface).with("text", text),
             Reply::Ended(ending) => Line::new("ended").with("why", word_of(&ENDINGS, *ending)),
-            Reply::Failed {
-                trouble,
-                interface,
-                text,
-            } => Line::new("failed")
+            Reply::Failed { trouble, interface, text } => Line::new("failed")
                 .with("why", word_of(&TROUBLES, *trouble))
                 .with("name", interface)
                 .with("text", text),
@@ -342,20 +331,14 @@ impl Reply {
                 name: pairs.text("name")?,
                 about: pairs.text("about")?,
             },
-            "stamps" => Reply::TimestampType {
-                name: pairs.text("name")?,
-                about: pairs.text("about")?,
-            },
+            "stamps" => Reply::TimestampType { name: pairs.text("name")?, about: pairs.text("about")? },
             "probed" => Reply::Probed,
             "stats" => Reply::Stats(Stats {
                 received: pairs.number("received")?,
                 dropped: pairs.number("dropped")?,
                 if_dropped: pairs.number("ifdropped")?,
             }),
-            "gone" => Reply::Gone {
-                interface: pairs.text("name")?,
-                text: pairs.text("text")?,
-            },
+            "gone" => Reply::Gone { interface: pairs.text("name")?, text: pairs.text("text")? },
             "ended" => Reply::Ended(of_word(&ENDINGS, &pairs.text("why")?)?),
             "failed" => Reply::Failed {
                 trouble: of_word(&TROUBLES, &pairs.text("why")?)?,
@@ -367,11 +350,8 @@ impl Reply {
     }
 }
 
-const ENDINGS: [(Ending, &str); 3] = [
-    (Ending::Stopped, "stopped"),
-    (Ending::Limit, "limit"),
-    (Ending::Gone, "gone"),
-];
+const ENDINGS: [(Ending, &str); 3] =
+    [(Ending::Stopped, "stopped"), (Ending::Limit, "limit"), (Ending::Gone, "gone")];
 
 const TROUBLES: [(Trouble, &str); 10] = [
     (Trouble::NoPermission, "permission"),
@@ -441,19 +421,12 @@ mod tests {
         full.link_type = Some("EN10MB".to_owned());
         full.monitor = true;
         full.tstamp_type = Some("adapter".to_owned());
-        let limits = Limits {
-            packets: Some(3),
-            bytes: None,
-            duration: Some(Duration::from_millis(1500)),
-        };
+        let limits = Limits { packets: Some(3), bytes: None, duration: Some(Duration::from_millis(1500)) };
         for request in [
             Request::Open(full.clone()),
             Request::Probe(full),
             Request::Open(InterfaceOptions::new("")),
-            Request::Start {
-                immediate: true,
-                limits,
-            },
+            Request::Start { immediate: true, limits },
             Request::Stop,
         ] {
             let line = request.line();
@@ -474,25 +447,11 @@ mod tests {
                 notice: Some("two\nlines".to_owned()),
             }),
             Reply::Started,
-            Reply::LinkType {
-                number: 1,
-                name: "EN10MB".to_owned(),
-                about: "Ethernet".to_owned(),
-            },
-            Reply::TimestampType {
-                name: "host".to_owned(),
-                about: String::new(),
-            },
+            Reply::LinkType { number: 1, name: "EN10MB".to_owned(), about: "Ethernet".to_owned() },
+            Reply::TimestampType { name: "host".to_owned(), about: String::new() },
             Reply::Probed,
-            Reply::Stats(Stats {
-                received: u64::MAX,
-                dropped: 1,
-                if_dropped: 0,
-            }),
-            Reply::Gone {
-                interface: "veth".to_owned(),
-                text: "The interface disappeared".to_owned(),
-            },
+            Reply::Stats(Stats { received: u64::MAX, dropped: 1, if_dropped: 0 }),
+            Reply::Gone { interface: "veth".to_owned(), text: "The interface disappeared".to_owned() },
         ];
         replies.extend(ENDINGS.map(|(ending, _)| Reply::Ended(ending)));
         replies.extend(TROUBLES.map(|(trouble, _)| Reply::Failed {
@@ -507,14 +466,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for line in [
-            "",
-            "open",
-            "open\tname",
-            "dance",
-            "start\timmediate=maybe",
-            "stats\treceived=-1",
-        ] {
+        for line in ["", "open", "open\tname", "dance", "start\timmediate=maybe", "stats\treceived=-1"] {
             assert_eq!(Request::parse(line), None, "{line}");
             assert_eq!(Reply::parse(line), None, "{line}");
         }

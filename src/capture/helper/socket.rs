@@ -47,11 +47,7 @@ impl Socket {
             }
         };
         let twins = interface.is_loopback().then(Twins::default);
-        let socket = Socket {
-            receiver,
-            twins,
-            received: 0,
-        };
+        let socket = Socket { receiver, twins, received: 0 };
         Ok((socket, opened(options, link_type(&interface.name))))
     }
 
@@ -64,11 +60,7 @@ impl Socket {
         for count in 0..BATCH {
             match self.receiver.next() {
                 Ok(data) => {
-                    if self
-                        .twins
-                        .as_mut()
-                        .is_some_and(|twins| twins.is_second(data))
-                    {
+                    if self.twins.as_mut().is_some_and(|twins| twins.is_second(data)) {
                         continue;
                     }
                     self.received += 1;
@@ -88,10 +80,7 @@ impl Socket {
 
     /// Only what was received is known.
     pub fn stats(&self) -> Stats {
-        Stats {
-            received: self.received,
-            ..Stats::default()
-        }
+        Stats { received: self.received, ..Stats::default() }
     }
 }
 
@@ -103,11 +92,7 @@ fn find(options: &InterfaceOptions) -> Result<NetworkInterface, Failure> {
     if options.link_type.is_some() {
         return Err(needs_libpcap("choosing a link type"));
     }
-    if options
-        .tstamp_type
-        .as_deref()
-        .is_some_and(|name| name != "host")
-    {
+    if options.tstamp_type.as_deref().is_some_and(|name| name != "host") {
         return Err(needs_libpcap("choosing a kind of time stamps"));
     }
     let named = |interface: &NetworkInterface| interface.name == options.name;
@@ -125,15 +110,8 @@ fn needs_libpcap(what: &str) -> Failure {
 }
 
 fn opened(options: &InterfaceOptions, link_type: LinkType) -> Opened {
-    let filtered = options
-        .filter
-        .as_deref()
-        .is_none_or(|text| text.trim().is_empty());
-    let filter = if filtered {
-        ""
-    } else {
-        "the capture filter isn't applied, "
-    };
+    let filtered = options.filter.as_deref().is_none_or(|text| text.trim().is_empty());
+    let filter = if filtered { "" } else { "the capture filter isn't applied, " };
     Opened {
         interface: options.name.clone(),
         link_type,
@@ -215,9 +193,6 @@ mod tests {
         let mut twins = Twins::default();
         let seen = ["a", "a", "b", "c", "b", "c", "a", "a"];
         let seconds = seen.map(|packet| twins.is_second(packet.as_bytes()));
-        assert_eq!(
-            seconds,
-            [false, true, false, false, true, true, false, true]
-        );
+        assert_eq!(seconds, [false, true, false, false, true, true, false, true]);
     }
 }

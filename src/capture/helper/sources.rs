@@ -37,18 +37,11 @@ pub struct Failure {
 
 impl Failure {
     pub fn new(trouble: Trouble, text: impl Into<String>) -> Failure {
-        Failure {
-            trouble,
-            text: text.into(),
-        }
+        Failure { trouble, text: text.into() }
     }
 
     pub fn reply(self, interface: &str) -> Reply {
-        Reply::Failed {
-            trouble: self.trouble,
-            interface: interface.to_owned(),
-            text: self.text,
-        }
+        Reply::Failed { trouble: self.trouble, interface: interface.to_owned(), text: self.text }
     }
 }
 
@@ -72,10 +65,7 @@ impl Source {
             return Ok(Source { opened, tap });
         }
         let (socket, opened) = Socket::open(options)?;
-        Ok(Source {
-            opened,
-            tap: Tap::Socket(socket),
-        })
+        Ok(Source { opened, tap: Tap::Socket(socket) })
     }
 
     /// What to poll for packets; `None` if the device can't be waited for.
@@ -95,11 +85,7 @@ impl Source {
                 let handler = |packet: pcap::Packet| {
                     let time = packet.header.ts;
                     let nanos = time.tv_usec.saturating_mul(unit);
-                    each(
-                        Timestamp::new(time.tv_sec, nanos),
-                        packet.data,
-                        packet.header.len,
-                    );
+                    each(Timestamp::new(time.tv_sec, nanos), packet.data, packet.header.len);
                 };
                 capture.dispatch(Some(BATCH), handler).map_err(plain)
             }
@@ -124,17 +110,12 @@ impl Source {
 /// What a device offers, for `-L` and `--list-time-stamp-types`.
 pub fn probe(options: &InterfaceOptions) -> Result<Vec<Reply>, Failure> {
     if !libpcap::available() {
-        return Err(Failure::new(
-            Trouble::NoLibpcap,
-            "listing what a device offers",
-        ));
+        return Err(Failure::new(Trouble::NoLibpcap, "listing what a device offers"));
     }
     let inactive = configure(options, PROMPT)?;
     let stamps = libpcap::timestamp_types(&inactive);
     let capture = activate(inactive)?;
-    let links = capture
-        .list_datalinks()
-        .map_err(|error| Failure::new(Trouble::Other, plain(error)))?;
+    let links = capture.list_datalinks().map_err(|error| Failure::new(Trouble::Other, plain(error)))?;
     let mut replies: Vec<Reply> = links.into_iter().map(link_reply).collect();
     let stamp = |(name, about)| Reply::TimestampType { name, about };
     replies.extend(stamps.into_iter().map(stamp));
@@ -145,19 +126,12 @@ fn link_reply(link: Linktype) -> Reply {
     let number = link_type(link);
     Reply::LinkType {
         number: number.0,
-        name: link
-            .get_name()
-            .unwrap_or_else(|_| number.name().into_owned()),
-        about: link
-            .get_description()
-            .unwrap_or_else(|_| number.description().to_owned()),
+        name: link.get_name().unwrap_or_else(|_| number.name().into_owned()),
+        about: link.get_description().unwrap_or_else(|_| number.description().to_owned()),
     }
 }
 
-fn open_libpcap(
-    options: &InterfaceOptions,
-    delay: Duration,
-) -> Result<(Capture<Active>, Opened), Failure> {
+fn open_libpcap(options: &InterfaceOptions, delay: Duration) -> Result<(Capture<Active>, Opened), Failure> {
     let mut inactive = configure(options, delay)?;
     if let Some(name) = &options.tstamp_type {
         let kind = wanted_stamps(&inactive, name)?;
@@ -168,11 +142,7 @@ fn open_libpcap(
     if let Some(name) = &options.link_type {
         choose_link_type(&mut capture, name)?;
     }
-    if let Some(filter) = options
-        .filter
-        .as_deref()
-        .filter(|text| !text.trim().is_empty())
-    {
+    if let Some(filter) = options.filter.as_deref().filter(|text| !text.trim().is_empty()) {
         let refused = |error| Failure::new(Trouble::Filter, plain(error));
         capture.filter(filter, true).map_err(refused)?;
     }
@@ -186,11 +156,7 @@ fn open_libpcap(
             0 => options.snaplen.unwrap_or(DEFAULT_SNAPLEN),
             known => known,
         },
-        digits: if libpcap::has_nanoseconds(&capture) {
-            9
-        } else {
-            6
-        },
+        digits: if libpcap::has_nanoseconds(&capture) { 9 } else { 6 },
         filtered: true,
         notice: promiscuous.then(|| format!("{} doesn't do promiscuous mode", options.name)),
     };
@@ -203,10 +169,7 @@ fn configure(options: &InterfaceOptions, delay: Duration) -> Result<Capture<Inac
         None | Some(0) => DEFAULT_SNAPLEN,
         Some(bytes) => bytes.min(DEFAULT_SNAPLEN),
     };
-    let mib = options
-        .buffer_mib
-        .unwrap_or(DEFAULT_BUFFER_MIB)
-        .clamp(1, 2047);
+    let mib = options.buffer_mib.unwrap_or(DEFAULT_BUFFER_MIB).clamp(1, 2047);
     let device = Capture::from_device(options.name.as_str())
         .map_err(|error| Failure::new(Trouble::NoSuchDevice, plain(error)))?;
     let inactive = device
@@ -216,11 +179,7 @@ fn configure(options: &InterfaceOptions, delay: Duration) -> Result<Capture<Inac
         .buffer_size((mib << 20) as i32)
         .precision(Precision::Nano);
     // Devices without monitor mode fail when opened, even where it's switched off explicitly.
-    Ok(if options.monitor {
-        inactive.rfmon(true)
-    } else {
-        inactive
-    })
+    Ok(if options.monitor { inactive.rfmon(true) } else { inactive })
 }
 
 fn activate(inactive: Capture<Inactive>) -> Result<Capture<Active>, Failure> {
@@ -250,11 +209,7 @@ fn wanted_stamps(inactive: &Capture<Inactive>, name: &str) -> Result<TimestampTy
     // A device that lists none has the host's.
     let here = names.contains(&name) || (names.is_empty() && name == "host");
     known.filter(|_| here).ok_or_else(|| {
-        let names = if names.is_empty() {
-            "host".to_owned()
-        } else {
-            names.join(", ")
-        };
+        let names = if names.is_empty() { "host".to_owned() } else { names.join(", ") };
         Failure::new(Trouble::TimestampType, names)
     })
 }
@@ -268,10 +223,7 @@ fn choose_link_type(capture: &mut Capture<Active>, name: &str) -> Result<(), Fai
     if chosen {
         return Ok(());
     }
-    let names: Vec<String> = offered
-        .iter()
-        .filter_map(|link| link.get_name().ok())
-        .collect();
+    let names: Vec<String> = offered.iter().filter_map(|link| link.get_name().ok()).collect();
     Err(Failure::new(Trouble::LinkType, names.join(", ")))
 }
 
@@ -289,9 +241,7 @@ pub fn plain(error: pcap::Error) -> String {
 
 /// The wall clock.
 pub fn now() -> Timestamp {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 
@@ -324,11 +274,7 @@ mod tests {
         let mut counted = Counted::default();
         counted.update([u32::MAX, 5, 0]);
         counted.update([9, 5, 1]);
-        let expected = Stats {
-            received: u64::from(u32::MAX) + 10,
-            dropped: 5,
-            if_dropped: 1,
-        };
+        let expected = Stats { received: u64::from(u32::MAX) + 10, dropped: 5, if_dropped: 1 };
         assert_eq!(counted.total, expected);
     }
 }

@@ -77,34 +77,25 @@ impl LiveError {
     ) -> LiveError {
         let interface = interface.to_owned();
         match trouble {
-            Trouble::NoPermission => LiveError::NoPermission {
-                interface,
-                remedy: Remedy::here(),
-            },
+            Trouble::NoPermission => LiveError::NoPermission { interface, remedy: Remedy::here() },
             Trouble::NoSuchDevice => {
                 let devices = interfaces::list();
                 LiveError::UnknownInterface(interfaces::unknown(&interface, &devices))
             }
             Trouble::Down => LiveError::Down { interface },
             Trouble::Filter => {
-                let filter = asked
-                    .and_then(|asked| asked.filter.as_deref())
-                    .unwrap_or("");
+                let filter = asked.and_then(|asked| asked.filter.as_deref()).unwrap_or("");
                 let link_type = asked.map(likely_link_type).unwrap_or_default();
                 LiveError::Filter(FilterError::new(filter, text, link_type))
             }
             Trouble::LinkType => LiveError::LinkType {
                 interface,
-                wanted: asked
-                    .and_then(|asked| asked.link_type.clone())
-                    .unwrap_or_default(),
+                wanted: asked.and_then(|asked| asked.link_type.clone()).unwrap_or_default(),
                 offered: text,
             },
             Trouble::TimestampType => LiveError::TimestampType {
                 interface,
-                wanted: asked
-                    .and_then(|asked| asked.tstamp_type.clone())
-                    .unwrap_or_default(),
+                wanted: asked.and_then(|asked| asked.tstamp_type.clone()).unwrap_or_default(),
                 offered: text,
             },
             Trouble::NotSupported => LiveError::NotSupported { interface, text },
@@ -128,43 +119,21 @@ impl fmt::Display for LiveError {
                 sudo()
             ),
             LiveError::Filter(error) => error.fmt(f),
-            LiveError::LinkType {
-                interface,
-                wanted,
-                offered,
-            } => {
-                write!(
-                    f,
-                    "{interface} has no link type {wanted}; it has: {offered}"
-                )
+            LiveError::LinkType { interface, wanted, offered } => {
+                write!(f, "{interface} has no link type {wanted}; it has: {offered}")
             }
-            LiveError::TimestampType {
-                interface,
-                wanted,
-                offered,
-            } => {
-                write!(
-                    f,
-                    "{interface} has no time stamps of type {wanted}; it has: {offered}"
-                )
+            LiveError::TimestampType { interface, wanted, offered } => {
+                write!(f, "{interface} has no time stamps of type {wanted}; it has: {offered}")
             }
             LiveError::NotSupported { interface, text } => {
-                write!(
-                    f,
-                    "{interface} can't be captured from like that: {text}; leave out -I"
-                )
+                write!(f, "{interface} can't be captured from like that: {text}; leave out -I")
             }
             LiveError::NoLibpcap { what } => {
-                write!(
-                    f,
-                    "{what} needs libpcap; install it with: {}",
-                    install_command()
-                )
+                write!(f, "{what} needs libpcap; install it with: {}", install_command())
             }
-            LiveError::Spool(text) => write!(
-                f,
-                "writing captured packets failed: {text}; name another place with -w FILE"
-            ),
+            LiveError::Spool(text) => {
+                write!(f, "writing captured packets failed: {text}; name another place with -w FILE")
+            }
             LiveError::Helper(error) => write!(f, "starting the capture process failed: {error}"),
             LiveError::Died => f.write_str("the capture process ended unexpectedly; start again"),
             LiveError::Other { interface, text } => {
@@ -223,37 +192,27 @@ pub fn install_command() -> String {
 /// By the identifiers of os-release(5), the distribution's own before those it is like.
 fn install_for(release: &str) -> Option<&'static str> {
     let value = |key: &str| {
-        let line = release
-            .lines()
-            .find_map(|line| line.strip_prefix(key)?.strip_prefix('='))?;
+        let line = release.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix('='))?;
         Some(line.trim_matches(['"', '\'']))
     };
     let names = [value("ID"), value("ID_LIKE")];
-    names
-        .into_iter()
-        .flatten()
-        .flat_map(str::split_whitespace)
-        .find_map(|id| {
-            Some(match id {
-                "debian" | "ubuntu" => "apt install libpcap0.8",
-                "fedora" | "rhel" | "centos" => "dnf install libpcap",
-                "arch" => "pacman -S libpcap",
-                "alpine" => "apk add libpcap",
-                "suse" | "opensuse" => "zypper install libpcap1",
-                "gentoo" => "emerge net-libs/libpcap",
-                "void" => "xbps-install libpcap",
-                _ => return None,
-            })
+    names.into_iter().flatten().flat_map(str::split_whitespace).find_map(|id| {
+        Some(match id {
+            "debian" | "ubuntu" => "apt install libpcap0.8",
+            "fedora" | "rhel" | "centos" => "dnf install libpcap",
+            "arch" => "pacman -S libpcap",
+            "alpine" => "apk add libpcap",
+            "suse" | "opensuse" => "zypper install libpcap1",
+            "gentoo" => "emerge net-libs/libpcap",
+            "void" => "xbps-install libpcap",
+            _ => return None,
         })
+    })
 }
 
 /// "sudo " for everybody but root.
 fn sudo() -> &'static str {
-    if rustix::process::geteuid().is_root() {
-        ""
-    } else {
-        "sudo "
-    }
+    if rustix::process::geteuid().is_root() { "" } else { "sudo " }
 }
 
 fn again_as_root() -> String {
@@ -278,17 +237,13 @@ fn find_program(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let usual = ["/usr/sbin", "/sbin"].map(PathBuf::from);
     let folders = std::env::split_paths(OsStr::new(&path)).chain(usual);
-    folders
-        .map(|folder| folder.join(name))
-        .find(|path| Path::is_file(path))
+    folders.map(|folder| folder.join(name)).find(|path| Path::is_file(path))
 }
 
 /// `CapBnd` of this process.
 fn bounding_set() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("CapBnd:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("CapBnd:"))?;
     u64::from_str_radix(line.trim(), 16).ok()
 }
 
@@ -310,10 +265,7 @@ mod tests {
 
     #[test]
     fn no_permission_names_one_command() {
-        let error = |remedy| LiveError::NoPermission {
-            interface: "eth0".into(),
-            remedy,
-        };
+        let error = |remedy| LiveError::NoPermission { interface: "eth0".into(), remedy };
         let text = error(Remedy::SetCapabilities("/opt/my tools/sniff".into())).to_string();
         assert!(text.starts_with("no permission to capture on eth0; allow it once with: "));
         assert!(text.ends_with("setcap cap_net_raw,cap_net_admin=eip '/opt/my tools/sniff'"));

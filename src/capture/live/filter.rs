@@ -24,24 +24,14 @@ impl FilterError {
     /// Adds a suggestion to what libpcap said about `filter` on a device of `link_type`.
     pub fn new(filter: &str, message: String, link_type: LinkType) -> FilterError {
         let good = |candidate: &String| check(candidate, link_type).is_ok();
-        let suggestion = from_display_filter(filter)
-            .filter(good)
-            .or_else(|| respelt(filter, good));
-        FilterError {
-            filter: filter.to_owned(),
-            message,
-            suggestion,
-        }
+        let suggestion = from_display_filter(filter).filter(good).or_else(|| respelt(filter, good));
+        FilterError { filter: filter.to_owned(), message, suggestion }
     }
 }
 
 impl fmt::Display for FilterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "\"{}\" is no capture filter: {}",
-            self.filter, self.message
-        )?;
+        write!(f, "\"{}\" is no capture filter: {}", self.filter, self.message)?;
         match &self.suggestion {
             Some(suggestion) => write!(f, "; did you mean \"{suggestion}\"?"),
             None if looks_like_display(&self.filter) => {
@@ -94,12 +84,8 @@ fn looks_like_display(filter: &str) -> bool {
         before.chars().all(|c| c.is_ascii_alphabetic())
             && after.starts_with(|c: char| c.is_ascii_alphabetic())
     };
-    ["==", "contains", "matches"]
-        .iter()
-        .any(|mark| filter.contains(mark))
-        || filter
-            .split_whitespace()
-            .any(|word| word.contains('.') && named(word))
+    ["==", "contains", "matches"].iter().any(|mark| filter.contains(mark))
+        || filter.split_whitespace().any(|word| word.contains('.') && named(word))
 }
 
 /// Fields of display filters and the words of capture filters that say the same.
@@ -257,11 +243,7 @@ fn respelt(filter: &str, good: impl Fn(&String) -> bool) -> Option<String> {
         }
     }
     candidates.sort_by_key(|(far, _)| *far);
-    candidates
-        .into_iter()
-        .map(|(_, text)| text)
-        .take(50)
-        .find(good)
+    candidates.into_iter().map(|(_, text)| text).take(50).find(good)
 }
 
 #[cfg(test)]
@@ -273,19 +255,10 @@ mod tests {
         let translated = |text| from_display_filter(text);
         for (display, capture) in [
             ("tcp.port == 80", "tcp port 80"),
-            (
-                "tcp.port==80&&ip.addr==10.0.0.1",
-                "tcp port 80 and host 10.0.0.1",
-            ),
-            (
-                "ip.src == 10.0.0.0/8 || !dns",
-                "src net 10.0.0.0/8 or not port 53",
-            ),
+            ("tcp.port==80&&ip.addr==10.0.0.1", "tcp port 80 and host 10.0.0.1"),
+            ("ip.src == 10.0.0.0/8 || !dns", "src net 10.0.0.0/8 or not port 53"),
             ("ip.addr != 1.2.3.4", "not host 1.2.3.4"),
-            (
-                "(dhcp or icmpv6)",
-                "((udp port 67 or udp port 68) or icmp6)",
-            ),
+            ("(dhcp or icmpv6)", "((udp port 67 or udp port 68) or icmp6)"),
         ] {
             assert_eq!(translated(display).as_deref(), Some(capture));
         }

@@ -52,20 +52,14 @@ fn create(directory: &Path) -> io::Result<(PathBuf, File)> {
             Err(error) => return Err(error),
         }
     }
-    Err(io::Error::new(
-        io::ErrorKind::AlreadyExists,
-        "too many spool files",
-    ))
+    Err(io::Error::new(io::ErrorKind::AlreadyExists, "too many spool files"))
 }
 
 fn orphans_in(directory: &Path) -> Vec<Orphan> {
     let Ok(entries) = fs::read_dir(directory) else {
         return Vec::new();
     };
-    entries
-        .flatten()
-        .filter_map(|entry| orphan(&entry))
-        .collect()
+    entries.flatten().filter_map(|entry| orphan(&entry)).collect()
 }
 
 fn orphan(entry: &fs::DirEntry) -> Option<Orphan> {
@@ -91,10 +85,7 @@ struct Owner {
 impl Owner {
     fn this_process() -> Owner {
         let pid = std::process::id();
-        Owner {
-            pid,
-            started: start_time(pid).unwrap_or(0),
-        }
+        Owner { pid, started: start_time(pid).unwrap_or(0) }
     }
 
     fn file_name(self, number: u32) -> String {
@@ -132,19 +123,8 @@ mod tests {
         let owner = Owner::this_process();
         assert!(owner.lives());
         assert_eq!(Owner::of_file_name(&owner.file_name(3)), Some(owner));
-        assert!(
-            !Owner {
-                started: owner.started + 1,
-                ..owner
-            }
-            .lives()
-        );
-        for name in [
-            "",
-            "sniff-live-1-2.pcapng",
-            "sniff-live-1-2-3-4.pcapng",
-            "sniff-live-x-1-1.pcapng",
-        ] {
+        assert!(!Owner { started: owner.started + 1, ..owner }.lives());
+        for name in ["", "sniff-live-1-2.pcapng", "sniff-live-1-2-3-4.pcapng", "sniff-live-x-1-1.pcapng"] {
             assert_eq!(Owner::of_file_name(name), None, "{name}");
         }
     }
@@ -156,13 +136,7 @@ mod tests {
         let (path, file) = create(&directory).unwrap();
         assert_eq!(file.metadata().unwrap().mode() & 0o777, 0o600);
         assert_eq!(orphans_in(&directory), []);
-        let left = directory.join(
-            Owner {
-                pid: u32::MAX,
-                started: 1,
-            }
-            .file_name(0),
-        );
+        let left = directory.join(Owner { pid: u32::MAX, started: 1 }.file_name(0));
         fs::write(&left, b"abc").unwrap();
         let found = orphans_in(&directory);
         assert_eq!(found.len(), 1);

@@ -14,19 +14,11 @@ struct Order {
 
 impl Order {
     fn u16(self, value: u16) -> [u8; 2] {
-        if self.big {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        }
+        if self.big { value.to_be_bytes() } else { value.to_le_bytes() }
     }
 
     fn u32(self, value: u32) -> [u8; 4] {
-        if self.big {
-            value.to_be_bytes()
-        } else {
-            value.to_le_bytes()
-        }
+        if self.big { value.to_be_bytes() } else { value.to_le_bytes() }
     }
 
     fn words(self, words: &[u32]) -> Vec<u8> {
@@ -49,10 +41,7 @@ impl Order {
 
     fn section(self, options: &[u8]) -> Vec<u8> {
         let version = [self.u16(1), self.u16(0)].concat();
-        self.block(
-            0x0a0d_0d0a,
-            &[&self.u32(0x1a2b_3c4d), &version, &[0xff; 8], options],
-        )
+        self.block(0x0a0d_0d0a, &[&self.u32(0x1a2b_3c4d), &version, &[0xff; 8], options])
     }
 
     fn interface(self, link: u16, snaplen: u32, options: &[u8]) -> Vec<u8> {
@@ -61,13 +50,7 @@ impl Order {
 
     fn packet(self, interface: u32, ticks: u64, data: &[u8], options: &[u8]) -> Vec<u8> {
         let size = data.len() as u32;
-        let head = [
-            interface,
-            (ticks >> 32) as u32,
-            ticks as u32,
-            size,
-            size + 4,
-        ];
+        let head = [interface, (ticks >> 32) as u32, ticks as u32, size, size + 4];
         let mut padded = data.to_vec();
         padded.resize(data.len().next_multiple_of(4), 0);
         self.block(6, &[&self.words(&head), &padded, options])
@@ -128,35 +111,14 @@ fn pcapng() -> Vec<u8> {
         little.interface(1, 100, &[resolution(little, 9), name(little)].concat()),
         little.interface(113, 0, &resolution(little, 0x80 | 10)),
         little.block(77, &[b"unknown"]),
-        little.packet(
-            0,
-            1_600_000_000_123_456_789,
-            b"abcde",
-            &comment(little, "hello"),
-        ),
-        little.packet(
-            1,
-            1024 * 5 + 512,
-            b"second",
-            &little.option(2, &[2, 0, 0, 0]),
-        ),
+        little.packet(0, 1_600_000_000_123_456_789, b"abcde", &comment(little, "hello")),
+        little.packet(1, 1024 * 5 + 512, b"second", &little.option(2, &[2, 0, 0, 0])),
         little.block(3, &[&little.u32(120), &[7; 100]]),
         big.section(&[]),
         big.interface(101, 0, &big.option(14, &10u64.to_be_bytes())),
-        big.packet(
-            0,
-            2_000_000,
-            b"third",
-            &[comment(big, "a"), comment(big, "b")].concat(),
-        ),
-        big.block(
-            2,
-            &[&big.u16(0), &big.u16(3), &big.words(&[0, 1, 4, 4]), b"old!"],
-        ),
-        big.block(
-            5,
-            &[&big.words(&[0, 0, 5]), &big.option(5, &42u64.to_be_bytes())],
-        ),
+        big.packet(0, 2_000_000, b"third", &[comment(big, "a"), comment(big, "b")].concat()),
+        big.block(2, &[&big.u16(0), &big.u16(3), &big.words(&[0, 1, 4, 4]), b"old!"]),
+        big.block(5, &[&big.words(&[0, 0, 5]), &big.option(5, &42u64.to_be_bytes())]),
         little.section(&[]),
         little.interface(1, 0, &[]),
         little.block(6, &[&first, b"fives\0\0\0"]),
@@ -166,11 +128,7 @@ fn pcapng() -> Vec<u8> {
 
 #[test]
 fn pcap_of_every_flavour() {
-    for (magic, nanos) in [
-        (0xa1b2_c3d4, 1_500_000),
-        (0xa1b2_3c4d, 1500),
-        (0xa1b2_cd34, 1_500_000),
-    ] {
+    for (magic, nanos) in [(0xa1b2_c3d4, 1_500_000), (0xa1b2_3c4d, 1500), (0xa1b2_cd34, 1_500_000)] {
         for big in [false, true] {
             let mut scanner = scanner(&pcap(big, magic, 5)).unwrap();
             let (packets, end) = read(&mut scanner);
@@ -179,10 +137,7 @@ fn pcap_of_every_flavour() {
             for (i, (meta, data)) in packets.iter().enumerate() {
                 let expected = Timestamp::new(1_600_000_000 + i as i64, nanos);
                 assert_eq!(meta.time, Some(expected));
-                assert_eq!(
-                    (meta.captured, meta.length),
-                    (i as u32 * 7, i as u32 * 7 + 1)
-                );
+                assert_eq!((meta.captured, meta.length), (i as u32 * 7, i as u32 * 7 + 1));
                 assert_eq!(data, &vec![i as u8; i * 7]);
             }
             assert_eq!(scanner.interfaces()[0].link_type, LinkType::ETHERNET);
@@ -197,14 +152,7 @@ fn pcapng_with_sections_of_both_orders() {
     assert_eq!(end.unwrap(), None);
     let seen: Vec<_> = packets
         .iter()
-        .map(|(meta, data)| {
-            (
-                meta.interface,
-                meta.time.map(|t| t.0),
-                meta.captured,
-                data[0],
-            )
-        })
+        .map(|(meta, data)| (meta.interface, meta.time.map(|t| t.0), meta.captured, data[0]))
         .collect();
     assert_eq!(
         seen,
@@ -221,27 +169,14 @@ fn pcapng_with_sections_of_both_orders() {
     assert_eq!(packets[2].0.length, 120);
     let interfaces = scanner.interfaces();
     assert_eq!(interfaces[0].name.as_deref(), Some("eth0"));
-    assert_eq!(
-        (
-            interfaces[0].digits,
-            interfaces[1].digits,
-            interfaces[2].digits
-        ),
-        (9, 3, 6)
-    );
-    assert_eq!(
-        interfaces.iter().map(|i| i.section).collect::<Vec<_>>(),
-        [0, 0, 1, 2]
-    );
+    assert_eq!((interfaces[0].digits, interfaces[1].digits, interfaces[2].digits), (9, 3, 6));
+    assert_eq!(interfaces.iter().map(|i| i.section).collect::<Vec<_>>(), [0, 0, 1, 2]);
     let notes = scanner.notes();
     assert_eq!(notes.comments_on(4).collect::<Vec<_>>(), ["a", "b"]);
     assert_eq!(notes.comments_on(1).collect::<Vec<_>>(), ["hello"]);
     assert_eq!(notes.comments_on(2).count(), 0);
     assert_eq!(notes.sections[0].os.as_deref(), Some("Linux"));
-    assert_eq!(
-        (notes.statistics[0].interface, notes.statistics[0].dropped),
-        (2, Some(42))
-    );
+    assert_eq!((notes.statistics[0].interface, notes.statistics[0].dropped), (2, Some(42)));
     assert_eq!(notes.skipped_blocks, 1);
 }
 
@@ -251,10 +186,7 @@ fn offsets_lead_to_the_data() {
         let mut scanner = scanner(&bytes).unwrap();
         for (meta, data) in read(&mut scanner).0 {
             let mut again = vec![0; meta.captured as usize];
-            scanner
-                .source()
-                .read_exact_at(meta.offset, &mut again)
-                .unwrap();
+            scanner.source().read_exact_at(meta.offset, &mut again).unwrap();
             assert_eq!(again, data);
         }
     }
@@ -262,11 +194,7 @@ fn offsets_lead_to_the_data() {
 
 #[test]
 fn cut_at_every_length() {
-    for bytes in [
-        pcap(true, 0xa1b2_c3d4, 4),
-        pcap(false, 0xa1b2_cd34, 3),
-        pcapng(),
-    ] {
+    for bytes in [pcap(true, 0xa1b2_c3d4, 4), pcap(false, 0xa1b2_cd34, 3), pcapng()] {
         let whole = read(&mut scanner(&bytes).unwrap()).0;
         let mut most = 0;
         for cut in 0..bytes.len() {
@@ -296,11 +224,7 @@ fn flipped_bytes_never_panic() {
                 damaged[at] ^= flip;
                 if let Ok(mut scanner) = scanner(&damaged) {
                     let (packets, _) = read(&mut scanner);
-                    assert!(
-                        packets
-                            .iter()
-                            .all(|(meta, data)| meta.captured as usize == data.len())
-                    );
+                    assert!(packets.iter().all(|(meta, data)| meta.captured as usize == data.len()));
                 }
             }
         }
@@ -317,43 +241,18 @@ fn damage_in_the_middle_is_an_error_after_the_packets_before_it() {
     assert_eq!(packets.len(), 3);
     let limit = 256 << 10;
     match end.unwrap_err() {
-        ReadError::Malformed {
-            offset: at,
-            records: 3,
-            reason,
-        } => {
+        ReadError::Malformed { offset: at, records: 3, reason } => {
             assert_eq!(at, offset);
-            assert_eq!(
-                reason,
-                Reason::CapturedLength {
-                    captured: 0x7fff_ffff,
-                    limit
-                }
-            );
+            assert_eq!(reason, Reason::CapturedLength { captured: 0x7fff_ffff, limit });
         }
         other => panic!("{other}"),
     }
 
     let cases = [
         (order.words(&[6, 13, 0]), Reason::BlockLength(13)),
-        (
-            order.words(&[6, 16, 0, 20]),
-            Reason::Lengths {
-                first: 16,
-                last: 20,
-            },
-        ),
-        (
-            order.packet(9, 0, b"abc", &[]),
-            Reason::Interface { index: 9, known: 1 },
-        ),
-        (
-            order.words(&[6, 0xffff_fff0, 0]),
-            Reason::HugeBlock {
-                kind: 6,
-                length: 0xffff_fff0,
-            },
-        ),
+        (order.words(&[6, 16, 0, 20]), Reason::Lengths { first: 16, last: 20 }),
+        (order.packet(9, 0, b"abc", &[]), Reason::Interface { index: 9, known: 1 }),
+        (order.words(&[6, 0xffff_fff0, 0]), Reason::HugeBlock { kind: 6, length: 0xffff_fff0 }),
     ];
     for (block, expected) in cases {
         let mut scanner = scanner(&[pcapng(), block].concat()).unwrap();
@@ -386,20 +285,13 @@ fn records_larger_than_the_buffer() {
     assert_eq!(packets.len(), 3);
     assert!(packets[1].1 == data);
     assert_eq!(packets[2].1, b"after");
-    assert!(
-        scanner.window.buf.capacity() <= 2 * Window::SIZE,
-        "the memory is given back"
-    );
+    assert!(scanner.window.buf.capacity() <= 2 * Window::SIZE, "the memory is given back");
 }
 
 #[test]
 fn many_records_across_refills() {
     let bytes = pcap(false, 0xa1b2_c3d4, 0);
-    let record = [
-        Order { big: false }.words(&[1, 2, 1000, 1000]),
-        vec![5; 1000],
-    ]
-    .concat();
+    let record = [Order { big: false }.words(&[1, 2, 1000, 1000]), vec![5; 1000]].concat();
     let bytes = [bytes, record.repeat(5000)].concat();
     let (packets, end) = read(&mut scanner(&bytes).unwrap());
     assert_eq!((packets.len(), end.unwrap()), (5000, None));
@@ -437,10 +329,7 @@ fn a_file_that_shrinks_is_an_error() {
     let mut scanner = Scanner::new(Source::from_file(file.try_clone().unwrap(), true)).unwrap();
     while let Step::Record(_) = scanner.next().unwrap() {}
     file.set_len(30).unwrap();
-    assert!(matches!(
-        scanner.next(),
-        Err(ReadError::Shrunk { now: 30, .. })
-    ));
+    assert!(matches!(scanner.next(), Err(ReadError::Shrunk { now: 30, .. })));
 }
 
 #[test]
@@ -449,20 +338,10 @@ fn what_is_not_a_capture_says_what_it_looks_like() {
     assert!(error(b"").to_string().contains("an empty file"));
     assert!(error(b"hello, world\n").to_string().contains("text2pcap"));
     let header = pcap(false, 0xa1b2_c3d4, 0);
-    assert!(matches!(
-        error(&header[..10]),
-        OpenError::HeaderCut { have: 10, need: 24 }
-    ));
+    assert!(matches!(error(&header[..10]), OpenError::HeaderCut { have: 10, need: 24 }));
     let mut version = header.clone();
     version[4] = 9;
-    assert!(matches!(
-        error(&version),
-        OpenError::Version {
-            major: 9,
-            minor: 4,
-            ..
-        }
-    ));
+    assert!(matches!(error(&version), OpenError::Version { major: 9, minor: 4, .. }));
 }
 
 /// Everything that is known of a file survives being written as pcapng and read again.
@@ -477,9 +356,7 @@ fn pcapng_round_trip() {
     writer.write_notes(notes).unwrap();
     for (number, (meta, data)) in (1..).zip(&packets) {
         let record = Record { meta: *meta, data };
-        writer
-            .write_with_comments(&record, meta.interface, notes.comments_on(number))
-            .unwrap();
+        writer.write_with_comments(&record, meta.interface, notes.comments_on(number)).unwrap();
     }
     for statistics in &notes.statistics {
         writer.write_statistics(statistics).unwrap();
@@ -489,10 +366,7 @@ fn pcapng_round_trip() {
     assert_eq!(end.unwrap(), None);
     let unplaced = |packets: &[Packet]| -> Vec<Packet> {
         let clear = |meta: &RecordMeta| RecordMeta { offset: 0, ..*meta };
-        packets
-            .iter()
-            .map(|(meta, data)| (clear(meta), data.clone()))
-            .collect()
+        packets.iter().map(|(meta, data)| (clear(meta), data.clone())).collect()
     };
     assert_eq!(unplaced(&again), unplaced(&packets));
     assert_eq!(copy.notes().comments, notes.comments);
@@ -500,18 +374,10 @@ fn pcapng_round_trip() {
     assert_eq!(copy.notes().sections, notes.sections[..1]);
     let one_section = |interface: &Interface| {
         // 2^10 ticks a second can only be kept by writing nanoseconds.
-        let ticks = if interface.ticks_per_second == 1024 {
-            1_000_000_000
-        } else {
-            interface.ticks_per_second
-        };
+        let ticks =
+            if interface.ticks_per_second == 1024 { 1_000_000_000 } else { interface.ticks_per_second };
         let fresh = Interface::new(interface.link_type, interface.snaplen, ticks);
-        Interface {
-            digits: fresh.digits,
-            ticks_per_second: ticks,
-            section: 0,
-            ..interface.clone()
-        }
+        Interface { digits: fresh.digits, ticks_per_second: ticks, section: 0, ..interface.clone() }
     };
     let expected: Vec<_> = interfaces.iter().map(one_section).collect();
     assert_eq!(copy.interfaces(), expected);
@@ -526,10 +392,7 @@ fn interface_options_names_and_secrets_round_trip() {
         filter: Some("tcp port 80".into()),
         os: Some("Linux".into()),
         hardware: Some("card".into()),
-        addresses: vec![
-            ([10, 0, 0, 1].into(), 8),
-            ([0xfe80u16, 0, 0, 0, 0, 0, 0, 1].into(), 64),
-        ],
+        addresses: vec![([10, 0, 0, 1].into(), 8), ([0xfe80u16, 0, 0, 0, 0, 0, 0, 1].into(), 64)],
         fcs_bits: Some(32),
         mac: Some([2, 0, 0, 0, 0, 1]),
         speed: Some(1_000_000_000),
@@ -537,15 +400,9 @@ fn interface_options_names_and_secrets_round_trip() {
         ..Interface::new(LinkType::ETHERNET, 96, 1_000_000_000)
     };
     let notes = Notes {
-        names: vec![
-            ([1, 2, 3, 4].into(), "one".into()),
-            ([7u16; 8].into(), "seven".into()),
-        ],
+        names: vec![([1, 2, 3, 4].into(), "one".into()), ([7u16; 8].into(), "seven".into())],
         mac_names: vec![([1, 2, 3, 4, 5, 6], "mac".into())],
-        secrets: vec![Secrets {
-            kind: Secrets::TLS_KEY_LOG,
-            data: b"CLIENT_RANDOM 1 2\n".to_vec(),
-        }],
+        secrets: vec![Secrets { kind: Secrets::TLS_KEY_LOG, data: b"CLIENT_RANDOM 1 2\n".to_vec() }],
         ..Notes::default()
     };
     let interfaces = [interface];
@@ -566,10 +423,7 @@ fn interface_options_names_and_secrets_round_trip() {
 
 #[test]
 fn pcap_round_trip() {
-    for (kind, magic) in [
-        (FileType::Pcap, 0xa1b2_c3d4),
-        (FileType::PcapNanos, 0xa1b2_3c4d),
-    ] {
+    for (kind, magic) in [(FileType::Pcap, 0xa1b2_c3d4), (FileType::PcapNanos, 0xa1b2_3c4d)] {
         let bytes = pcap(false, magic, 5);
         let mut original = scanner(&bytes).unwrap();
         let interfaces = original.interfaces().to_vec();
@@ -591,10 +445,7 @@ fn pcap_parser_agrees() {
     let mut directories: Vec<_> = entries(&fixtures).collect();
     directories.extend(std::env::var_os("SNIFF_CAPTURES").map(Into::into));
     for path in directories.iter().flat_map(|directory| entries(directory)) {
-        if path
-            .extension()
-            .is_some_and(|end| end == "pcap" || end == "pcapng")
-        {
+        if path.extension().is_some_and(|end| end == "pcap" || end == "pcapng") {
             compare(&path.display().to_string(), &std::fs::read(path).unwrap());
         }
     }
@@ -610,24 +461,15 @@ fn compare(name: &str, bytes: &[u8]) {
     // The other reader drops whole packets before a cut.
     let whole = matches!(end, Ok(None));
     println!("{name}\t{}\t{end:?}", ours.len());
-    let ours: Vec<_> = ours
-        .into_iter()
-        .map(|(meta, data)| (meta.length, data))
-        .collect();
+    let ours: Vec<_> = ours.into_iter().map(|(meta, data)| (meta.length, data)).collect();
     let theirs = with_pcap_parser(bytes);
-    assert!(
-        ours == theirs || !whole,
-        "{name}: {} and {}",
-        ours.len(),
-        theirs.len()
-    );
+    assert!(ours == theirs || !whole, "{name}: {} and {}", ours.len(), theirs.len());
 }
 
 fn with_pcap_parser(bytes: &[u8]) -> Vec<(u32, Vec<u8>)> {
     use pcap_parser::traits::PcapReaderIterator;
     use pcap_parser::{Block, PcapBlockOwned};
-    let mut reader =
-        pcap_parser::create_reader(1 << 22, std::io::Cursor::new(bytes.to_vec())).unwrap();
+    let mut reader = pcap_parser::create_reader(1 << 22, std::io::Cursor::new(bytes.to_vec())).unwrap();
     let mut found = Vec::new();
     loop {
         let offset = match reader.next() {

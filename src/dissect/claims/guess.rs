@@ -83,13 +83,6 @@ pub fn is_quic_long(buf: &Buf) -> bool {
         && byte(buf, 6 + dcid) <= 20
 }
 
-/// On the port of HTTP/3: also short headers, and the negotiation of versions.
-pub fn is_quic(buf: &Buf) -> bool {
-    let short = byte(buf, 0) & 0xc0 == 0x40 && buf.data.len() > 20;
-    let negotiation = byte(buf, 0) & 0x80 != 0 && buf.data.len() > 11 && long(buf, 1) == 0;
-    short || negotiation || is_quic_long(buf)
-}
-
 /// Google's QUIC with a public header that tells the version: `Q039`.
 pub fn is_gquic(buf: &Buf) -> bool {
     let flags = byte(buf, 0);
@@ -103,10 +96,7 @@ pub fn is_gquic(buf: &Buf) -> bool {
 
 /// The cookie of RFC 8489 5, and a length that fits.
 pub fn is_stun(buf: &Buf) -> bool {
-    let framed = |at: usize| {
-        let len = word(buf, at + 2);
-        byte(buf, at) <= 1 && long(buf, at + 4) == 0x2112_a442 && len % 4 == 0
-    };
+    let framed = |at: usize| byte(buf, at) <= 1 && long(buf, at + 4) == 0x2112_a442;
     (framed(0) && word(buf, 2) + 20 <= buf.reported) || (framed(2) && word(buf, 0) + 2 <= buf.reported)
 }
 

@@ -1,6 +1,6 @@
 //! Protocols that others name outright.
 
-use super::{shape, versions};
+use super::shape;
 use crate::dissect::protocol::Protocol;
 
 claims! {

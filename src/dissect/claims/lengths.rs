@@ -74,7 +74,6 @@ lengths! {
         _ => (b.le32(8)? as usize).saturating_add(12),
     };
     ldp(b) = 4 + usize::from(b.be16(2)?);
-    kerberos(b) = (b.be32(0)? as usize).saturating_add(4);
     /// A value of BER (X.690 8.1): LDAP, Z39.50.
     ber(b) = match b.u8(1)? {
         short @ 0..=0x7f => 2 + usize::from(short),

@@ -34,7 +34,7 @@ claims! {
     "lapbether", "Link Access Procedure Balanced Ethernet (LAPBETHER)", "LAPBETHER", [EtherType(0x6000)];
     "dec_dna", "DEC DNA Routing Protocol", "DEC DNA", [EtherType(0x6003), Ppp(0x0027)];
     "lat", "Local Area Transport", "LAT", [EtherType(0x6004)];
-    "ipcp", "PPP IP Control Protocol", "GPRS-LLC", [EtherType(0x8021), Ppp(0x8021)];
+    "ipcp", "PPP IP Control Protocol", "PPP IPCP", [EtherType(0x8021), Ppp(0x8021)];
     "osinlcp", "PPP OSI Network Layer Control Protocol", "PPP OSINLCP", [EtherType(0x8023), Ppp(0x8023)];
     "dec_stp", "DEC Spanning Tree Protocol", "DEC_STP", [EtherType(0x8038), Ppp(0x0205)];
     "ipv6cp", "PPP IPv6 Control Protocol", "PPP IPV6CP", [EtherType(0x8057), Ppp(0x8057)];

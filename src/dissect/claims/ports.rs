@@ -206,7 +206,7 @@ claims! {
     "nbdgm", "NetBIOS Datagram Service", "NBDS", [UdpPort(138)], { header: shape::datagram };
     "xyplex", "Xyplex", "XYPLEX", [UdpPort(173)];
     "xdmcp", "X Display Manager Control Protocol", "XDMCP", [UdpPort(177)];
-    "ipx", "Internetwork Packet eXchange", "IPX SAP", [UdpPort(213), EtherType(0x8137), Ppp(0x002b), Llc(0x10), Llc(0xe0)];
+    "ipx", "Internetwork Packet eXchange", "IPX", [UdpPort(213), EtherType(0x8137), Ppp(0x002b), Llc(0x10), Llc(0xe0)], { walk: versions::ipx };
     "packetbb", "PacketBB Protocol", "PacketBB", [UdpPort(269)];
     "ptp", "Precision Time Protocol (IEEE1588)", "PTPv2", [UdpPort(319), UdpPort(320), EtherType(0x88f7)];
     "cldap", "Connectionless Lightweight Directory Access Protocol", "CLDAP", [UdpPort(389)];

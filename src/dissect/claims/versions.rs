@@ -16,12 +16,22 @@ pub fn dtls(w: &mut Walk) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Version 2 consists of types and lengths, version 1 begins with its number.
+/// Version 2 consists of types and lengths, version 1 begins with its number, 0.
 pub fn hsrp(w: &mut Walk) -> Result<(), Stop> {
-    w.columns.set_protocol(match (w.u8(0), w.u8(1)) {
-        (Ok(1), Ok(40)) => "HSRPv2",
-        _ => "HSRP",
-    });
+    w.columns.set_protocol(if w.u8(0) == Ok(0) { "HSRP" } else { "HSRPv2" });
+    Ok(())
+}
+
+/// The socket at the destination, or at the source, tells what is carried.
+pub fn ipx(w: &mut Walk) -> Result<(), Stop> {
+    let of = |socket| match socket {
+        Ok(0x0451) => Some("NCP"),
+        Ok(0x0452) => Some("IPX SAP"),
+        Ok(0x0453) => Some("IPX RIP"),
+        Ok(0x0455) => Some("NBIPX"),
+        _ => None,
+    };
+    w.columns.set_protocol(of(w.be16(16)).or_else(|| of(w.be16(28))).unwrap_or("IPX"));
     Ok(())
 }
 

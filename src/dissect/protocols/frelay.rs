@@ -174,7 +174,7 @@ fn is_cisco_type(number: u16) -> bool {
 
 /// Where the NLPID is, behind the control field and a byte of padding.
 fn nlpid(buf: &Buf, address: &Address) -> Result<(usize, u8), Stop> {
-    let at = address.len + FrameKind::of(buf.u8(address.len)?).len();
+    let at = address.len + FrameKind::of(buf.u8(address.len)?).octets();
     match buf.u8(at)? {
         0 => Ok((at + 1, buf.u8(at + 1)?)),
         id => Ok((at, id)),

@@ -5,7 +5,6 @@ use std::fmt;
 use crate::dissect::buf::{Stop, Why};
 use crate::dissect::columns::Columns;
 use crate::dissect::expert::{Expert, GROUPS, Group, SEVERITIES, Severity};
-use crate::dissect::field::Field;
 use crate::dissect::label;
 use crate::dissect::protocol::Protocol;
 use crate::dissect::sink::{Node, NodeId, Range, Sink, TEXT};

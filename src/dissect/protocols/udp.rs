@@ -325,7 +325,7 @@ fn zero(w: &mut Walk, protocol: u8) -> Result<bool, Stop> {
 fn facts(w: &mut Walk, length: usize) {
     let Some(f) = w.context.facts.udp(w.index) else { return };
     w.generated(&STREAM, HEADER, Value::Uint(u64::from(f.stream)));
-    if length == HEADER {
+    if length == HEADER || w.is_quoted() {
         return;
     }
     w.put_open(w.node(&TEXT, 0, 0, Value::None).text(format_args!("Timestamps")).generated());

@@ -24,7 +24,7 @@ fn pieces() -> impl Strategy<Value = Vec<Piece>> {
     let piece = (-20i32..20, 0u8..3, 1u32..9).prop_map(|(start, sort, n)| {
         let end = match sort {
             0 => PieceEnd::Length(n),
-            1 if start < -9 || start >= 0 => PieceEnd::Index(start + n as i32),
+            1 if !(-9..0).contains(&start) => PieceEnd::Index(start + n as i32),
             _ => PieceEnd::Open,
         };
         Piece { start, end }

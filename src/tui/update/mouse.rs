@@ -83,7 +83,7 @@ fn press_filter(state: &mut State, at: Position) {
 fn press_header(state: &mut State, at: Position, areas: &Areas) -> Effects {
     for (index, area) in view::list::column_areas(state, areas.header).iter().enumerate() {
         let border = area.right();
-        if at.x >= border && at.x <= border {
+        if at.x == border {
             state.drag = Some(Drag::Column(index, area.x));
             return Vec::new();
         }

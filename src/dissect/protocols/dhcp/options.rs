@@ -223,7 +223,7 @@ fn addresses(w: &mut Walk, field: &'static Field, item: &Item) -> Result<(), Sto
 
 /// Remarks on a value whose length isn't a multiple of so many bytes; true if it is.
 pub fn multiple(w: &mut Walk, item: &Item, of: usize) -> bool {
-    let fits = item.len % of == 0;
+    let fits = item.len.is_multiple_of(of);
     if !fits {
         let text = format_args!("Option length isn't a multiple of {of}");
         w.expert_text(&BAD_LENGTH, item.id, text);

@@ -42,6 +42,7 @@ pub static DNS: Protocol = Protocol {
     header,
     walk,
     pdu: Some(pdu),
+    sizes: true,
     guess: Some(guess),
     ..Protocol::new("dns", "Domain Name System", "DNS")
 };

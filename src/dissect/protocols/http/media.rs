@@ -1,6 +1,7 @@
 //! What bodies are written in: lines of text and forms are dissected, the others recognised.
 
 use crate::dissect::buf::Stop;
+use crate::dissect::field::Field;
 use crate::dissect::protocol::{Next, Protocol};
 use crate::dissect::text;
 use crate::dissect::value::Value;
@@ -16,26 +17,21 @@ const MAX_LINES: usize = 100_000;
 fields! {
     KEY = "urlencoded-form.key", "Key", string();
     VALUE = "urlencoded-form.value", "Value", string();
-    TYPE = "media.type", "Media type", bytes();
 }
+
+static TYPE: Field = Field::new("media.type", "Media type").bytes();
 
 pub static TEXT_LINES: Protocol =
     Protocol { walk: text_lines, ..Protocol::new("data-text-lines", "Line-based text data", "") };
 
-pub static FORM: Protocol = Protocol {
-    fields: &[&KEY, &VALUE],
-    walk: form,
-    ..Protocol::new("urlencoded-form", "HTML Form URL Encoded", "")
-};
+pub static FORM: Protocol =
+    Protocol { fields: FIELDS, walk: form, ..Protocol::new("urlencoded-form", "HTML Form URL Encoded", "") };
 
 pub static MEDIA: Protocol =
     Protocol { fields: &[&TYPE], walk: media, ..Protocol::new("media", "Media Type", "") };
 
-pub static JSON: Protocol = Protocol {
-    claim: true,
-    walk: json,
-    ..Protocol::new("json", "JavaScript Object Notation", "")
-};
+pub static JSON: Protocol =
+    Protocol { claim: true, walk: json, ..Protocol::new("json", "JavaScript Object Notation", "") };
 
 pub static XML: Protocol =
     Protocol { claim: true, walk: xml, ..Protocol::new("xml", "eXtensible Markup Language", "") };
@@ -46,11 +42,8 @@ pub static PNG: Protocol =
 pub static GIF: Protocol =
     Protocol { claim: true, walk: gif, ..Protocol::new("image-gif", "Compuserve GIF", "") };
 
-pub static JFIF: Protocol = Protocol {
-    claim: true,
-    walk: jfif,
-    ..Protocol::new("image-jfif", "JPEG File Interchange Format", "")
-};
+pub static JFIF: Protocol =
+    Protocol { claim: true, walk: jfif, ..Protocol::new("image-jfif", "JPEG File Interchange Format", "") };
 
 pub static MP4: Protocol = Protocol { claim: true, ..Protocol::new("mp4", "MP4 / ISOBMFF file format", "") };
 
@@ -229,8 +222,7 @@ fn jfif(w: &mut Walk) -> Result<(), Stop> {
     Ok(())
 }
 
-pub static BODIES: [&Protocol; 9] =
-    [&TEXT_LINES, &FORM, &MEDIA, &JSON, &XML, &PNG, &GIF, &JFIF, &MP4];
+pub static BODIES: [&Protocol; 9] = [&TEXT_LINES, &FORM, &MEDIA, &JSON, &XML, &PNG, &GIF, &JFIF, &MP4];
 
 /// Who takes a body of this media type.
 pub fn next(media: &str) -> Next {

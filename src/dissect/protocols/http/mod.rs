@@ -308,12 +308,12 @@ fn exchange(w: &mut Walk, head: &Head, framing: &Framing, facts: Option<&HttpFac
 /// The URI with the host, if one is named or the URI has its own (RFC 9112 3.3).
 pub fn full_uri(start: &Start, framing: &Framing) -> Option<String> {
     let Start::Request { method, uri, .. } = *start else { return None };
-    let host = text::utf8(framing.host?);
     let path = text::utf8(uri);
     let begins = |scheme: &str| path.get(..scheme.len()).is_some_and(|p| p.eq_ignore_ascii_case(scheme));
     if begins("http://") || begins("https://") || method == b"CONNECT" {
         return Some(path.into_owned());
     }
+    let host = text::utf8(framing.host?);
     Some(format!("http://{host}{path}"))
 }
 

@@ -5,7 +5,7 @@ pub mod options;
 pub mod values;
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use etherparse::Ipv4HeaderSlice;
 
@@ -18,6 +18,7 @@ use crate::dissect::label::bits;
 use crate::dissect::layers::Chain;
 use crate::dissect::names;
 use crate::dissect::protocol::{Header, Key, Next, Protocol};
+use crate::dissect::protocols::own;
 use crate::dissect::registry::registry;
 use crate::dissect::sink::NodeId;
 use crate::dissect::text::V4;
@@ -392,6 +393,7 @@ fn addresses(w: &mut Walk, header: usize) -> Result<(), Stop> {
     }
     w.columns.source_is(Address::V4(source));
     w.columns.destination_is(Address::V4(to));
+    own::subnets(w, IpAddr::from(source), IpAddr::from(to), (12, 16));
     Ok(())
 }
 

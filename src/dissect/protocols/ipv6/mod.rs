@@ -6,6 +6,7 @@ mod extensions;
 mod options;
 
 use std::fmt;
+use std::net::IpAddr;
 
 use crate::dissect::columns::Address;
 use crate::dissect::buf::{Buf, Stop};
@@ -16,6 +17,7 @@ use crate::dissect::layers::Chain;
 use crate::dissect::names;
 use crate::dissect::protocol::{Header, Key, Next, Protocol};
 use crate::dissect::protocols::ipv4::{self, remark, values};
+use crate::dissect::protocols::own;
 use crate::dissect::registry::registry;
 use crate::dissect::text::V6;
 use crate::dissect::value::Value;
@@ -166,6 +168,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     let shown = |address| Shown { context, address, with_number: true };
     w.title(format_args!(", Src: {}, Dst: {}", shown(source), shown(destination)));
     addresses::emit(w, source, destination);
+    own::subnets(w, IpAddr::from(source), IpAddr::from(destination), (8, 24));
     let headers = HEADER + extension_bytes(w);
     let node = w.node;
     w.resize(node, headers);

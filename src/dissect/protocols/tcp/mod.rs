@@ -12,7 +12,9 @@ use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::checksum;
 use crate::dissect::facts::{Closing, TcpFacts, WindowScale, tcp_flag};
 use crate::dissect::layers::Chain;
-use crate::dissect::protocol::{Header, Key, Next, Protocol};
+use crate::dissect::protocols::own;
+use crate::dissect::protocol::{Header, Key, Next, Pdu, PduContext, Protocol};
+use crate::dissect::registry::registry;
 use crate::dissect::sink::{NodeId, TEXT};
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
@@ -120,6 +122,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     if let Some(f) = facts {
         w.generated(&STREAM, 0, Value::Uint(f.stream.into()));
         completeness(w, f.completeness);
+        handshake(w, f);
     }
     let seq_raw = w.be32(4)?;
     let word = w.be16(12);
@@ -179,6 +182,14 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     timestamps(w, facts);
     analysis(w, facts);
     payload(w, header)
+}
+
+/// On the segment that completes a handshake: which frames it took, and how long.
+fn handshake(w: &mut Walk, f: &TcpFacts) {
+    let Some([syn, syn_ack, ack]) = f.handshake.filter(|_| w.wants_own_fields()) else { return };
+    let micros = f.initial_rtt.unwrap_or(0) / 1000;
+    let text = format!("SYN {syn}, SYN+ACK {syn_ack}, ACK {ack}: open after {micros} µs");
+    w.generated(&own::HANDSHAKE, 0, Value::Str(&text));
 }
 
 /// ` Seq=1`
@@ -525,12 +536,11 @@ fn analysis_flags(w: &mut Walk, f: &TcpFacts) {
         w.expert(expert, id);
     }
     w.close();
-    if a.flags & tcp_flag::RETRANSMISSION != 0 {
-        if let (Some(rto), Some(frame)) = (a.rto, a.rto_frame) {
+    if a.flags & tcp_flag::RETRANSMISSION != 0
+        && let (Some(rto), Some(frame)) = (a.rto, a.rto_frame) {
             w.generated(&RTO, 0, Value::Duration(rto.into()));
             w.generated(&RTO_FRAME, 0, Value::Uint(frame.into()));
         }
-    }
     if a.flags & tcp_flag::DUPLICATE_ACK != 0 {
         w.generated(&DUPLICATE_ACK_NUM, 0, Value::Uint(a.duplicate_ack_number.into()));
         let frame = a.duplicate_ack_frame.unwrap_or(0);
@@ -580,8 +590,49 @@ fn payload(w: &mut Walk, header: usize) -> Result<(), Stop> {
     }
     let plural = if len == 1 { "" } else { "s" };
     w.text(&PAYLOAD, header, len, Value::Bytes(bytes), format_args!("TCP payload ({len} byte{plural})"));
+    sizes(w, header, bytes);
     segments::pieces(w, header);
     Ok(())
+}
+
+/// The lengths of the messages that lie whole in this segment.
+fn sizes(w: &mut Walk, header: usize, payload: &[u8]) {
+    use crate::dissect::facts::PartKind;
+    if !w.wants_fields() || w.is_quoted() {
+        return;
+    }
+    let facts = w.context.facts;
+    let Some(owner) = w.following().map(|l| registry().protocol(l.protocol)) else { return };
+    let Some(pdu) = owner.pdu.filter(|_| owner.claim || owner.sizes) else { return };
+    if facts.parts(w.index).next().is_none() {
+        return message_sizes(w, pdu, header, payload);
+    }
+    let source = w.layer.source;
+    for part in facts.parts(w.index).filter(|p| p.what == PartKind::Message && p.source == source) {
+        let at = (part.start as usize).saturating_sub(w.layer.start as usize).max(header);
+        let bytes = w.buf.part(at, part.len as usize).data;
+        message_sizes(w, pdu, at, bytes);
+    }
+}
+
+fn message_sizes(w: &mut Walk, pdu: fn(&[u8], &PduContext) -> Pdu, start: usize, bytes: &[u8]) {
+    let context = PduContext {
+        source_port: w.be16(0).unwrap_or(0),
+        destination_port: w.be16(2).unwrap_or(0),
+        ..PduContext::default()
+    };
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let Pdu::Len(len) = pdu(rest, &context) else { return };
+        let held = len.min(rest.len());
+        if held == 0 {
+            return;
+        }
+        let value = Value::Uint(len as u64);
+        let node = w.node(&PDU_SIZE, start + at, held, value).bracketed();
+        w.put(node);
+        at += held;
+    }
 }
 
 #[cfg(test)]

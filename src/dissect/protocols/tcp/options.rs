@@ -194,11 +194,11 @@ fn spec(kind: u8) -> Spec {
         4 => s(&SACK_PERM, "SACK permitted", 2),
         5 => s(&SACK, "SACK", 0),
         6 => s(&ECHO, "Echo", 6),
-        7 => s(&ECHO_REPLY, "Echo reply", 6),
+        7 => s(&ECHO, "Echo reply", 6),
         8 => s(&TIMESTAMP, "Timestamps", 10),
         11 => s(&CC, "CC", 6),
-        12 => s(&CC_NEW, "CC.NEW", 6),
-        13 => s(&CC_ECHO, "CC.ECHO", 6),
+        12 => s(&CC, "CC.NEW", 6),
+        13 => s(&CC, "CC.ECHO", 6),
         19 => s(&MD5, "TCP MD5 signature", 18),
         20 => s(&SCPS, "SCPS capabilities", 0),
         21 => s(&SNACK, "Selective Negative Acknowledgment", 6),
@@ -322,7 +322,7 @@ fn option(
         senseless(
             w,
             at,
-            2,
+            room - 2,
             format_args!("{name} (option length = {len} byte{plural} says option goes past end of options)"),
         );
         return Ok(None);
@@ -399,7 +399,7 @@ fn content(
             w.columns.append_info(format_args!(" MD5"));
             w.field(&MD5_DIGEST, at + 2, 16).map(drop)
         }
-        20 if len >= 4 => rare::scps(w, id, at, len),
+        20 if len >= 4 => rare::scps(w, at, len),
         21 => rare::snack(w, at),
         27 => rare::quick_start(w, at),
         28 => {
@@ -490,7 +490,7 @@ fn sack(w: &mut Walk, id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
     let base = facts.filter(|_| relative).map_or(0, |f| f.ack_base);
     let mark = if base != 0 || facts.is_some() && relative { " (relative)" } else { "" };
     let ack = w.be32(8)?.wrapping_sub(base);
-    let (mut text, mut cut) = (String::new(), false);
+    let mut text = String::new();
     let mut blocks: [(u32, u32); 2] = [(0, 0); 2];
     let count = (len - 2) / 8;
     let rest = (len - 2) % 8;
@@ -507,18 +507,17 @@ fn sack(w: &mut Walk, id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
     }
     w.append(id, format_args!("{text}"));
     if rest != 0 {
-        cut = rest >= 4;
+        let cut = rest >= 4;
         let place = at + 2 + count * 8;
         if cut {
             let left = w.be32(place)?.wrapping_sub(base);
             w.text(&SACK_LE, place, 4, Value::Uint(left.into()), format_args!("left edge = {left}{mark}"));
         }
         let from = if cut { place } else { at + len - rest };
-        let node = w.open_label(from, rest.min(len), format_args!("suboption would go past end of option"));
+        let node = w.open_label(from, rest, format_args!("suboption would go past end of option"));
         w.expert(&SUBOPTION, node);
         w.close();
     }
-    let _ = cut;
     w.generated(&SACK_COUNT, at, Value::Uint(count as u64));
     let before = |a: u32, b: u32| (a.wrapping_sub(b) as i32) < 0;
     let (first, second) = (blocks[0], blocks[1]);

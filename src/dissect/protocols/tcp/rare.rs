@@ -8,6 +8,7 @@ use super::options::{EXPERIMENTS, fast_open, invalid_length};
 use crate::dissect::buf::Stop;
 use crate::dissect::field::{Field, Names, SET};
 use crate::dissect::sink::NodeId;
+use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
 use crate::fields;
 
@@ -192,23 +193,21 @@ const CAPABILITIES: [(u8, &str, &Field); 5] = [
 ];
 
 /// Capabilities; longer options list binding spaces, each with data of its own.
-pub fn scps(w: &mut Walk, id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
+pub fn scps(w: &mut Walk, at: usize, len: usize) -> Result<(), Stop> {
     if len > 4 {
         return scps_extended(w, at, len);
     }
     let vector = w.u8(at + 2)?;
     let mut names = String::new();
-    for (bit, name, _) in CAPABILITIES.iter().filter(|(bit, ..)| vector & bit != 0) {
-        let _ = bit;
+    for (_, name, _) in CAPABILITIES.iter().filter(|(bit, ..)| vector & bit != 0) {
         let comma = if names.is_empty() { "" } else { ", " };
         let _ = write!(names, "{comma}{name}");
     }
     if names.is_empty() {
         names.push_str("NONE");
     }
-    let _ = id;
     w.columns.append_info(format_args!(" SCPS[{names}]"));
-    let value = crate::dissect::value::Value::Uint(vector.into());
+    let value = Value::Uint(vector.into());
     let text = format_args!("TCP SCPS Capabilities Vector: 0x{vector:02x} ({names})");
     let node = w.text(&SCPS_VECTOR, at + 2, 1, value, text);
     w.open(node);
@@ -232,7 +231,7 @@ fn scps_extended(w: &mut Walk, at: usize, len: usize) -> Result<(), Stop> {
         let size = (usize::from(w.u8(place + 1)? >> 4) * 2).max(2);
         w.columns.append_info(format_args!(" EXCAP={space}"));
         w.field(&SCPS_BINDING, place, 1)?;
-        let value = crate::dissect::value::Value::Uint((w.u8(place + 1)? >> 4).into());
+        let value = Value::Uint((w.u8(place + 1)? >> 4).into());
         w.value(&SCPS_BINDING_LEN, place + 1, 1, value);
         let data = (size - 2).min(end - place - 2);
         w.field(&SCPS_BINDING_DATA, place + 2, data)?;
@@ -285,7 +284,7 @@ pub fn probe(w: &mut Walk, id: NodeId, length: NodeId, at: usize, len: usize) ->
     w.append(id, format_args!(": {name}"));
     if !old {
         w.field(&PROBE_TYPE2, at + 2, 1)?;
-        let value = crate::dissect::value::Value::Uint((first & 1).into());
+        let value = Value::Uint((first & 1).into());
         w.text(&PROBE_VERSION_RAW, at + 2, 1, value, format_args!(".... ...{} = Version: 2", first & 1));
         return probe_info(w, kind, at + 3, at + len);
     }

@@ -22,7 +22,7 @@ use std::fmt;
 
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::expert::{Expert, Group, Severity};
-use crate::dissect::facts::TlsFacts;
+use crate::dissect::facts::{PartKind, TlsFacts};
 use crate::dissect::field::Field;
 use crate::dissect::layers::Chain;
 use crate::dissect::protocol::{Header, Key, Pdu, PduContext, Protocol};
@@ -192,15 +192,22 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     while at < t.w.buf.reported {
         at = match looks(t.w.buf.from(at)) {
             // The rest of it comes in a later segment, if the packet isn't just cut short.
-            Looks::Record(len) if len > t.w.remaining(at) => return Ok(()),
+            Looks::Record(len) if len > t.w.remaining(at) => {
+                t.unfinished(at);
+                return Ok(());
+            }
             Looks::Record(_) => record::record(&mut t, at)?,
             Looks::Ssl2(len) if t.state.version <= session::SSL2 || ssl2::is_hello(t.w.buf.from(at)) => {
                 if len > t.w.remaining(at) {
+                    t.unfinished(at);
                     return Ok(());
                 }
                 ssl2::record(&mut t, at, len)?
             }
-            Looks::Partial => return Ok(()),
+            Looks::Partial => {
+                t.unfinished(at);
+                return Ok(());
+            }
             Looks::Ssl2(_) | Looks::Foreign => {
                 foreign(&mut t, at);
                 return Ok(());
@@ -262,6 +269,16 @@ impl Tls<'_, '_> {
                     self.w.columns.set_protocol(parent.column);
                 }
             }
+        }
+    }
+
+    /// A segment that holds nothing but part of a record says so in Info.
+    fn unfinished(&mut self, at: usize) {
+        let parent = usize::from(self.w.layer.parent);
+        let kept = self.w.context.facts.parts(parent).any(|p| p.what == PartKind::Piece);
+        if at == 0 && kept && self.w.note("tls.version").is_none() {
+            let text = format_args!("[TCP segment of a reassembled PDU]");
+            self.w.columns.append_info_separated(" ", text);
         }
     }
 

@@ -77,7 +77,7 @@ fn value(
         0x0d => return preferred_address(t, at),
         0x0f => &QUIC_INITIAL_SOURCE_CONNECTION_ID,
         0x10 => &QUIC_RETRY_SOURCE_CONNECTION_ID,
-        0x11 | 0xff73_db => return versions(t, at, len),
+        0x11 | 0x00ff_73db => return versions(t, at, len),
         0x3128 => &QUIC_GOOGLE_CONNECTION_OPTIONS,
         0x3129 => &QUIC_GOOGLE_USER_AGENT,
         0x4752 => return google_version(t, at, len),
@@ -147,7 +147,7 @@ fn name(kind: u64) -> &'static str {
         0x4752 => "google_version",
         0x7158 => "enable_time_stamp_v2",
         0xff02_de1a | 0xff04_de1b => "min_ack_delay",
-        0xff73_db => "version_information_draft",
+        0x00ff_73db => "version_information_draft",
         k if k % 31 == 27 => "GREASE",
         _ => "Unknown",
     }

@@ -176,7 +176,7 @@ pub mod ce {
 }
 
 pub mod explicit {
-    use super::super::values::*;
+    
     use crate::fields;
 
     fields! {

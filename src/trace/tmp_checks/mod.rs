@@ -1,6 +1,0 @@
-#![allow(dead_code)]
-mod agreement;
-mod allocation;
-mod common;
-mod hostile;
-mod tui;
