@@ -11,10 +11,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("analysis", &["dissect"]),
     ("filter", &["dissect"]),
     ("trace", &["capture", "dissect", "analysis", "filter"]),
-    ("export", &["trace", "dissect"]),
+    ("export", &["trace", "dissect", "filter"]),
     ("tui", &["trace", "dissect", "export", "filter", "capture"]),
     ("cli", &[]),
-    ("interactive", &["capture", "dissect", "filter", "trace", "tui"]),
+    ("interactive", &["capture", "dissect", "analysis", "filter", "trace", "tui"]),
     ("batch", &["interactive", "capture", "dissect", "analysis", "filter", "trace", "export", "tui", "cli"]),
 ];
 

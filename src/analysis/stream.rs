@@ -145,7 +145,6 @@ impl Tcp {
             from_client,
             ended: placed.numbers.has(flag::FIN),
             bodyless: state.bodyless,
-            ..PduContext::default()
         };
         let sees_rest = owner.sees_rest;
         let strange = owner.refuses && !state.spoken && !payload.is_empty();

@@ -327,9 +327,10 @@ impl<'a> Finder<'a> {
     fn lookup(&self, key: Key, buf: &Buf) -> Option<u16> {
         let settings = self.around.settings;
         if !settings.decode_as.is_empty()
-            && let Some((_, name)) = settings.decode_as.iter().find(|(k, _)| *k == key) {
-                return self.registry.number(name);
-            }
+            && let Some((_, name)) = settings.decode_as.iter().find(|(k, _)| *k == key)
+        {
+            return self.registry.number(name);
+        }
         let found = self.registry.lookup(key)?;
         if self.registry.protocol(found).accept.is_some_and(|accept| !accept(buf)) {
             return None;

@@ -170,9 +170,14 @@ impl Index {
             return None;
         }
         let guess = packet as usize / CHUNK;
-        let at = match self.firsts.get(guess) {
-            Some(first) if *first as usize == guess * CHUNK => guess,
-            _ => self.firsts.partition_point(|f| *f <= packet).checked_sub(1)?,
+        let right = |at: usize| {
+            let first = *self.firsts.get(at)?;
+            let row = packet.checked_sub(first)? as usize;
+            (row < self.chunks.get(at)?.len()).then_some(at)
+        };
+        let at = match right(guess) {
+            Some(at) => at,
+            None => self.firsts.partition_point(|f| *f <= packet).checked_sub(1)?,
         };
         let chunk = &self.chunks[at];
         let row = (packet - self.firsts[at]) as usize;

@@ -467,7 +467,6 @@ fn compare(name: &str, bytes: &[u8]) {
 }
 
 fn with_pcap_parser(bytes: &[u8]) -> Vec<(u32, Vec<u8>)> {
-    use pcap_parser::traits::PcapReaderIterator;
     use pcap_parser::{Block, PcapBlockOwned};
     let mut reader = pcap_parser::create_reader(1 << 22, std::io::Cursor::new(bytes.to_vec())).unwrap();
     let mut found = Vec::new();

@@ -250,7 +250,8 @@ fn has_value(node: &TreeNode) -> bool {
 
 /// Lines without a name have no bytes, nor do the headings of what was put together.
 fn has_raw(node: &TreeNode) -> bool {
-    !node.field.name.is_empty() && !(node.depth == 0 && node.field.kind == Kind::None)
+    let heading = node.depth == 0 && node.field.kind == Kind::None;
+    !node.field.name.is_empty() && !heading
 }
 
 /// The number of a type, as tshark 4.0 counts them.

@@ -259,7 +259,7 @@ fn echo(w: &mut Walk, kind: u8, name: &'static str) -> Result<(), Stop> {
     if let Some(time) = data_time(w) {
         let sent = i128::from(w.context.record.time.unwrap_or(0));
         w.value(&DATA_TIME, 8, 8, Value::Time(time));
-        w.value(&DATA_TIME_RELATIVE, 8, 8, Value::Duration(sent - time));
+        w.put(w.node(&DATA_TIME_RELATIVE, 8, 8, Value::Duration(sent - time)).bracketed());
         at = 16;
     }
     let rest = w.remaining(at);

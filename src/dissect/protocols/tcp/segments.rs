@@ -84,23 +84,19 @@ fn message(w: &mut Walk, part: &Part) {
         let comma = if list.is_empty() { "" } else { ", " };
         let _ = write!(list, "{comma}#{}({})", s.frame, s.len);
     }
-    let id = w.text(
-        &SEGMENTS,
-        0,
-        total as usize,
-        Value::None,
-        format_args!("{count} Reassembled TCP Segment{plural} ({total} byte{bytes}): {list}"),
+    w.put_open(
+        w.node(&SEGMENTS, 0, total as usize, Value::None)
+            .text(format_args!("{count} Reassembled TCP Segment{plural} ({total} byte{bytes}): {list}"))
+            .bracketed(),
     );
-    w.open(id);
     for s in &part.segments {
         let last = (s.offset + s.len).saturating_sub(1);
         let plural = if s.len == 1 { "" } else { "s" };
-        w.text(
-            &SEGMENT,
-            s.offset as usize,
-            s.len as usize,
-            Value::Uint(s.frame.into()),
-            format_args!("Frame: {}, payload: {}-{last} ({} byte{plural})", s.frame, s.offset, s.len),
+        let (frame, from, len) = (s.frame, s.offset, s.len);
+        w.put(
+            w.node(&SEGMENT, from as usize, len as usize, Value::Uint(frame.into()))
+                .text(format_args!("Frame: {frame}, payload: {from}-{last} ({len} byte{plural})"))
+                .bracketed(),
         );
     }
     w.generated(&SEGMENT_COUNT, 0, Value::Uint(count as u64));
