@@ -3,8 +3,8 @@
 //! there once.
 
 use crate::dissect::facts::{
-    ArpFacts, Closing, Facts, FragmentFacts, Part, PartKind, Segment, TcpAnalysis, TcpFacts, TlsFacts,
-    Transaction, UdpFacts, WindowScale,
+    ArpFacts, Cid, Closing, Facts, FragmentFacts, Part, PartKind, QuicFacts, QuicPiece, Segment, TcpAnalysis,
+    TcpFacts, TlsFacts, Transaction, UdpFacts, WindowScale,
 };
 
 /// What all packets of a TCP connection have in common.
@@ -35,29 +35,31 @@ pub trait Lookup {
 /// In place of `Closing`: the segment is quoted.
 const QUOTED: u8 = 3 << 6;
 
-const TCP: u8 = 1;
-const UDP: u8 = 2;
-const FRAGMENTS: u8 = 4;
-const TRANSACTIONS: u8 = 8;
-const ARP: u8 = 16;
-const PARTS: u8 = 32;
-const TLS: u8 = 64;
+const TCP: u32 = 1;
+const UDP: u32 = 2;
+const FRAGMENTS: u32 = 4;
+const TRANSACTIONS: u32 = 8;
+const ARP: u32 = 16;
+const PARTS: u32 = 32;
+const TLS: u32 = 64;
+const QUIC: u32 = 256;
 
 /// Appends the facts of frame `number`; nothing at all if there are none.
 pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
-    let present = |any: bool, bit: u8| if any { bit } else { 0 };
+    let present = |any: bool, bit: u32| if any { bit } else { 0 };
     let kinds = present(!facts.tcp.is_empty(), TCP)
         | present(!facts.udp.is_empty(), UDP)
         | present(!facts.fragments.is_empty(), FRAGMENTS)
         | present(!facts.transactions.is_empty(), TRANSACTIONS)
         | present(facts.arp.is_some(), ARP)
         | present(!facts.parts.is_empty(), PARTS)
-        | present(!facts.tls.is_empty(), TLS);
+        | present(!facts.tls.is_empty(), TLS)
+        | present(!facts.quic.is_empty(), QUIC);
     if kinds == 0 {
         return;
     }
     let mut w = Out { out, number };
-    w.byte(kinds);
+    w.number(kinds);
     if kinds & TCP != 0 {
         w.list(&facts.tcp, Out::tcp);
     }
@@ -93,11 +95,14 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
     if kinds & TLS != 0 {
         w.list(&facts.tls, Out::tls);
     }
+    if kinds & QUIC != 0 {
+        w.list(&facts.quic, Out::quic);
+    }
 }
 
 /// True if the facts speak of fragments.
 pub fn has_fragments(bytes: &[u8]) -> bool {
-    bytes.first().is_some_and(|kinds| kinds & FRAGMENTS != 0)
+    bytes.first().is_some_and(|kinds| u32::from(*kinds) & FRAGMENTS != 0)
 }
 
 struct Out<'a> {
@@ -176,6 +181,34 @@ impl Out<'_> {
         self.number(t.suite.into());
         self.byte(t.application);
     }
+    fn quic(&mut self, q: &QuicFacts) {
+        self.number(q.connection.map_or(0, |n| n.saturating_add(1)));
+        self.byte(u8::from(q.from_server) | u8::from(q.first_sealed) << 1);
+        self.long(q.largest);
+        for id in [&q.id, &q.short_id] {
+            self.byte(id.bytes().len() as u8);
+            self.out.extend_from_slice(id.bytes());
+        }
+        self.long(q.contiguous);
+        self.number(q.deliveries.len() as u32);
+        for (frame, len) in &q.deliveries {
+            self.frame(*frame);
+            self.number(*len);
+        }
+        self.byte(q.source);
+        self.number(q.held.len() as u32);
+        for piece in &q.held {
+            self.frame(piece.frame);
+            self.byte(piece.layer);
+            self.number(piece.at);
+            self.number(piece.len);
+            self.long(piece.offset);
+        }
+    }
+    fn long(&mut self, n: u64) {
+        self.number(n as u32);
+        self.number((n >> 32) as u32);
+    }
     fn segments(&mut self, segments: &[Segment]) {
         self.number(segments.len() as u32);
         for s in segments {
@@ -207,7 +240,7 @@ pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts)
         return;
     }
     let mut r = In { bytes, at: 0, number };
-    let kinds = r.byte();
+    let kinds = r.number();
     if kinds & TCP != 0 {
         for _ in 0..r.count() {
             let layer = r.byte();
@@ -270,6 +303,13 @@ pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts)
             facts.tls.push((layer, fact));
         }
     }
+    if kinds & QUIC != 0 {
+        for _ in 0..r.count() {
+            let layer = r.byte();
+            let fact = r.quic();
+            facts.quic.push((layer, fact));
+        }
+    }
 }
 
 struct In<'a> {
@@ -303,6 +343,47 @@ impl In<'_> {
         match self.number() {
             0 => None,
             n => Some(self.number.wrapping_sub(n - 1)),
+        }
+    }
+    fn long(&mut self) -> u64 {
+        let low = u64::from(self.number());
+        low | u64::from(self.number()) << 32
+    }
+    fn id(&mut self) -> Cid {
+        let len = usize::from(self.byte()).min(Cid::MAX);
+        let bytes: Vec<u8> = (0..len).map(|_| self.byte()).collect();
+        Cid::new(&bytes).unwrap_or_default()
+    }
+    fn quic(&mut self) -> QuicFacts {
+        let connection = self.number().checked_sub(1);
+        let bits = self.byte();
+        let (from_server, first_sealed) = (bits & 1 != 0, bits & 2 != 0);
+        let largest = self.long();
+        let (id, short_id) = (self.id(), self.id());
+        let contiguous = self.long();
+        let deliveries = (0..self.count()).map(|_| (self.frame().unwrap_or(0), self.number())).collect();
+        let source = self.byte();
+        let mut held = Vec::new();
+        for _ in 0..self.count() {
+            held.push(QuicPiece {
+                frame: self.frame().unwrap_or(0),
+                layer: self.byte(),
+                at: self.number(),
+                len: self.number(),
+                offset: self.long(),
+            });
+        }
+        QuicFacts {
+            connection,
+            from_server,
+            first_sealed,
+            id,
+            largest,
+            short_id,
+            contiguous,
+            deliveries,
+            held,
+            source,
         }
     }
     fn array<const N: usize>(&mut self) -> [u8; N] {
@@ -482,6 +563,21 @@ mod tests {
             segments: vec![segment],
             ..Part::default()
         });
+        facts.quic.push((
+            4,
+            QuicFacts {
+                connection: Some(0),
+                from_server: true,
+                first_sealed: true,
+                id: Cid::new(&[1, 2, 3]).unwrap(),
+                largest: 1 << 40,
+                short_id: Cid::default(),
+                contiguous: 300,
+                deliveries: vec![(3, 300)],
+                held: vec![QuicPiece { frame: 3, layer: 4, at: 9, len: 300, offset: 0 }],
+                source: 2,
+            },
+        ));
         let mut bytes = Vec::new();
         encode(&facts, 10, &mut bytes);
         let mut back = Facts::default();
@@ -489,6 +585,7 @@ mod tests {
         assert_eq!(back.tcp, facts.tcp);
         assert_eq!(back.parts, facts.parts);
         assert_eq!(back.tls, facts.tls);
+        assert_eq!(back.quic, facts.quic);
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod flows;
 pub mod fragments;
 pub mod http;
 pub mod kept;
+pub mod quic;
 pub mod sequence;
 pub mod stream;
 pub mod subnets;
@@ -43,6 +44,7 @@ pub struct Analysis {
     arp: arp::Arp,
     tls: tls::Tls,
     http: http::Http,
+    quic: quic::Quic,
     /// Subnets that DHCP handed out, since the last look.
     subnets: Vec<Subnet>,
 }
@@ -64,6 +66,7 @@ struct Ids {
     dhcp: u16,
     tls: u16,
     http: u16,
+    quic: u16,
 }
 
 impl Ids {
@@ -84,6 +87,7 @@ impl Ids {
             dhcp: n("dhcp"),
             tls: n("tls"),
             http: n("http"),
+            quic: n("quic"),
         }
     }
 }
@@ -100,6 +104,7 @@ impl Analysis {
             arp: arp::Arp::default(),
             tls: tls::Tls::default(),
             http: http::Http::default(),
+            quic: quic::Quic::default(),
             subnets: Vec::new(),
         }
     }
@@ -206,6 +211,36 @@ impl Analysis {
         }
     }
 
+    /// The packets of QUIC in a datagram, also if only memory tells that they are.
+    fn above_udp(&mut self, seen: &Seen, udp: usize, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) {
+        use crate::dissect::layers::{Surroundings, locate};
+        let told =
+            facts.parts.iter().any(|p| usize::from(p.layer) == udp && p.protocol == Some(self.ids.quic));
+        let located;
+        let layers = if told {
+            let around = Surroundings { settings: &self.settings, facts, sources };
+            located = locate(seen.layers.link_type, seen.frame, &around);
+            &located
+        } else {
+            seen.layers
+        };
+        let Some(flow) = facts.udp(udp).copied() else { return };
+        for (index, layer) in layers.iter().enumerate().skip(udp + 1) {
+            if layer.protocol != self.ids.quic {
+                return;
+            }
+            let copy;
+            let buf = match layer.source {
+                0 => bytes_of(seen, layer, &[]),
+                _ => {
+                    copy = bytes_of(seen, layer, sources).data.to_vec();
+                    Buf::whole(&copy)
+                }
+            };
+            self.quic.packet(seen, index, &buf, &flow, facts, sources);
+        }
+    }
+
     fn transports(&mut self, seen: &Seen, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) {
         let ids = self.ids;
         let mut addresses: Option<(Address, Address)> = None;
@@ -241,6 +276,7 @@ impl Analysis {
                 ports = Some((source, destination));
                 let ends = (Endpoint::new(from, source), Endpoint::new(to, destination));
                 self.udp.datagram(seen, index, ends, facts);
+                self.above_udp(seen, index, facts, sources);
             } else if p == ids.dhcp {
                 self.subnets.extend(subnets::learn(&buf));
             } else if p == ids.arp {

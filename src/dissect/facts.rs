@@ -13,6 +13,7 @@ pub struct Facts {
     pub http: Vec<(u8, HttpFacts)>,
     /// What a TLS layer finds agreed on when it begins.
     pub tls: Vec<(u8, TlsFacts)>,
+    pub quic: Vec<(u8, QuicFacts)>,
     /// What the payload of a layer turned out to hold, where that isn't what the bytes alone say.
     pub parts: Vec<Part>,
     /// All packets have been seen: what is known only later is told too.
@@ -29,6 +30,7 @@ impl Facts {
         self.arp = None;
         self.http.clear();
         self.tls.clear();
+        self.quic.clear();
         self.parts.clear();
     }
     pub fn tcp(&self, layer: usize) -> Option<&TcpFacts> {
@@ -42,6 +44,9 @@ impl Facts {
     }
     pub fn tls(&self, layer: usize) -> Option<&TlsFacts> {
         find(&self.tls, layer)
+    }
+    pub fn quic(&self, layer: usize) -> Option<&QuicFacts> {
+        find(&self.quic, layer)
     }
     pub fn http(&self, layer: usize) -> Option<&HttpFacts> {
         find(&self.http, layer)
@@ -240,6 +245,66 @@ pub struct ArpFacts {
     pub ip: [u8; 4],
     pub mac: [u8; 6],
     pub earlier_mac: [u8; 6],
+}
+
+/// What is known of a QUIC packet's connection before it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct QuicFacts {
+    /// Number of the connection, from 0; `None`: its beginning wasn't seen.
+    pub connection: Option<u32>,
+    pub from_server: bool,
+    /// The first packet of the connection with a short header: what its keys lack is told once.
+    pub first_sealed: bool,
+    /// The connection ID that the keys of Initial packets come of.
+    pub id: Cid,
+    /// The largest number of an Initial packet of this side so far.
+    pub largest: u64,
+    /// The destination of a short header, which doesn't tell its length.
+    pub short_id: Cid,
+    /// How much of this side's stream of CRYPTO frames went on to TLS.
+    pub contiguous: u64,
+    /// Frames and lengths of the pieces of the handshake message under way.
+    pub deliveries: Vec<(u32, u32)>,
+    /// Pieces of the stream that are still of use; their bytes follow each other in `source`.
+    pub held: Vec<QuicPiece>,
+    pub source: u8,
+}
+
+/// The data of a CRYPTO frame in an earlier packet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QuicPiece {
+    pub frame: u32,
+    /// Which layer of the frame, and where in its decrypted payload.
+    pub layer: u8,
+    pub at: u32,
+    pub len: u32,
+    /// Where it lies in the stream.
+    pub offset: u64,
+}
+
+/// A connection ID of QUIC, at most 20 bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Cid {
+    len: u8,
+    bytes: [u8; Cid::MAX],
+}
+
+impl Cid {
+    /// Longest connection ID of the versions that can be told apart (RFC 9000 17.2).
+    pub const MAX: usize = 20;
+
+    /// `None`: too long to be one.
+    pub fn new(id: &[u8]) -> Option<Cid> {
+        let mut bytes = [0; Cid::MAX];
+        bytes.get_mut(..id.len())?.copy_from_slice(id);
+        Some(Cid { len: id.len() as u8, bytes })
+    }
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
 }
 
 /// What a TLS connection has agreed on before a layer of it. The protocol's own file carries it on.

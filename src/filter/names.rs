@@ -108,7 +108,7 @@ pub fn source(entry: FieldEntry, slot: &mut dyn FnMut(&'static Field) -> u16) ->
     let protocols = (!walked).then(|| emitters.clone());
     if field.kind == Kind::Protocol {
         let header_only = HEADER_ONLY.contains(&field.name);
-        let slot = walked.then(|| slot(field));
+        let slot = (walked || emitters.len() > 1).then(|| slot(field));
         return (Source::Layer { protocol: entry.protocol, header_only, slot }, protocols);
     }
     match fixed_places(field) {
@@ -130,6 +130,9 @@ fn fixed_places(field: &'static Field) -> Option<Vec<FixedPlace>> {
     }
     field.any_of.iter().map(|f| of(f)).collect()
 }
+
+/// Protocols within whose walk a layer of another comes up that `locate` doesn't see.
+const CARRIERS: &[(&str, &[&str])] = &[("tls", &["quic"])];
 
 /// Protocols that put the fields of another, which their own declarations don't show.
 const BORROWERS: &[(&str, &[&str])] = &[
@@ -153,16 +156,19 @@ fn emitters(entry: FieldEntry) -> Vec<u16> {
         map
     });
     let mut all = vec![entry.protocol];
+    let name = registry().protocol(entry.protocol).name();
+    let within = |lists: &[(&str, &[&'static str])]| -> Vec<u16> {
+        let found = lists.iter().find(|(lender, _)| *lender == name).map_or(&[][..], |(_, list)| list);
+        found.iter().filter_map(|b| registry().number(b)).collect()
+    };
     if entry.field.kind == Kind::Protocol {
+        all.extend(within(CARRIERS));
         return all;
     }
     if let Some(more) = declared.get(&(std::ptr::from_ref(entry.field) as usize)) {
         all.extend(more);
     }
-    let name = registry().protocol(entry.protocol).name();
-    if let Some((_, borrowers)) = BORROWERS.iter().find(|(lender, _)| *lender == name) {
-        all.extend(borrowers.iter().filter_map(|b| registry().number(b)));
-    }
+    all.extend(within(BORROWERS));
     all.sort_unstable();
     all.dedup();
     all

@@ -14,11 +14,12 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use crate::analysis::kept::{self, Lookup, StreamInfo};
+use crate::analysis::quic;
 use crate::capture::record::RecordMeta;
 use crate::capture::{Format, Interface, OpenError, Record, Scanner, Source};
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{Context, Settings};
-use crate::dissect::facts::Facts;
+use crate::dissect::facts::{Facts, QuicFacts};
 use crate::dissect::layers::{Surroundings, locate};
 use crate::dissect::names::Names;
 use index::{Index, NO_FLOW};
@@ -189,7 +190,7 @@ impl Trace {
         let Scratch { bytes, facts, sources } = scratch;
         self.shared.read_bytes(&meta, bytes).ok()?;
         state.facts(packet, facts);
-        self.shared.put_together(&state, facts, sources);
+        self.shared.put_together(&state, &self.settings, facts, sources);
         state.with(packet, &meta, displayed, bytes, facts, sources, &self.settings, f)
     }
 
@@ -197,7 +198,7 @@ impl Trace {
     pub fn recall(&self, packet: u32, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) {
         let state = self.state();
         state.facts(packet, facts);
-        self.shared.put_together(&state, facts, sources);
+        self.shared.put_together(&state, &self.settings, facts, sources);
     }
 }
 
@@ -221,7 +222,7 @@ impl Shared {
     }
 
     /// Reads the pieces of reassembled buffers again.
-    fn put_together(&self, state: &State, facts: &Facts, sources: &mut Vec<Vec<u8>>) {
+    fn put_together(&self, state: &State, settings: &Settings, facts: &Facts, sources: &mut Vec<Vec<u8>>) {
         sources.clear();
         let of_parts = facts.parts.iter().map(|p| (p.source, &p.segments, p.start + p.len));
         let of_fragments = facts.fragments.iter().map(|f| (f.1.source, &f.1.segments, f.1.len));
@@ -237,6 +238,37 @@ impl Shared {
                 sources[at] = self.gather(state, segments, len as usize);
             }
         }
+        for (_, fact) in facts.quic.iter().filter(|(_, fact)| fact.source > 0) {
+            let at = usize::from(fact.source) - 1;
+            if sources.len() <= at {
+                sources.resize(at + 1, Vec::new());
+            }
+            sources[at] =
+                quic::gather(&fact.held, &mut |frame, layer| self.quic_layer(state, settings, frame, layer));
+        }
+    }
+
+    /// The bytes of a layer of QUIC, and what is known of it.
+    fn quic_layer(
+        &self,
+        state: &State,
+        settings: &Settings,
+        frame: u32,
+        layer: u8,
+    ) -> Option<(Vec<u8>, QuicFacts)> {
+        let meta = state.meta(frame.checked_sub(1)?)?;
+        let mut bytes = Vec::new();
+        self.read_bytes(&meta, &mut bytes).ok()?;
+        let mut facts = Facts::default();
+        state.facts(frame - 1, &mut facts);
+        let fact = facts.quic(layer.into())?.clone();
+        let interface = state.interfaces.get(meta.interface as usize)?;
+        let buf = Buf::new(&bytes, meta.length.max(meta.captured) as usize);
+        let around = Surroundings { settings, facts: &facts, sources: &[] };
+        let layers = locate(interface.link_type.0, buf, &around);
+        let found = layers.get(layer.into()).filter(|l| l.source == 0)?;
+        let len = found.end.saturating_sub(found.start) as usize;
+        Some((buf.part(found.start as usize, len).data.to_vec(), fact))
     }
 
     fn gather(&self, state: &State, segments: &[crate::dissect::facts::Segment], len: usize) -> Vec<u8> {

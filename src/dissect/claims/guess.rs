@@ -20,7 +20,6 @@ macro_rules! guesses {
 
 guesses! {
     "udp":
-        quic = is_quic_long,
         gquic = is_gquic,
         stun = is_stun,
         classic_stun = is_classic_stun,

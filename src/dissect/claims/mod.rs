@@ -24,6 +24,8 @@ mod seen;
 mod shape;
 mod versions;
 
+pub use guess::is_quic_long;
+
 use super::protocol::{Key, Protocol};
 
 /// All claims; those that recognise bytes come first, in the order in which they are asked.

@@ -4,7 +4,6 @@ use super::{guess, lengths, shape, versions};
 use crate::dissect::protocol::{Key, Protocol};
 
 claims! {
-    "quic", "QUIC IETF", "QUIC", [], { guess: Some(guess::quic) };
     "gquic", "GQUIC (Google Quick UDP Internet Connections)", "GQUIC", [], { guess: Some(guess::gquic) };
     "stun", "Session Traversal Utilities for NAT", "STUN", [TcpPort(3478), UdpPort(3478)], { accept: Some(guess::is_stun_or_channel), guess: Some(guess::any_stun), header: shape::stun };
     "classicstun", "Simple Traversal of UDP Through NAT", "CLASSIC-STUN", [], { guess: Some(guess::classic_stun) };

@@ -222,7 +222,6 @@ fields! {
     COMPRESS_CERTIFICATE_COMPRESSED_CERTIFICATE_MESSAGE = "tls.compress_certificate.compressed_certificate_message", "Compressed Certificate Message", bytes();
     RECORD_SIZE_LIMIT = "tls.record_size_limit", "Record Size Limit", uint(16);
     QUIC_LEN = "tls.quic.len", "Parameters Length", uint(16);
-    QUIC_PARAMETER = "tls.quic.parameter", "Parameter", none();
     QUIC_TYPE = "tls.quic.parameter.type", "Type", uint(64).base(Base::Custom(parameter_name));
     QUIC_LENGTH = "tls.quic.parameter.length", "Length", uint(64);
     QUIC_LENGT_OLD = "tls.quic.parameter.lengt.old", "Length", uint(16);
@@ -265,6 +264,15 @@ fields! {
     QUIC_GOOGLE_CONNECTION_OPTIONS = "tls.quic.parameter.google.connection_options", "Google Connection options", bytes();
     QUIC_GOOGLE_SUPPORTED_VERSIONS_LENGTH = "tls.quic.parameter.google.supported_versions_length", "Google Supported Versions Length", uint(8);
     QUIC_GOOGLE_SUPPORTED_VERSION = "tls.quic.parameter.google.supported_version", "Google Supported Version", uint(32).hex().values(QUIC_VERSIONS);
+    GQUIC_TAG_NUMBER = "gquic.tag_number", "Tag Number", uint(16).le();
+    GQUIC_PADDING = "gquic.padding", "Padding", bytes();
+    GQUIC_TAGS = "gquic.tags", "Tag/value", none();
+    GQUIC_TAG_TYPE = "gquic.tag_type", "Tag Type", string();
+    GQUIC_TAG_OFFSET_END = "gquic.tag_offset_end", "Tag offset end", uint(32).le();
+    GQUIC_TAG_OFFSET_LENGTH = "gquic.tag_offset_length", "Tag length", uint(32);
+    GQUIC_TAG_VALUE = "gquic.tag_value", "Tag/value", bytes();
+    GQUIC_TAG_UAID = "gquic.tag.uaid", "Client's User Agent ID", string();
+    GQUIC_TAG_IRTT = "gquic.tag.irtt", "Estimated initial RTT", uint(32).le();
     QUIC_FACEBOOK_PARTIAL_RELIABILITY = "tls.quic.parameter.facebook.partial_reliability", "Facebook Partial Reliability", uint(64);
     QUIC_VI_CHOSEN_VERSION = "tls.quic.parameter.vi.chosen_version", "Chosen Version", uint(32).hex().values(QUIC_VERSIONS);
     QUIC_VI_OTHER_VERSION = "tls.quic.parameter.vi.other_version", "Other Version", uint(32).hex().values(QUIC_VERSIONS);

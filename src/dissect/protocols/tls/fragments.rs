@@ -1,5 +1,5 @@
-//! Handshake messages that are spread over several records of one layer: put together, and dissected from
-//! a buffer of their own.
+//! Handshake messages that are spread over several records of one layer, or over several packets of QUIC:
+//! put together, and dissected from a buffer of their own.
 
 use std::fmt::Write;
 
@@ -11,14 +11,55 @@ use crate::dissect::sink::NodeId;
 use crate::dissect::value::Value;
 
 /// A message under way.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Pending {
     bytes: Vec<u8>,
-    /// Lengths of the pieces.
-    pieces: Vec<usize>,
+    /// Frames and lengths of the pieces.
+    pieces: Vec<(u32, usize)>,
 }
 
 impl Pending {
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.pieces.clear();
+    }
+
+    /// Frames and lengths of the pieces so far.
+    pub fn pieces(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.pieces.iter().map(|(frame, len)| (*frame, *len as u32))
+    }
+
+    /// Takes up a message that earlier packets began.
+    pub fn resume(&mut self, bytes: Vec<u8>, pieces: &[(u32, u32)]) {
+        self.bytes = bytes;
+        self.pieces = pieces.iter().map(|(frame, len)| (*frame, *len as usize)).collect();
+    }
+
+    /// Takes bytes of the stream without dissecting them; whole messages are forgotten.
+    pub fn observe(&mut self, frame: u32, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let have = self.bytes.len();
+            self.bytes.extend_from_slice(bytes);
+            let taken = match self.total() {
+                Some(total) if total <= self.bytes.len() => total.saturating_sub(have),
+                _ => {
+                    self.pieces.push((frame, bytes.len()));
+                    return;
+                }
+            };
+            self.clear();
+            bytes = bytes.get(taken.max(1)..).unwrap_or(&[]);
+        }
+    }
+
     /// How long the message is in all, once that can be told.
     fn total(&self) -> Option<usize> {
         let [_, a, b, c, ..] = self.bytes.as_slice() else { return None };
@@ -34,7 +75,7 @@ impl Pending {
 /// The beginning of a message that goes on in the next record; `first`: it is the first in its record.
 pub fn begin(t: &mut Tls, node: NodeId, at: usize, len: usize, first: bool) -> Result<(), Stop> {
     let bytes = t.w.bytes(at, len)?.to_vec();
-    let pending = Pending { bytes, pieces: vec![len] };
+    let pending = Pending { bytes, pieces: vec![(t.w.context.record.number, len)] };
     let (version, name) = (t.short_version, pending.name());
     let title = if first {
         t.info(format_args!("[{name} Fragment]"));
@@ -65,7 +106,7 @@ pub fn go_on(t: &mut Tls, node: NodeId, at: usize, len: usize) -> Result<usize, 
     let taken = len.min(total.saturating_sub(have)).max(header.len());
     pending.bytes.truncate(have);
     pending.bytes.extend_from_slice(t.w.bytes(at, taken)?);
-    pending.pieces.push(taken);
+    pending.pieces.push((t.w.context.record.number, taken));
     let (version, name) = (t.short_version, pending.name());
     if pending.bytes.len() < total {
         let text = format_args!("{version} Record Layer: Handshake Protocol: Multiple Handshake Messages");
@@ -82,7 +123,7 @@ pub fn go_on(t: &mut Tls, node: NodeId, at: usize, len: usize) -> Result<usize, 
 
 /// Shows the pieces and the message. Their lines stand at the record, what is in them in the new buffer.
 fn whole(t: &mut Tls, pending: Pending, at: usize) -> Result<(), Stop> {
-    let place = at.saturating_sub(super::record::HEADER);
+    let place = if t.records { at.saturating_sub(super::record::HEADER) } else { at };
     let name = pending.name();
     t.info(format_args!("{name}"));
     let Pending { bytes, pieces } = pending;
@@ -92,12 +133,12 @@ fn whole(t: &mut Tls, pending: Pending, at: usize) -> Result<(), Stop> {
     list(t, source, &bytes, &pieces, place);
     let kind = bytes.first().copied().unwrap_or(0);
     let mut state = t.state;
-    let (from_client, short_version) = (t.from_client, t.short_version);
+    let (from_client, short_version, records) = (t.from_client, t.short_version, t.records);
     let text = format_args!("Handshake Protocol: {name}");
     let id = t.w.text(&HANDSHAKE_, place, bytes.len(), Value::None, text);
     t.w.open(id);
     let result = t.w.with_source(source, &bytes, |w| {
-        let mut inner = Tls { w, state, from_client, short_version, pending: None };
+        let mut inner = Tls { w, state, from_client, short_version, records, pending: None };
         let result = handshake::inside(&mut inner, 0, kind, bytes.len() - HEADER);
         state = inner.state;
         result
@@ -108,10 +149,9 @@ fn whole(t: &mut Tls, pending: Pending, at: usize) -> Result<(), Stop> {
 }
 
 /// `2 Reassembled Handshake Fragments (512 bytes): #1(100), #1(412)`
-fn list(t: &mut Tls, source: u8, bytes: &[u8], pieces: &[usize], place: usize) {
-    let frame = t.w.context.record.number;
+fn list(t: &mut Tls, source: u8, bytes: &[u8], pieces: &[(u32, usize)], place: usize) {
     let mut text = format!("{} Reassembled Handshake Fragments ({} bytes):", pieces.len(), bytes.len());
-    for (i, len) in pieces.iter().enumerate() {
+    for (i, (frame, len)) in pieces.iter().enumerate() {
         let comma = if i == 0 { "" } else { "," };
         let _ = write!(text, "{comma} #{frame}({len})");
     }
@@ -119,10 +159,10 @@ fn list(t: &mut Tls, source: u8, bytes: &[u8], pieces: &[usize], place: usize) {
     t.w.put_open(node.text(format_args!("{text}")).bracketed());
     t.w.with_source(source, bytes, |w| {
         let mut from = 0;
-        for len in pieces {
+        for (frame, len) in pieces {
             let last = (from + len).saturating_sub(1);
             let plural = if *len == 1 { "" } else { "s" };
-            let node = w.node(&HS_FRAGMENT, from, *len, Value::Uint(frame.into()));
+            let node = w.node(&HS_FRAGMENT, from, *len, Value::Uint((*frame).into()));
             let what = format_args!("Frame: {frame}, payload: {from}-{last} ({len} byte{plural})");
             w.put(node.text(what).bracketed());
             from += len;
@@ -130,4 +170,20 @@ fn list(t: &mut Tls, source: u8, bytes: &[u8], pieces: &[usize], place: usize) {
         w.generated(&HS_FRAGMENT_COUNT, 0, Value::Uint(pieces.len() as u64));
     });
     t.w.close();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_messages_are_forgotten_and_the_rest_is_kept() {
+        let mut pending = Pending::default();
+        pending.observe(1, &[1, 0, 0, 2, 9, 9, 2, 0]);
+        assert_eq!((pending.len(), pending.pieces().collect::<Vec<_>>()), (2, vec![(1, 2)]));
+        pending.observe(2, &[0, 1]);
+        assert_eq!(pending.pieces().collect::<Vec<_>>(), [(1, 2), (2, 2)]);
+        pending.observe(3, &[7]);
+        assert!(pending.is_empty());
+    }
 }

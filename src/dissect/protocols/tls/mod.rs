@@ -20,6 +20,8 @@ mod x509;
 
 use std::fmt;
 
+pub use fragments::Pending;
+
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::facts::{PartKind, TlsFacts};
@@ -131,6 +133,8 @@ pub struct Tls<'a, 'w> {
     pub from_client: bool,
     /// How the version is called in titles and columns.
     pub short_version: &'static str,
+    /// The messages stand in records (not so in QUIC).
+    records: bool,
     /// A handshake message whose end comes in a later record.
     pending: Option<fragments::Pending>,
 }
@@ -186,7 +190,7 @@ fn registry_name(protocol: u16) -> &'static str {
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     let state = w.context.facts.tls(w.index).copied().unwrap_or_default();
     let from_client = state.from_client.unwrap_or_else(|| towards_server(w));
-    let mut t = Tls { w, state, from_client, short_version: "TLS", pending: None };
+    let mut t = Tls { w, state, from_client, short_version: "TLS", records: true, pending: None };
     t.begin_columns();
     let mut at = 0;
     while at < t.w.buf.reported {
@@ -215,6 +219,39 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         };
     }
     Ok(())
+}
+
+/// Handshake messages without records, as QUIC carries them: a layer of TLS within the open node, that says
+/// nothing in the columns. `pending` goes from one call to the next.
+pub fn crypto(
+    w: &mut Walk,
+    at: usize,
+    len: usize,
+    from_client: bool,
+    pending: &mut Pending,
+) -> Result<(), Stop> {
+    if !w.wants_fields() {
+        let frame = w.context.record.number;
+        pending.observe(frame, w.bytes(at, len)?);
+        return Ok(());
+    }
+    let node = w.value(&TLS.layer, at, len, Value::None);
+    w.open(node);
+    w.name_protocol(TLS.name());
+    w.columns.locked += 1;
+    let state = TlsFacts { version: session::TLS13, ..TlsFacts::default() };
+    let under_way = (!pending.is_empty()).then(|| std::mem::take(pending));
+    let mut t = Tls { w, state, from_client, short_version: "TLSv1.3", records: false, pending: under_way };
+    let result = handshake::record(&mut t, node, at, len);
+    *pending = t.pending.take().unwrap_or_default();
+    w.columns.locked -= 1;
+    w.close();
+    result
+}
+
+/// What an alert is called (RFC 8446 6).
+pub fn alert_name(alert: u8) -> &'static str {
+    values::name(values::ALERTS, alert.into()).unwrap_or("Unknown")
 }
 
 /// Bytes that are no record: the middle of one whose beginning is lost, or another protocol.

@@ -8,24 +8,38 @@ use crate::dissect::value::Value;
 
 /// Dissects the parameters from `at` to `end`.
 pub fn parameters(t: &mut Tls, mut at: usize, end: usize) -> Result<(), Stop> {
+    // Up to draft 26 their length stood before them, and their numbers had two bytes.
+    let old = end - at >= 2 && usize::from(t.w.be16(at)?) == end - at - 2;
+    if old {
+        t.w.field(&QUIC_LEN, at, 2)?;
+        at += 2;
+    }
     while at < end {
-        let (kind, kind_len) = varint(t, at)?;
-        let (len, len_len) = varint(t, at + kind_len)?;
-        let body = at + kind_len + len_len;
-        let len = usize::try_from(len).unwrap_or(usize::MAX).min(end.saturating_sub(body));
-        let name = name(kind);
-        let text = format_args!("Parameter: {name} (len={len})");
-        let id = t.w.text(&QUIC_PARAMETER, at, body + len - at, Value::None, text);
-        t.w.open(id);
-        let text = format_args!("Type: {name} (0x{kind:02x})");
-        t.w.text(&QUIC_TYPE, at, kind_len, Value::Uint(kind), text);
-        t.w.uint(&QUIC_LENGTH, at + kind_len, len_len, len as u64);
-        t.w.field(&QUIC_VALUE, body, len)?;
-        value(t, id, kind, body, len)?;
-        t.w.close();
-        at = body + len;
+        at = parameter(t, at, end, old)?;
     }
     Ok(())
+}
+
+/// One parameter; returns where it ends.
+fn parameter(t: &mut Tls, at: usize, end: usize, old: bool) -> Result<usize, Stop> {
+    let number = |t: &Tls, at| match old {
+        true => Ok((u64::from(t.w.be16(at)?), 2)),
+        false => varint(t, at),
+    };
+    let (kind, kind_len) = number(t, at)?;
+    let (len, len_len) = number(t, at + kind_len)?;
+    let body = at + kind_len + len_len;
+    let len = usize::try_from(len).unwrap_or(usize::MAX).min(end.saturating_sub(body));
+    let name = name(kind);
+    let unknown = if name == "Unknown" { format!(" 0x{kind:04x}") } else { String::new() };
+    let id = t.w.label(at, body + len - at, format_args!("Parameter: {name}{unknown} (len={len})"));
+    t.w.open(id);
+    t.w.text(&QUIC_TYPE, at, kind_len, Value::Uint(kind), format_args!("Type: {name} (0x{kind:02x})"));
+    t.w.uint(if old { &QUIC_LENGT_OLD } else { &QUIC_LENGTH }, at + kind_len, len_len, len as u64);
+    t.w.field(&QUIC_VALUE, body, len)?;
+    value(t, id, kind, body, len)?;
+    t.w.close();
+    Ok(body + len)
 }
 
 /// A variable-length integer (RFC 9000 16) and its length in bytes.
@@ -59,7 +73,7 @@ fn value(
         0x20 => Some(&QUIC_MAX_DATAGRAM_FRAME_SIZE),
         0x1057 => Some(&QUIC_LOSS_BITS),
         0x7158 => Some(&QUIC_ENABLE_TIME_STAMP_V2),
-        0xff02_de1a | 0xff04_de1b => Some(&QUIC_MIN_ACK_DELAY),
+        0xff02_de1a | 0xff03_de1a | 0xff04_de1b => Some(&QUIC_MIN_ACK_DELAY),
         0x3127 => Some(&QUIC_GOOGLE_INITIAL_RTT),
         0xff00 => Some(&QUIC_FACEBOOK_PARTIAL_RELIABILITY),
         _ => None,
@@ -67,8 +81,12 @@ fn value(
     if let Some(field) = number {
         let (value, size) = varint(t, at)?;
         t.w.uint(field, at, size, value);
-        let unit = if matches!(kind, 0x01 | 0x0b) { " ms" } else { "" };
-        t.w.append(id, format_args!(" {value}{unit}"));
+        match kind {
+            0x01 => t.w.append(id, format_args!(" {value} ms")),
+            0x3127 => t.w.append(id, format_args!(" {value} us")),
+            0x0a | 0x1057 | 0x7158 | 0xff00 => {}
+            _ => t.w.append(id, format_args!(" {value}")),
+        }
         return Ok(());
     }
     let bytes: &'static Field = match kind {
@@ -77,9 +95,12 @@ fn value(
         0x0d => return preferred_address(t, at),
         0x0f => &QUIC_INITIAL_SOURCE_CONNECTION_ID,
         0x10 => &QUIC_RETRY_SOURCE_CONNECTION_ID,
-        0x11 | 0x00ff_73db => return versions(t, at, len),
+        0x11 => return versions(t, at, len),
         0x3128 => &QUIC_GOOGLE_CONNECTION_OPTIONS,
         0x3129 => &QUIC_GOOGLE_USER_AGENT,
+        0x312a => &QUIC_GOOGLE_SUPPORT_HANDSHAKE_DONE,
+        0x312b => &QUIC_GOOGLE_KEY_UPDATE_NOT_YET_SUPPORTED,
+        0x4751 => return google_tags(t, at, len),
         0x4752 => return google_version(t, at, len),
         _ => return Ok(()),
     };
@@ -117,6 +138,57 @@ fn google_version(t: &mut Tls, at: usize, len: usize) -> Result<(), Stop> {
     Ok(())
 }
 
+/// Parameters as Google's own handshake has them: tags, each with the place where its value ends. All
+/// numbers are little-endian.
+fn google_tags(t: &mut Tls, at: usize, len: usize) -> Result<(), Stop> {
+    t.w.field(&QUIC_GOOGLE_QUIC_PARAMS, at, len)?;
+    t.w.field(&QUIC_GOOGLE_QUIC_PARAMS_UNKNOWN_FIELD, at, 4)?;
+    let count = usize::from(t.w.le16(at + 4)?);
+    t.w.field(&GQUIC_TAG_NUMBER, at + 4, 2)?;
+    t.w.field(&GQUIC_PADDING, at + 6, 2)?;
+    let values = at + 8 + 8 * count;
+    let mut from = 0;
+    for tag in (at + 8..values).step_by(8) {
+        let to = (t.w.le32(tag + 4)? as usize).min(len);
+        let size = to.saturating_sub(from);
+        google_tag(t, tag, values + from, size)?;
+        from = to.max(from);
+    }
+    Ok(())
+}
+
+fn google_tag(t: &mut Tls, at: usize, value_at: usize, size: usize) -> Result<(), Stop> {
+    let tag = String::from_utf8_lossy(t.w.bytes(at, 4)?).into_owned();
+    let name = match tag.as_str() {
+        "UAID" => "Client's User Agent ID",
+        "COPT" => "Connection options",
+        "IRTT" => "Estimated initial RTT",
+        _ => "Unknown",
+    };
+    let id = t.w.text(&GQUIC_TAGS, at, 8, Value::None, format_args!("Tag/value: {tag} ({name}) (l={size})"));
+    t.w.open(id);
+    t.w.text(&GQUIC_TAG_TYPE, at, 4, Value::Str(&tag), format_args!("Tag Type: {tag} ({name})"));
+    t.w.field(&GQUIC_TAG_OFFSET_END, at + 4, 4)?;
+    let node = t.w.node(&GQUIC_TAG_OFFSET_LENGTH, at + 4, 4, Value::Uint(size as u64));
+    t.w.put(node.bracketed());
+    t.w.field(&GQUIC_TAG_VALUE, value_at, size)?;
+    match tag.as_str() {
+        "UAID" => {
+            let text = String::from_utf8_lossy(t.w.bytes(value_at, size)?).into_owned();
+            t.w.append(id, format_args!(": {text}"));
+            t.w.field(&GQUIC_TAG_UAID, value_at, size)?;
+        }
+        "IRTT" if size == 4 => {
+            let micros = t.w.le32(value_at)?;
+            t.w.append(id, format_args!(": {micros}"));
+            t.w.field(&GQUIC_TAG_IRTT, value_at, 4)?;
+        }
+        _ => {}
+    }
+    t.w.close();
+    Ok(())
+}
+
 fn name(kind: u64) -> &'static str {
     match kind {
         0x00 => "original_destination_connection_id",
@@ -144,10 +216,13 @@ fn name(kind: u64) -> &'static str {
         0x3127 => "google_initial_rtt",
         0x3128 => "google_connection_options",
         0x3129 => "google_user_agent",
-        0x4752 => "google_version",
+        0x312a => "google_support_handshake_done",
+        0x312b => "google_key_update_not_yet_supported",
+        0x4751 => "google_quic_params",
+        0x4752 => "google_quic_version",
+        0xff00 => "facebook_partial_reliability",
         0x7158 => "enable_time_stamp_v2",
-        0xff02_de1a | 0xff04_de1b => "min_ack_delay",
-        0x00ff_73db => "version_information_draft",
+        0xff02_de1a | 0xff03_de1a | 0xff04_de1b => "min_ack_delay",
         k if k % 31 == 27 => "GREASE",
         _ => "Unknown",
     }
