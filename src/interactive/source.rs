@@ -281,8 +281,12 @@ impl Source for TraceSource {
 
     fn complete(&self, text: &str, cursor: usize, recent: &[String]) -> Completion {
         let found = filter::complete::complete(text, cursor, recent);
-        let candidate =
-            |c: filter::complete::Candidate| Candidate { text: c.text, kind: c.kind, about: c.about };
+        let candidate = |c: filter::complete::Candidate| Candidate {
+            text: c.text,
+            name: None,
+            kind: c.kind,
+            about: c.about,
+        };
         Completion {
             span: found.span.range(),
             candidates: found.candidates.into_iter().map(candidate).collect(),

@@ -49,6 +49,8 @@ pub enum Action {
     Apply,
     Prepare,
     ConversationFilter,
+    SavedFilters,
+    SaveFilter,
     // Finding and marking
     Find,
     FindNext,
@@ -212,6 +214,8 @@ pub const BINDINGS: &[Binding] = {
     bind(Apply, "apply-filter", &["a"], PANES, G::Filters, "apply the field or column as filter"),
     bind(Prepare, "prepare-filter", &["A"], PANES, G::Filters, "prepare it in the filter line"),
     bind(ConversationFilter, "conversation-filter", &["C"], PANES, G::Filters, "show the conversation only"),
+    bind(SavedFilters, "saved-filters", &["F"], PANES, G::Filters, "saved filters"),
+    bind(SaveFilter, "save-filter", &["ctrl+s"], Modes::FILTER, G::Filters, "save the filter under a name"),
     bind(Accept, "accept", &["enter"], LINES, G::Filters, "apply"),
     bind(Complete, "complete", &["tab"], LINES, G::Filters, "complete the word; again: the next candidate"),
     bind(CompleteBack, "complete-back", &["shift+tab"], LINES, G::Filters, "the candidate before"),
@@ -261,6 +265,7 @@ pub const BINDINGS: &[Binding] = {
     bind(NextPane, "chooser-side", &["tab", "left", "right", "h", "l"], Modes::CHOOSER, G::Panes, "interfaces or files"),
 
     bind(Accept, "choose", &["enter"], Modes::MENU, G::General, "choose"),
+    bind(Remove, "forget-filter", &["d", "delete"], Modes::MENU, G::Filters, "forget the saved filter"),
     bind(Accept, "done", &["enter"], Modes::COLUMNS, G::General, "done"),
     bind(Add, "column-add", &["a", "+"], Modes::COLUMNS, G::Display, "add a column"),
     bind(Remove, "column-remove", &["d", "delete", "-"], Modes::COLUMNS, G::Display, "remove it"),

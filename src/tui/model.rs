@@ -193,7 +193,19 @@ impl Model {
         Vec::new()
     }
 
+    /// A saved filter's name stands for it, unless it is a filter itself.
+    fn meant(&self, state: &State, text: String) -> String {
+        let Some((source, saved)) = self.source.as_ref().zip(state.filter.saved.get(text.trim())) else {
+            return text;
+        };
+        match source.check(&text, state.list.packet).verdict {
+            Verdict::Valid | Verdict::Questionable => text,
+            _ => saved.text.clone(),
+        }
+    }
+
     fn filter(&mut self, state: &mut State, text: String) {
+        let text = self.meant(state, text);
         let Some(source) = &self.source else { return };
         if text.is_empty() {
             if let Some(job) = self.applied.take() {
@@ -543,6 +555,7 @@ impl Model {
                 "" => Completion::default(),
                 _ => source.complete(text, editing.line.cursor(), &recent),
             };
+            update::add_saved(&state.filter.saved, editing);
         }
         editing.stale = false;
     }

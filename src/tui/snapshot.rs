@@ -216,10 +216,19 @@ pub struct Completion {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Candidate {
+    /// What is put in.
     pub text: String,
+    /// What the list shows instead: a saved filter has a name.
+    pub name: Option<String>,
     /// Its type: `Boolean`.
     pub kind: String,
     pub about: String,
+}
+
+impl Candidate {
+    pub fn shown(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.text)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Everything about the screen that is not in the trace: what is selected, opened, typed, chosen.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -106,8 +106,18 @@ pub struct FilterBar {
     pub editing: Option<Editing>,
     /// Newest last.
     pub history: Vec<String>,
+    /// Filters with names, in the order of those.
+    pub saved: BTreeMap<String, Saved>,
     /// What a filter that would not start said.
     pub check: Check,
+}
+
+/// A filter that was given a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    pub text: String,
+    /// It stands in the part of the configuration file that only its owner writes.
+    pub by_hand: bool,
 }
 
 impl FilterBar {
@@ -277,7 +287,12 @@ pub struct MenuItem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
     Copy(String),
-    Filter { text: String, apply: bool },
+    Filter {
+        text: String,
+        apply: bool,
+    },
+    /// The saved filter of this name.
+    Saved(String),
 }
 
 #[derive(Clone, Debug)]
@@ -300,6 +315,8 @@ pub enum PromptKind {
     Open,
     CaptureFilter,
     AddColumn,
+    /// The name for the filter in the line.
+    FilterName,
 }
 
 impl Prompt {

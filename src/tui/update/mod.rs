@@ -16,11 +16,13 @@ mod menu;
 mod mouse;
 mod prompt;
 mod save;
+mod saved;
 pub mod tree;
 
 pub use filter::start as edit_filter;
 pub use list::go_to;
 pub use mouse::mouse;
+pub use saved::offer as add_saved;
 
 /// Something to be done outside of the state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,6 +162,7 @@ fn panes(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects {
         Action::Apply => return filter::from_field(state, snapshot, true),
         Action::Prepare => return filter::from_field(state, snapshot, false),
         Action::ConversationFilter => return filter::conversation(state, snapshot),
+        Action::SavedFilters => saved::show(state),
         Action::NextPane => focus_next(state, snapshot, 1),
         Action::PreviousPane => focus_next(state, snapshot, 2),
         Action::Zoom => state.layout.zoom = !state.layout.zoom,

@@ -128,6 +128,41 @@ fn tab_completes_and_up_walks_the_history() {
 }
 
 #[test]
+fn a_filter_is_saved_under_a_name_and_applied_by_it() {
+    let mut stage = after("/ \"arp\" ctrl+s \"mine\" enter");
+    assert_eq!(stage.state.filter.saved["mine"].text, "arp");
+    assert!(stage.state.filter.editing.is_some());
+    stage.keys("esc F enter").unwrap();
+    assert_eq!(stage.state.filter.applied, "arp");
+    let stage = after(": \"save-filter mine arp\" enter : \"filter mine\" enter");
+    assert_eq!(stage.state.filter.applied, "arp");
+    // In the line too, where it is no filter itself.
+    let mut stage = after(": \"save-filter nam arp\" enter / \"na\" tab");
+    assert_eq!(stage.state.filter.editing.as_ref().unwrap().line.text(), "arp");
+    stage.keys("ctrl+u \"nam\" enter").unwrap();
+    assert_eq!(stage.state.filter.applied, "arp");
+}
+
+#[test]
+fn saved_filters_are_forgotten_but_not_those_written_by_hand() {
+    let mut stage = after(": \"save-filter mine arp\" enter F d");
+    assert!(stage.state.filter.saved.is_empty() && stage.state.overlay.is_none());
+    let saved = crate::tui::state::Saved { text: "arp".into(), by_hand: true };
+    stage.state.filter.saved.insert("hers".into(), saved);
+    stage.keys("F d esc : \"forget-filter hers\" enter : \"save-filter hers tcp\" enter").unwrap();
+    assert_eq!(stage.state.filter.saved["hers"].text, "arp");
+    assert!(matches!(&stage.state.overlay, Some(Overlay::Prompt(p)) if p.complaint.contains("config.toml")));
+}
+
+#[test]
+fn what_is_no_whole_filter_is_not_saved() {
+    let stage = after("/ \"tcp.stream ==\" ctrl+s");
+    assert!(stage.state.overlay.is_none() && stage.state.notice.is_some());
+    let stage = after("/ \"arp\" ctrl+s \"two words\" enter");
+    assert!(stage.state.filter.saved.is_empty());
+}
+
+#[test]
 fn nothing_that_matches_is_left_by_esc() {
     let stage = after("/ \"udp\" enter");
     assert!(stage.snapshot.shown.is_empty());

@@ -153,7 +153,7 @@ fn candidates(state: &State, editing: &Editing, scroll: usize, areas: &Areas, bu
     let widest = |f: fn(&crate::tui::snapshot::Candidate) -> &str| {
         all.iter().skip(first).take(usize::from(height)).map(|c| text::width(f(c))).max().unwrap_or(0)
     };
-    let (names, kinds) = (widest(|c| &c.text), widest(|c| &c.kind));
+    let (names, kinds) = (widest(|c| c.shown()), widest(|c| &c.kind));
     let full = (names + kinds + widest(|c| &c.about) + 6) as u16;
     let width = full.min(areas.filter.width.saturating_sub(TEXT_AT));
     let x = (areas.filter.x + TEXT_AT + before as u16).min(areas.filter.right().saturating_sub(width)) - 1;
@@ -161,7 +161,7 @@ fn candidates(state: &State, editing: &Editing, scroll: usize, areas: &Areas, bu
     for (i, c) in all.iter().enumerate().skip(first).take(usize::from(height)) {
         let y = top_line + (i - first) as u16;
         let role = if chosen == Some(i) { Role::PopupSelected } else { Role::Popup };
-        let line = format!(" {:names$}  {:kinds$}  {}", c.text, c.kind, c.about);
+        let line = format!(" {:names$}  {:kinds$}  {}", c.shown(), c.kind, c.about);
         let line = super::fitted(state, &line, width);
         let padding = usize::from(width).saturating_sub(text::width(&line));
         let style = state.theme.style(role);

@@ -90,6 +90,8 @@ fn every_overlay_fits_every_size() {
             "ctrl+f \"x\"",
             ": tab",
             "/ \"tcp.fl\"",
+            ": \"save-filter mine arp\" enter F",
+            "/ \"arp\" ctrl+s",
             "a",
             "tab a",
             "o \"nothing\" enter",
@@ -122,6 +124,15 @@ fn candidates_are_listed_below_the_word() {
     let column = |line: &str, word: &str| line.find(word).map(|at| text::width(&line[..at]));
     let typed = text.lines().next().unwrap();
     assert_eq!(column(row, "tcp.flags.syn"), column(typed, "tcp.fl"), "{text}");
+}
+
+#[test]
+fn saved_filters_are_listed_by_name_with_what_they_stand_for() {
+    let text = after(120, 36, ": \"save-filter mine arp\" enter / \"mi\"").text();
+    let row = line(&text, "saved  ");
+    assert!(row.trim_start().starts_with("mine  saved  arp"), "{text}");
+    let text = after(120, 36, ": \"save-filter mine arp\" enter F").text();
+    assert!(text.contains("Saved filters") && text.contains("mine  arp"), "{text}");
 }
 
 #[test]
