@@ -20,6 +20,11 @@ fn a_saved_capture_holds_every_packet() {
 }
 
 #[test]
+fn who_dissects_may_not_capture() {
+    in_namespace("rights");
+}
+
+#[test]
 fn errors_name_cause_and_fix() {
     in_namespace("errors");
 }
@@ -76,6 +81,21 @@ fn saved() {
     assert!(status.success());
     assert_eq!(lines.len(), 9, "{text}");
     assert_eq!((lines[0], lines[8]), ("1\t0", "9\t1"));
+}
+
+/// As [`handshake`]. That there is a capture, so that the helper has the right, `start` sees to.
+#[test]
+#[ignore = "needs a network namespace of its own"]
+fn rights() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let sniff = start(&["-i", "lo", "-n", "-f", "tcp", "-c", "3", "-a", "duration:10", "-T", "text"]);
+    let status = fs::read_to_string(format!("/proc/{}/status", sniff.id())).unwrap();
+    connect(&listener);
+    assert!(finish(sniff).status.success());
+    let digits = status.lines().find_map(|line| line.strip_prefix("CapEff:")).unwrap();
+    let rights = u64::from_str_radix(digits.trim(), 16).unwrap();
+    // CAP_NET_ADMIN and CAP_NET_RAW.
+    assert_eq!(rights & (0b11 << 12), 0, "{status}");
 }
 
 /// As [`handshake`].

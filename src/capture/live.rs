@@ -1,6 +1,7 @@
 //! Live capture, seen from the program: starts the helper process, tells it what to do, and
 //! knows how it fares. The packets themselves are read from the spool file like those of any
-//! other capture file.
+//! other capture file. The program itself has given up the right to capture (`rights`); each
+//! helper gets it by being executed.
 
 mod error;
 mod filter;
