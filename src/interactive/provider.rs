@@ -94,12 +94,13 @@ pub fn watch(
     let interfaces = options.interfaces.iter().map(|i| i.name.as_str()).collect::<Vec<_>>().join(", ");
     let (settings, names) = (setup.settings.clone(), setup.names.clone());
     let trace = Trace::index(bytes.clone(), settings, names).map_err(|e| Failure::new(e.to_string()))?;
+    let live = Arc::new(Mutex::new(live));
     let capture = Capture {
         options,
         interfaces: interfaces.clone(),
-        live: Mutex::new(live),
         spool: (!kept).then_some(path),
-        writing: writer.map(|w| Writing::start(w, bytes.clone())),
+        writing: writer.map(|w| Writing::start(w, live.clone(), bytes.clone())),
+        live,
         bytes,
         kept: Mutex::new(None),
     };

@@ -50,7 +50,7 @@ pub enum Origin {
 pub struct Capture {
     pub options: LiveOptions,
     pub interfaces: String,
-    pub live: Mutex<live::Live>,
+    pub live: Arc<Mutex<live::Live>>,
     /// The spool that ends with the program; `None` if the packets go to a file of the user's.
     pub spool: Option<PathBuf>,
     pub bytes: Arc<Bytes>,
@@ -66,13 +66,13 @@ pub struct Writing {
 }
 
 impl Writing {
-    pub fn start(writer: Follower, bytes: Arc<Bytes>) -> Writing {
+    pub fn start(writer: Follower, live: Arc<Mutex<live::Live>>, bytes: Arc<Bytes>) -> Writing {
         let trouble: Arc<Mutex<Option<String>>> = Arc::default();
         let told = trouble.clone();
-        let work = move || {
-            if let Err(why) = writer(bytes) {
-                *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
-            }
+        let work = move || match writer(bytes.clone()) {
+            // Also where it wants no more: a ring has all its files.
+            Ok(()) => end(&live, &bytes),
+            Err(why) => *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(why),
         };
         Writing { worker: Some(std::thread::spawn(work)), trouble }
     }
@@ -462,12 +462,16 @@ impl Capture {
             // It is being stopped.
             return Live { interfaces: self.interfaces.clone(), running: false, ..Live::default() };
         };
-        let stats = live.stats();
+        let (stats, running) = (live.stats(), live.running());
+        if !running {
+            // It may have ended by itself: the spool is complete.
+            self.bytes.set_follow(false);
+        }
         let kept = *self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         Live {
             interfaces: self.interfaces.clone(),
             dropped: stats.dropped + stats.if_dropped,
-            running: live.running(),
+            running,
             kept: self.spool.is_none() || self.is_written() || kept.is_some_and(|n| n >= packets),
         }
     }
@@ -483,9 +487,14 @@ impl Capture {
     }
 
     fn stop(&self) {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner).stop();
-        self.bytes.set_follow(false);
+        end(&self.live, &self.bytes);
     }
+}
+
+/// Ends a capture; what it wrote is read to its end. Again it changes nothing.
+fn end(live: &Mutex<live::Live>, bytes: &Bytes) {
+    live.lock().unwrap_or_else(PoisonError::into_inner).stop();
+    bytes.set_follow(false);
 }
 
 impl Drop for Capture {
