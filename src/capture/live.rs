@@ -23,7 +23,7 @@ use super::record::LinkType;
 
 pub use self::error::{LiveError, install_command};
 pub use self::filter::{FilterError, compile_filter};
-pub use self::spool::{Orphan, orphans, spool_file};
+pub use self::spool::{Orphan, is_spool, orphans, spool_file};
 pub use super::helper::protocol::{Ending, InterfaceOptions, Limits, Opened, Stats};
 pub use super::helper::{DEFAULT_BUFFER_MIB, DEFAULT_SNAPLEN};
 

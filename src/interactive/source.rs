@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
@@ -57,6 +58,8 @@ pub struct Capture {
     pub writing: Option<Writing>,
     /// All packets were written to a file: how many there were then.
     pub kept: Mutex<Option<u32>>,
+    /// The spool is left for the next start.
+    pub spared: AtomicBool,
 }
 
 /// What writes the packets of a capture to a place of the user's (`-w` as pcap, or a ring of files).
@@ -315,6 +318,14 @@ impl Source for TraceSource {
         }
     }
 
+    fn spare(&self) {
+        if let Origin::Live(capture) = &self.origin {
+            let packets = self.len();
+            let lost = packets > 0 && !capture.state(packets).kept;
+            capture.spared.store(lost, Ordering::Relaxed);
+        }
+    }
+
     fn restart(&self) -> Result<Arc<dyn Source>, Failure> {
         match &self.origin {
             Origin::File(path) => provider::open(path, &self.setup),
@@ -503,7 +514,8 @@ impl Drop for Capture {
         if let Some(worker) = self.writing.as_mut().and_then(|w| w.worker.take()) {
             let _ = worker.join();
         }
-        if let Some(spool) = &self.spool {
+        let spared = self.spared.load(Ordering::Relaxed) || std::thread::panicking();
+        if let Some(spool) = self.spool.as_ref().filter(|_| !spared) {
             // Whoever wanted the packets has saved them by now.
             let _ = std::fs::remove_file(spool);
         }

@@ -37,6 +37,8 @@ pub trait Source: Send + Sync {
     fn save(&self, packets: Option<&[u32]>, path: &Path, format: FileFormat) -> Result<u64, Failure>;
     /// Stops reading or capturing; what is there stays.
     fn stop(&self);
+    /// The program ends and nobody could be asked: what isn't kept anywhere is left for the next start.
+    fn spare(&self) {}
     /// Reads the file, or captures, from the beginning.
     fn restart(&self) -> Result<Arc<dyn Source>, Failure>;
 }

@@ -368,6 +368,8 @@ pub struct Chooser {
     pub file: usize,
     /// Interfaces to capture on together.
     pub ticked: BTreeSet<String>,
+    /// The unsaved capture that is removed if that is asked for once more.
+    pub doomed: Option<PathBuf>,
     pub capture_filter: String,
 }
 

@@ -280,6 +280,60 @@ fn keeping_a_capture_writes_it_and_then_quits() {
     assert!(quits(&stage));
 }
 
+/// Somebody whose last capture ended with a crash.
+struct Crashed(std::path::PathBuf);
+
+impl Provider for Crashed {
+    fn open(&self, _: &Path) -> Result<Arc<dyn Source>, Failure> {
+        Ok(Arc::new(Fake::default()))
+    }
+    fn capture(&self, names: &[String], filter: Option<&str>) -> Result<Arc<dyn Source>, Failure> {
+        Nobody.capture(names, filter)
+    }
+    fn unsaved(&self) -> Vec<Recent> {
+        let recent = Recent { path: self.0.clone(), unsaved: true, ..Recent::default() };
+        if self.0.exists() { vec![recent] } else { Vec::new() }
+    }
+    fn interfaces(&self) -> (Vec<Interface>, Option<Failure>) {
+        Nobody.interfaces()
+    }
+}
+
+/// The chooser with a spool that was left behind, and the spool.
+fn crashed(name: &str) -> (Stage, std::path::PathBuf) {
+    let spool = std::env::temp_dir().join(format!("sniff-{name}-{}.pcapng", std::process::id()));
+    std::fs::write(&spool, "packets").unwrap();
+    (Stage::new((120, 36), fake::theme(), Arc::new(Crashed(spool.clone())), None), spool)
+}
+
+#[test]
+fn a_capture_left_behind_is_offered_and_gone_once_all_of_it_is_saved() {
+    let (mut stage, spool) = crashed("adopted");
+    let text = stage.text();
+    assert!(text.contains("a capture was not saved") && text.contains("unsaved capture"), "{text}");
+    stage.keys("tab enter").unwrap();
+    assert_eq!(stage.state.screen, Screen::Packets);
+    let name = spool.with_extension("kept.pcapng");
+    let save = format!("ctrl+s ctrl+u \"{}\" enter", name.display());
+    stage.keys(&format!("3 G m {save} m")).unwrap();
+    stage.settle();
+    assert!(spool.exists(), "only the marked packet was saved");
+    stage.keys(&save).unwrap();
+    stage.settle();
+    assert!(!spool.exists());
+}
+
+#[test]
+fn a_capture_left_behind_is_dropped_only_when_asked_twice() {
+    let (mut stage, spool) = crashed("dropped");
+    stage.keys("tab d").unwrap();
+    assert!(spool.exists() && stage.text().contains("for good"));
+    stage.keys("tab tab d").unwrap();
+    assert!(spool.exists());
+    stage.keys("d").unwrap();
+    assert!(!spool.exists());
+}
+
 #[test]
 fn following_ends_with_moving_and_resumes_at_the_end() {
     let mut stage = with(120, 36, live(true, false));
