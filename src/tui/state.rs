@@ -42,6 +42,8 @@ pub struct State {
     pub visited: Visited,
     /// What lies over the panes and has the keys.
     pub overlay: Option<Overlay>,
+    /// What was typed on the command line, newest last.
+    pub commands: Vec<String>,
     pub notice: Option<Notice>,
     /// A number typed before a key: `12G`.
     pub count: Option<u32>,
@@ -416,6 +418,7 @@ impl State {
             references: BTreeSet::new(),
             visited: Visited::default(),
             overlay: None,
+            commands: Vec::new(),
             notice: None,
             count: None,
             pending: Vec::new(),

@@ -57,6 +57,7 @@ pub fn update(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects
         (Action::CompleteBack | Action::Older | Action::Newer, PromptKind::Find) => {
             state.find.place = state.find.place.next();
         }
+        (Action::Older | Action::Newer, PromptKind::Command) => recall(state, action == Action::Older),
         (Action::Complete, _) => complete(state),
         _ => {}
     }
@@ -84,7 +85,13 @@ fn accept(state: &mut State, snapshot: &Snapshot, kind: PromptKind) -> Effects {
             columns::add(state, name, title)
         }),
         PromptKind::FilterName => saved::save_typed(state, &text),
-        PromptKind::Command => command(state, snapshot, &text),
+        PromptKind::Command => {
+            let done = command(state, snapshot, &text);
+            if done.is_ok() && state.commands.last() != Some(&text) {
+                state.commands.push(text);
+            }
+            done
+        }
     };
     done.unwrap_or_else(|why| {
         if let Some(p) = prompt(state) {
@@ -92,6 +99,18 @@ fn accept(state: &mut State, snapshot: &Snapshot, kind: PromptKind) -> Effects {
         }
         Vec::new()
     })
+}
+
+/// Up and Down in the commands typed before; behind the newest the line is empty.
+fn recall(state: &mut State, older: bool) {
+    let Some(Overlay::Prompt(p)) = &mut state.overlay else { return };
+    let at = p.older.unwrap_or(state.commands.len());
+    let to = if older { at.checked_sub(1) } else { Some(at.saturating_add(1).min(state.commands.len())) };
+    let Some(to) = to else { return };
+    p.line = Line::new(state.commands.get(to).cloned().unwrap_or_default());
+    p.older = Some(to);
+    p.candidates.clear();
+    p.complaint.clear();
 }
 
 fn number(text: &str) -> Result<u32, String> {

@@ -364,6 +364,30 @@ fn the_command_line_knows_every_action_by_name() {
 }
 
 #[test]
+fn commands_typed_before_come_back() {
+    let line = |keys: &str| match after(keys).state.overlay {
+        Some(Overlay::Prompt(p)) => p.line.text().to_owned(),
+        _ => panic!("no command line"),
+    };
+    assert_eq!(line(": \"zoom\" enter : \"5\" enter : up up"), "zoom");
+    assert_eq!(line(": \"zoom\" enter : \"5\" enter : up up down"), "5");
+    assert_eq!(line(": \"zoom\" enter : up down"), "");
+}
+
+#[test]
+fn help_is_scrolled_back_from_its_end() {
+    let mut stage = stage(80, 24);
+    let top = |stage: &Stage| match stage.state.overlay {
+        Some(Overlay::Help { top }) => top,
+        _ => panic!("no help"),
+    };
+    stage.keys("? G").unwrap();
+    let end = top(&stage);
+    stage.keys("j k").unwrap();
+    assert!(end > 0 && top(&stage) == end - 1);
+}
+
+#[test]
 fn a_file_that_cannot_be_opened_says_why() {
     let stage = after("o \"photo.jpg\" enter");
     assert!(matches!(&stage.state.overlay, Some(Overlay::Message(f)) if f.cause.contains("JPEG")));

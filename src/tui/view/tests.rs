@@ -237,6 +237,25 @@ fn a_test_backend_gets_the_same_screen() {
 }
 
 #[test]
+fn titles_of_narrow_columns_are_cut_without_an_ellipsis() {
+    let text = after(80, 24, "").text();
+    let header = text.lines().nth(1).unwrap();
+    assert!(header.contains("No.") && !header.contains('…'), "{text}");
+}
+
+#[test]
+fn help_in_the_filter_line_lists_its_keys() {
+    let mut stage = after(120, 36, "/ \"arp\" f1");
+    let text = stage.text();
+    assert!(
+        text.contains("Keys of the filter line") && text.contains("save the filter under a name"),
+        "{text}"
+    );
+    stage.keys("esc").unwrap();
+    assert!(stage.state.filter.editing.is_some());
+}
+
+#[test]
 fn help_lists_every_key_that_works_in_the_list() {
     use super::super::action::{BINDINGS, Modes};
     let stage = after(200, 60, "?");
