@@ -123,7 +123,7 @@ fn spared() {
     drop(pair.slave);
     let mut screen = pair.master.try_clone_reader().unwrap();
     std::thread::spawn(move || std::io::copy(&mut screen, &mut std::io::sink()));
-    wait_for_socket(|| child.try_wait().unwrap().is_none());
+    assert!(wait_for_socket(|| child.try_wait().unwrap().is_none()), "no capture was started");
     connect(&listener);
     std::thread::sleep(Duration::from_millis(500));
     let pid = child.process_id().unwrap().to_string();
