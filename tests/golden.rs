@@ -67,10 +67,10 @@ fn columns_read_as_they_did() {
 }
 
 /// The third packet, where connections and answers have begun, and its innermost layer, in a wide and in a
-/// narrow terminal. Times of day, which go by the zone, are on neither.
+/// narrow terminal.
 #[test]
 fn screens_look_as_they_did() {
-    let settings = Settings { own_fields: true, ..Settings::default() };
+    let settings = Settings { own_fields: true, utc: true, ..Settings::default() };
     let (rules, macros) = (Rules::defaults(), Macros::default());
     let setup = Arc::new(Setup { settings, names: Names::default(), rules, macros });
     for capture in captures() {
