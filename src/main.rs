@@ -10,6 +10,7 @@ fn main() -> ExitCode {
     if let Some(code) = capture::helper::run_if_helper() {
         return code;
     }
+    capture::rights::give_up();
     let cli = match Cli::of_arguments(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => {

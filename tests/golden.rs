@@ -1,9 +1,17 @@
-//! Golden files beside the captures of `fixtures/`: tree, columns, filters. `SNIFF_BLESS=1` writes trees
-//! and columns anew; the packets in `.filters` are tshark's answers and stay.
+//! Golden files beside the captures of `fixtures/`: tree, columns, screen, filters. `SNIFF_BLESS=1` writes
+//! trees, columns and screens anew; the packets in `.filters` are tshark's answers and stay.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
+
+use sniff::dissect::context::Settings;
+use sniff::dissect::names::Names;
+use sniff::filter::Macros;
+use sniff::interactive::{self, Files, Rules, Setup};
+use sniff::tui::screenshot::Stage;
+use sniff::tui::theme::{Depth, Palette, Theme};
 
 fn captures() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
@@ -55,6 +63,25 @@ fn trees_read_as_they_did() {
 fn columns_read_as_they_did() {
     for capture in captures() {
         compare(&capture, "columns", &sniff(&capture, &[]));
+    }
+}
+
+/// The third packet, where connections and answers have begun, and its innermost layer, in a wide and in a
+/// narrow terminal.
+#[test]
+fn screens_look_as_they_did() {
+    let settings = Settings { own_fields: true, utc: true, ..Settings::default() };
+    let (rules, macros) = (Rules::defaults(), Macros::default());
+    let setup = Arc::new(Setup { settings, names: Names::default(), rules, macros });
+    for capture in captures() {
+        let screen = |size| {
+            let theme = Theme { palette: Palette::Dark, depth: Depth::None, ascii: false, rows: true };
+            let source = interactive::open(&capture, &setup).unwrap();
+            let mut stage = Stage::new(size, theme, Arc::new(Files(setup.clone())), Some(source));
+            stage.keys("3 G tab").unwrap();
+            stage.text()
+        };
+        compare(&capture, "screen", &format!("{}\n{}", screen((120, 36)), screen((80, 24))));
     }
 }
 

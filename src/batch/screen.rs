@@ -66,13 +66,16 @@ fn own_file(job: &Job) -> Result<(PathBuf, File), Failure> {
     Ok((Path::new(path).to_owned(), file.map_err(|e| cannot_create(path, &e))?))
 }
 
-/// Follows the spool and writes what comes.
+/// Follows the spool and writes what comes, until the capture ends or a ring has all its files.
 fn beside(saver: Saver) -> Writer {
     Box::new(move |source: Arc<Source>| {
         let failed = |e: &dyn std::fmt::Display| e.to_string();
         let mut scanner = Scanner::new(source).map_err(|e| failed(&e))?;
         let mut saver = saver;
         loop {
+            if saver.is_full() {
+                return saver.end(&scanner).map_err(|e| failed(&e));
+            }
             match scanner.next().map_err(|e| failed(&e))? {
                 Step::Record(_) => {
                     if let Some(record) = scanner.record() {
@@ -88,4 +91,40 @@ fn beside(saver: Saver) -> Writer {
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::save::RingJob;
+    use super::*;
+    use crate::capture::{FileType, RingOptions, StopConditions};
+
+    /// The names of the files that a ring of four packets a file leaves of 13 packets.
+    fn ring(name: &str, most: Option<u64>) -> Vec<String> {
+        let folder = std::env::temp_dir().join(format!("sniff-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let saver = Saver::ring(RingJob {
+            path: folder.join("x.pcap"),
+            kind: FileType::Pcap,
+            options: RingOptions { packets: Some(4), files: 2, ..RingOptions::default() },
+            stop: StopConditions { files: most, ..StopConditions::default() },
+        });
+        let capture = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tcp/handshake.pcap");
+        beside(saver)(Source::open(&capture).unwrap()).unwrap();
+        let entries = std::fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name());
+        let mut names: Vec<String> = entries.map(|n| n.to_string_lossy()[..7].to_owned()).collect();
+        names.sort();
+        std::fs::remove_dir_all(&folder).unwrap();
+        names
+    }
+
+    #[test]
+    fn a_ring_beside_the_screen_keeps_its_last_files() {
+        assert_eq!(ring("beside", None), ["x_00003", "x_00004"]);
+    }
+
+    #[test]
+    fn a_ring_that_has_all_its_files_wants_no_more() {
+        assert_eq!(ring("beside-full", Some(1)), ["x_00001"]);
+    }
 }

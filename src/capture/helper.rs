@@ -24,6 +24,7 @@ use self::protocol::{Ending, InterfaceOptions, Limits, Reply, Request, Stats, Tr
 use self::sources::{Failure, Source, now};
 use super::interfaces::{self, Device};
 use super::record::{Interface, Timestamp};
+use super::rights;
 
 pub use self::sources::{DEFAULT_BUFFER_MIB, DEFAULT_SNAPLEN};
 
@@ -47,6 +48,7 @@ pub fn run_if_helper() -> Option<ExitCode> {
     if first != MARKER {
         return None;
     }
+    rights::gain_none();
     Some(match converse() {
         Ok(()) => ExitCode::SUCCESS,
         Err(_) => ExitCode::FAILURE,

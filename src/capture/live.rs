@@ -1,6 +1,7 @@
 //! Live capture, seen from the program: starts the helper process, tells it what to do, and
 //! knows how it fares. The packets themselves are read from the spool file like those of any
-//! other capture file.
+//! other capture file. The program itself has given up the right to capture (`rights`); each
+//! helper gets it by being executed.
 
 mod error;
 mod filter;
@@ -22,7 +23,7 @@ use super::record::LinkType;
 
 pub use self::error::{LiveError, install_command};
 pub use self::filter::{FilterError, compile_filter};
-pub use self::spool::{Orphan, orphans, spool_file};
+pub use self::spool::{Orphan, is_spool, orphans, spool_file};
 pub use super::helper::protocol::{Ending, InterfaceOptions, Limits, Opened, Stats};
 pub use super::helper::{DEFAULT_BUFFER_MIB, DEFAULT_SNAPLEN};
 

@@ -15,6 +15,7 @@ pub mod notes;
 pub mod pcap;
 pub mod pcapng;
 pub mod record;
+pub mod rights;
 pub mod ring;
 pub mod scan;
 pub mod source;

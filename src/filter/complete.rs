@@ -62,7 +62,10 @@ pub fn complete(text: &str, cursor: usize, recent: &[String]) -> Completion {
         Expected::Value => {
             let field = compared_field(&before[..begin]);
             let mut list = field.map(|f| values(f, word)).unwrap_or_default();
-            list.extend(named(word, recent));
+            // Names hold digits, but who types a number means a number.
+            if !word.starts_with(|c: char| c.is_ascii_digit()) {
+                list.extend(named(word, recent));
+            }
             list
         }
         Expected::Operand => named(word, recent),
@@ -270,6 +273,13 @@ mod tests {
     fn texts(text: &str, recent: &[&str]) -> Vec<String> {
         let recent: Vec<String> = recent.iter().map(|r| (*r).to_owned()).collect();
         complete(text, text.len(), &recent).candidates.into_iter().map(|c| c.text).collect()
+    }
+
+    #[test]
+    fn a_number_is_not_the_middle_of_a_name() {
+        let found = complete("tcp.port == 80", 14, &[]).candidates;
+        assert!(found.iter().all(|c| c.sort == Sort::Value), "{found:?}");
+        assert!(!complete("tcp.port == t", 13, &[]).candidates.is_empty());
     }
 
     #[test]

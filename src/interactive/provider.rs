@@ -2,13 +2,16 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::UNIX_EPOCH;
 
 use super::source::{Capture, Origin, TraceSource, Writing};
 use super::{Setup, Writer};
 use crate::capture::interfaces;
-use crate::capture::live::{InterfaceOptions, Live, LiveError, LiveOptions, Orphan, orphans, spool_file};
+use crate::capture::live::{
+    InterfaceOptions, Live, LiveError, LiveOptions, Orphan, is_spool, orphans, spool_file,
+};
 use crate::capture::{OpenError, Source as Bytes};
 use crate::trace::Trace;
 use crate::tui::snapshot::{Failure, Interface, Provider, Recent, Source};
@@ -67,8 +70,9 @@ pub fn open(path: &Path, setup: &Arc<Setup>) -> Result<Arc<dyn Source>, Failure>
     let (title, origin) = if pipe {
         ("standard input".to_owned(), Origin::Pipe)
     } else {
-        let name = path.file_name().unwrap_or(path.as_os_str());
-        (name.to_string_lossy().into_owned(), Origin::File(path.to_owned()))
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let title = if is_spool(&name) { "unsaved-capture".to_owned() } else { name.into_owned() };
+        (title, Origin::File(path.to_owned()))
     };
     Ok(Arc::new(TraceSource::new(trace, title, setup.clone(), origin)))
 }
@@ -94,14 +98,16 @@ pub fn watch(
     let interfaces = options.interfaces.iter().map(|i| i.name.as_str()).collect::<Vec<_>>().join(", ");
     let (settings, names) = (setup.settings.clone(), setup.names.clone());
     let trace = Trace::index(bytes.clone(), settings, names).map_err(|e| Failure::new(e.to_string()))?;
+    let live = Arc::new(Mutex::new(live));
     let capture = Capture {
         options,
         interfaces: interfaces.clone(),
-        live: Mutex::new(live),
         spool: (!kept).then_some(path),
-        writing: writer.map(|w| Writing::start(w, bytes.clone())),
+        writing: writer.map(|w| Writing::start(w, live.clone(), bytes.clone())),
+        live,
         bytes,
         kept: Mutex::new(None),
+        spared: AtomicBool::new(false),
     };
     Ok(Arc::new(TraceSource::new(trace, interfaces, setup.clone(), Origin::Live(capture))))
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 
@@ -50,13 +51,15 @@ pub enum Origin {
 pub struct Capture {
     pub options: LiveOptions,
     pub interfaces: String,
-    pub live: Mutex<live::Live>,
+    pub live: Arc<Mutex<live::Live>>,
     /// The spool that ends with the program; `None` if the packets go to a file of the user's.
     pub spool: Option<PathBuf>,
     pub bytes: Arc<Bytes>,
     pub writing: Option<Writing>,
     /// All packets were written to a file: how many there were then.
     pub kept: Mutex<Option<u32>>,
+    /// The spool is left for the next start.
+    pub spared: AtomicBool,
 }
 
 /// What writes the packets of a capture to a place of the user's (`-w` as pcap, or a ring of files).
@@ -66,13 +69,13 @@ pub struct Writing {
 }
 
 impl Writing {
-    pub fn start(writer: Follower, bytes: Arc<Bytes>) -> Writing {
+    pub fn start(writer: Follower, live: Arc<Mutex<live::Live>>, bytes: Arc<Bytes>) -> Writing {
         let trouble: Arc<Mutex<Option<String>>> = Arc::default();
         let told = trouble.clone();
-        let work = move || {
-            if let Err(why) = writer(bytes) {
-                *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(why);
-            }
+        let work = move || match writer(bytes.clone()) {
+            // Also where it wants no more: a ring has all its files.
+            Ok(()) => end(&live, &bytes),
+            Err(why) => *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(why),
         };
         Writing { worker: Some(std::thread::spawn(work)), trouble }
     }
@@ -281,8 +284,12 @@ impl Source for TraceSource {
 
     fn complete(&self, text: &str, cursor: usize, recent: &[String]) -> Completion {
         let found = filter::complete::complete(text, cursor, recent);
-        let candidate =
-            |c: filter::complete::Candidate| Candidate { text: c.text, kind: c.kind, about: c.about };
+        let candidate = |c: filter::complete::Candidate| Candidate {
+            text: c.text,
+            name: None,
+            kind: c.kind,
+            about: c.about,
+        };
         Completion {
             span: found.span.range(),
             candidates: found.candidates.into_iter().map(candidate).collect(),
@@ -308,6 +315,14 @@ impl Source for TraceSource {
         match &self.origin {
             Origin::Live(capture) => capture.stop(),
             _ => self.trace.stop(),
+        }
+    }
+
+    fn spare(&self) {
+        if let Origin::Live(capture) = &self.origin {
+            let packets = self.len();
+            let lost = packets > 0 && !capture.state(packets).kept;
+            capture.spared.store(lost, Ordering::Relaxed);
         }
     }
 
@@ -458,12 +473,16 @@ impl Capture {
             // It is being stopped.
             return Live { interfaces: self.interfaces.clone(), running: false, ..Live::default() };
         };
-        let stats = live.stats();
+        let (stats, running) = (live.stats(), live.running());
+        if !running {
+            // It may have ended by itself: the spool is complete.
+            self.bytes.set_follow(false);
+        }
         let kept = *self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         Live {
             interfaces: self.interfaces.clone(),
             dropped: stats.dropped + stats.if_dropped,
-            running: live.running(),
+            running,
             kept: self.spool.is_none() || self.is_written() || kept.is_some_and(|n| n >= packets),
         }
     }
@@ -479,9 +498,14 @@ impl Capture {
     }
 
     fn stop(&self) {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner).stop();
-        self.bytes.set_follow(false);
+        end(&self.live, &self.bytes);
     }
+}
+
+/// Ends a capture; what it wrote is read to its end. Again it changes nothing.
+fn end(live: &Mutex<live::Live>, bytes: &Bytes) {
+    live.lock().unwrap_or_else(PoisonError::into_inner).stop();
+    bytes.set_follow(false);
 }
 
 impl Drop for Capture {
@@ -490,7 +514,8 @@ impl Drop for Capture {
         if let Some(worker) = self.writing.as_mut().and_then(|w| w.worker.take()) {
             let _ = worker.join();
         }
-        if let Some(spool) = &self.spool {
+        let spared = self.spared.load(Ordering::Relaxed) || std::thread::panicking();
+        if let Some(spool) = self.spool.as_ref().filter(|_| !spared) {
             // Whoever wanted the packets has saved them by now.
             let _ = std::fs::remove_file(spool);
         }

@@ -49,6 +49,8 @@ pub enum Action {
     Apply,
     Prepare,
     ConversationFilter,
+    SavedFilters,
+    SaveFilter,
     // Finding and marking
     Find,
     FindNext,
@@ -195,7 +197,8 @@ pub const BINDINGS: &[Binding] = {
     bind(PageDown, "page-down", &["pgdn", "space"], PANES.or(Modes::HELP), G::Moving, "a page down"),
     bind(PageDown, "page-down-list", &["pgdn"], Modes::MENU.or(Modes::COLUMNS).or(Modes::CHOOSER), G::Moving, "a page down"),
     bind(First, "first", &["g g", "home", "ctrl+home"], LISTS, G::Moving, "to the first"),
-    bind(Last, "last", &["G", "end", "ctrl+end"], LISTS, G::Moving, "to the last; live: follow new packets; 12G goes to 12"),
+    bind(Last, "last", &["G", "end", "ctrl+end"], PANES, G::Moving, "to the last; live: follow new packets; 12G goes to 12"),
+    bind(Last, "last-line", &["G", "end", "ctrl+end"], MENUS, G::Moving, "to the last"),
     bind(GoTo, "go-to", &["ctrl+g"], PANES, G::Moving, "go to a packet by number"),
     bind(NextPacket, "next-packet", &["ctrl+down", "f8"], PANES, G::Moving, "next packet, from any pane"),
     bind(PreviousPacket, "previous-packet", &["ctrl+up", "f7"], PANES, G::Moving, "previous packet, from any pane"),
@@ -212,6 +215,8 @@ pub const BINDINGS: &[Binding] = {
     bind(Apply, "apply-filter", &["a"], PANES, G::Filters, "apply the field or column as filter"),
     bind(Prepare, "prepare-filter", &["A"], PANES, G::Filters, "prepare it in the filter line"),
     bind(ConversationFilter, "conversation-filter", &["C"], PANES, G::Filters, "show the conversation only"),
+    bind(SavedFilters, "saved-filters", &["F"], PANES, G::Filters, "saved filters"),
+    bind(SaveFilter, "save-filter", &["ctrl+s"], Modes::FILTER, G::Filters, "save the filter under a name"),
     bind(Accept, "accept", &["enter"], LINES, G::Filters, "apply"),
     bind(Complete, "complete", &["tab"], LINES, G::Filters, "complete the word; again: the next candidate"),
     bind(CompleteBack, "complete-back", &["shift+tab"], LINES, G::Filters, "the candidate before"),
@@ -261,6 +266,7 @@ pub const BINDINGS: &[Binding] = {
     bind(NextPane, "chooser-side", &["tab", "left", "right", "h", "l"], Modes::CHOOSER, G::Panes, "interfaces or files"),
 
     bind(Accept, "choose", &["enter"], Modes::MENU, G::General, "choose"),
+    bind(Remove, "forget-filter", &["d", "delete"], Modes::MENU, G::Filters, "forget the saved filter"),
     bind(Accept, "done", &["enter"], Modes::COLUMNS, G::General, "done"),
     bind(Add, "column-add", &["a", "+"], Modes::COLUMNS, G::Display, "add a column"),
     bind(Remove, "column-remove", &["d", "delete", "-"], Modes::COLUMNS, G::Display, "remove it"),
@@ -281,6 +287,7 @@ pub const BINDINGS: &[Binding] = {
 
     bind(Command, "command", &[":"], PANES.or(Modes::CHOOSER), G::General, "command line: any name of this list"),
     bind(Help, "help", &["?", "f1"], PANES.or(MENUS), G::General, "the keys that work here"),
+    bind(Help, "help-line", &["f1"], Modes::FILTER, G::General, "the keys that work here"),
     bind(Back, "back", &["esc"], Modes::EVERYWHERE, G::General, "back; stop what is running"),
     bind(Back, "leave-list", &["q"], MENUS_BACK, G::General, "back"),
     bind(Quit, "quit", &["q"], PANES.or(Modes::CHOOSER), G::General, "quit"),

@@ -14,7 +14,7 @@ use super::columns::{self, Column, Content};
 use super::keys::Keymap;
 use super::layout::Arrangement;
 use super::snapshot::Recent;
-use super::state::State;
+use super::state::{Saved, State};
 use super::theme::Palette;
 use super::times::TimeFormat;
 
@@ -37,6 +37,9 @@ struct Part {
     split: Option<[u16; 2]>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     keys: BTreeMap<String, OneOrMore>,
+    /// Display filters by name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    filters: BTreeMap<String, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     columns: Option<Vec<ColumnPart>>,
 }
@@ -91,9 +94,9 @@ impl Store {
         let text = self.config.as_ref().and_then(|p| fs::read_to_string(p).ok()).unwrap_or_default();
         let (upper, lower) = split(&text);
         let mut complaints = Vec::new();
-        for part in [upper, lower] {
+        for (part, by_hand) in [(upper, true), (lower, false)] {
             match toml::from_str::<Part>(part) {
-                Ok(part) => complaints.extend(part.apply(state)),
+                Ok(part) => complaints.extend(part.apply(state, by_hand)),
                 Err(why) => complaints.push(format!("config.toml: {}", why.message())),
             }
         }
@@ -214,12 +217,16 @@ impl Part {
             layout: Some(state.layout.arrangement.name().to_owned()),
             split: Some([state.layout.main, state.layout.sub]),
             keys: BTreeMap::new(),
+            filters: kept_filters(state),
             columns: (!unchanged).then(|| state.columns.iter().map(column).collect()),
         }
     }
 
-    fn apply(self, state: &mut State) -> Vec<String> {
+    /// `by_hand`: the part is the user's own.
+    fn apply(self, state: &mut State, by_hand: bool) -> Vec<String> {
         let mut complaints = Vec::new();
+        let saved = |(name, text): (String, String)| (name, Saved { text, by_hand });
+        state.filter.saved.extend(self.filters.into_iter().map(saved));
         if let Some(name) = self.theme {
             match Palette::parse(&name) {
                 Some(p) => (state.theme.palette, state.theme_chosen) = (p, true),
@@ -265,6 +272,12 @@ impl Part {
     }
 }
 
+/// What was saved on the screen; the user's own stay where they stand.
+fn kept_filters(state: &State) -> BTreeMap<String, String> {
+    let ours = state.filter.saved.iter().filter(|(_, saved)| !saved.by_hand);
+    ours.map(|(name, saved)| (name.clone(), saved.text.clone())).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::fake;
@@ -307,6 +320,26 @@ mod tests {
         assert_eq!(store.load(&mut again), Vec::<String>::new());
         assert_eq!(again.time_format, TimeFormat::Epoch);
         assert_eq!(again.columns[0].content.name(), "tcp.stream");
+    }
+
+    #[test]
+    fn filters_saved_on_the_screen_and_by_hand_stay_apart() {
+        let folder = Folder::new("filters");
+        let store = Store::in_folder(&folder.0);
+        let file = folder.0.join("config.toml");
+        fs::write(&file, "[filters]\nweb = \"http or dns\"\n").unwrap();
+        let mut state = fake::state(80, 24);
+        assert_eq!(store.load(&mut state), Vec::<String>::new());
+        let ours = Saved { text: "tcp.flags.syn == 1".into(), by_hand: false };
+        state.filter.saved.insert("syn".into(), ours.clone());
+        state.columns.insert(0, Column::new("Stream", Content::Field("tcp.stream".into())));
+        store.save(&state).unwrap();
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(text.matches("http or dns").count(), 1, "{text}");
+        let mut again = fake::state(80, 24);
+        assert_eq!(store.load(&mut again), Vec::<String>::new());
+        assert_eq!(again.filter.saved["syn"], ours);
+        assert_eq!(again.filter.saved["web"], Saved { text: "http or dns".into(), by_hand: true });
     }
 
     #[test]

@@ -192,6 +192,7 @@ impl Source for Fake {
         }
         let candidate = |text: &str, kind: &str, about: &str| Candidate {
             text: text.into(),
+            name: None,
             kind: kind.into(),
             about: about.into(),
         };

@@ -119,8 +119,12 @@ impl Loop {
     fn run(mut self) -> anyhow::Result<ExitCode> {
         loop {
             let flow = self.turn();
+            let hung_up = self.line.hung_up();
+            if hung_up || flow.is_err() {
+                self.model.spare();
+            }
             // Whatever failed then, failed for want of a terminal, and there is nobody to tell.
-            if self.line.hung_up() {
+            if hung_up {
                 self.screen.give_up();
                 return Ok(ExitCode::FAILURE);
             }
@@ -204,6 +208,7 @@ impl Loop {
     fn signals(&mut self) -> anyhow::Result<Flow> {
         match self.screen.signal() {
             Some(Signal::End(number)) => {
+                self.model.spare();
                 return Ok(Flow::Break(ExitCode::from(128u8.saturating_add(number as u8))));
             }
             Some(Signal::Suspend) => self.screen.suspend()?,

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::Duration;
 
+use super::action::{Action, Modes};
 use super::columns;
 use super::config::Store;
 use super::detail::Detail;
@@ -38,6 +39,8 @@ pub struct Model {
     source: Option<Arc<dyn Source>>,
     /// Where the trace came from, for the list of recent files.
     path: Option<PathBuf>,
+    /// The trace is a capture that no program saved: its spool.
+    orphan: Option<PathBuf>,
     remembered: bool,
     applied: Option<Box<dyn Matches>>,
     /// A filter that has found nothing yet; the list still shows what was applied before.
@@ -94,6 +97,7 @@ impl Model {
             store,
             source: None,
             path: None,
+            orphan: None,
             remembered: false,
             applied: None,
             waiting: None,
@@ -120,6 +124,7 @@ impl Model {
         }
         self.source = Some(source);
         self.path = path;
+        self.orphan = None;
         self.remembered = false;
         self.applied = None;
         self.waiting = None;
@@ -135,12 +140,24 @@ impl Model {
     pub fn choose(&mut self, state: &mut State) {
         state.screen = Screen::Chooser;
         self.list_recent();
+        match self.recent.iter().filter(|r| r.unsaved).count() {
+            0 => {}
+            1 => state.say("a capture was not saved: it stands before the recent files"),
+            n => state.say(format!("{n} captures were not saved: they stand before the recent files")),
+        }
         self.monitor = Some(Monitor::start(self.provider.clone()));
     }
 
     fn list_recent(&mut self) {
         self.recent = self.provider.unsaved();
         self.recent.extend(self.store.recent());
+    }
+
+    /// The program ends and nobody can be asked about packets that are not kept.
+    pub fn spare(&self) {
+        if let Some(source) = &self.source {
+            source.spare();
+        }
     }
 
     /// Goes to this packet (counted from 1) as soon as it is there.
@@ -193,7 +210,19 @@ impl Model {
         Vec::new()
     }
 
+    /// A saved filter's name stands for it, unless it is a filter itself.
+    fn meant(&self, state: &State, text: String) -> String {
+        let Some((source, saved)) = self.source.as_ref().zip(state.filter.saved.get(text.trim())) else {
+            return text;
+        };
+        match source.check(&text, state.list.packet).verdict {
+            Verdict::Valid | Verdict::Questionable => text,
+            _ => saved.text.clone(),
+        }
+    }
+
     fn filter(&mut self, state: &mut State, text: String) {
+        let text = self.meant(state, text);
         let Some(source) = &self.source else { return };
         if text.is_empty() {
             if let Some(job) = self.applied.take() {
@@ -254,7 +283,9 @@ impl Model {
         match source.restart() {
             Ok(source) => {
                 let (filter, path) = (state.filter.applied.clone(), self.path.clone());
+                let orphan = self.orphan.take();
                 self.show(state, source, path);
+                self.orphan = orphan;
                 self.filter(state, filter);
             }
             Err(why) => state.overlay = Some(Overlay::Message(why)),
@@ -303,7 +334,14 @@ impl Model {
     }
 
     fn open(&mut self, state: &mut State, path: PathBuf) {
+        let unsaved = self.recent.iter().any(|r| r.unsaved && r.path == path);
         match self.provider.open(&path) {
+            Ok(source) if unsaved => {
+                self.show(state, source, None);
+                self.orphan = Some(path);
+                let key = state.keymap.hint(Modes::PANES, Action::Save);
+                state.say(format!("this capture was not saved; {key} keeps it"));
+            }
             Ok(source) => self.show(state, source, Some(path)),
             Err(why) => state.overlay = Some(Overlay::Message(why)),
         }
@@ -369,12 +407,29 @@ impl Model {
                     save.path.display()
                 ));
                 self.store.remember_file(&save.path, Some(count));
+                self.adopted(&save);
                 save.then.map_or_else(Vec::new, update::go_on)
             }
             Err(why) => {
                 state.overlay = Some(Overlay::Message(why));
                 Vec::new()
             }
+        }
+    }
+
+    /// A capture that had been left behind needs its spool no longer, once all of it was read and written.
+    fn adopted(&mut self, save: &Save) {
+        let whole = self.source.as_ref().is_some_and(|source| {
+            let p = source.progress();
+            p.done && p.error.is_none() && p.total.is_none_or(|total| p.bytes >= total)
+        });
+        if !whole || save.packets.is_some() {
+            return;
+        }
+        let place = |path: &PathBuf| path.canonicalize().ok();
+        if let Some(orphan) = self.orphan.take().filter(|orphan| place(orphan) != place(&save.path)) {
+            // One that can't be removed is offered again.
+            let _ = std::fs::remove_file(orphan);
         }
     }
 
@@ -543,6 +598,7 @@ impl Model {
                 "" => Completion::default(),
                 _ => source.complete(text, editing.line.cursor(), &recent),
             };
+            update::add_saved(&state.filter.saved, editing);
         }
         editing.stale = false;
     }

@@ -37,6 +37,8 @@ pub trait Source: Send + Sync {
     fn save(&self, packets: Option<&[u32]>, path: &Path, format: FileFormat) -> Result<u64, Failure>;
     /// Stops reading or capturing; what is there stays.
     fn stop(&self);
+    /// The program ends and nobody could be asked: what isn't kept anywhere is left for the next start.
+    fn spare(&self) {}
     /// Reads the file, or captures, from the beginning.
     fn restart(&self) -> Result<Arc<dyn Source>, Failure>;
 }
@@ -216,10 +218,19 @@ pub struct Completion {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Candidate {
+    /// What is put in.
     pub text: String,
+    /// What the list shows instead: a saved filter has a name.
+    pub name: Option<String>,
     /// Its type: `Boolean`.
     pub kind: String,
     pub about: String,
+}
+
+impl Candidate {
+    pub fn shown(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.text)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

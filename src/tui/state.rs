@@ -1,6 +1,6 @@
 //! Everything about the screen that is not in the trace: what is selected, opened, typed, chosen.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -42,6 +42,8 @@ pub struct State {
     pub visited: Visited,
     /// What lies over the panes and has the keys.
     pub overlay: Option<Overlay>,
+    /// What was typed on the command line, newest last.
+    pub commands: Vec<String>,
     pub notice: Option<Notice>,
     /// A number typed before a key: `12G`.
     pub count: Option<u32>,
@@ -106,8 +108,18 @@ pub struct FilterBar {
     pub editing: Option<Editing>,
     /// Newest last.
     pub history: Vec<String>,
+    /// Filters with names, in the order of those.
+    pub saved: BTreeMap<String, Saved>,
     /// What a filter that would not start said.
     pub check: Check,
+}
+
+/// A filter that was given a name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Saved {
+    pub text: String,
+    /// It stands in the part of the configuration file that only its owner writes.
+    pub by_hand: bool,
 }
 
 impl FilterBar {
@@ -277,7 +289,12 @@ pub struct MenuItem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {
     Copy(String),
-    Filter { text: String, apply: bool },
+    Filter {
+        text: String,
+        apply: bool,
+    },
+    /// The saved filter of this name.
+    Saved(String),
 }
 
 #[derive(Clone, Debug)]
@@ -300,6 +317,8 @@ pub enum PromptKind {
     Open,
     CaptureFilter,
     AddColumn,
+    /// The name for the filter in the line.
+    FilterName,
 }
 
 impl Prompt {
@@ -351,6 +370,8 @@ pub struct Chooser {
     pub file: usize,
     /// Interfaces to capture on together.
     pub ticked: BTreeSet<String>,
+    /// The unsaved capture that is removed if that is asked for once more.
+    pub doomed: Option<PathBuf>,
     pub capture_filter: String,
 }
 
@@ -397,6 +418,7 @@ impl State {
             references: BTreeSet::new(),
             visited: Visited::default(),
             overlay: None,
+            commands: Vec::new(),
             notice: None,
             count: None,
             pending: Vec::new(),

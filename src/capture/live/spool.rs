@@ -32,7 +32,13 @@ pub fn spool_file() -> io::Result<(PathBuf, File)> {
     Err(last)
 }
 
-/// Spools left behind by programs that were killed, newest first.
+/// Whether a file of this name is the spool of a live capture.
+pub fn is_spool(name: &str) -> bool {
+    Owner::of_file_name(name).is_some()
+}
+
+/// Spools left behind by programs that were killed, newest first. Those into which nothing was written
+/// are removed.
 pub fn orphans() -> Vec<Orphan> {
     let mut found: Vec<Orphan> = directories().iter().flat_map(|d| orphans_in(d)).collect();
     found.sort_by_key(|orphan| std::cmp::Reverse(orphan.modified));
@@ -67,11 +73,14 @@ fn orphan(entry: &fs::DirEntry) -> Option<Orphan> {
     // Of the entry, not of what a link points to.
     let meta = entry.metadata().ok()?;
     let ours = meta.is_file() && meta.uid() == rustix::process::geteuid().as_raw();
-    (ours && !owner.lives()).then_some(Orphan {
-        path: entry.path(),
-        modified: meta.modified().ok()?,
-        size: meta.len(),
-    })
+    if !ours || owner.lives() {
+        return None;
+    }
+    if meta.len() == 0 {
+        let _ = fs::remove_file(entry.path());
+        return None;
+    }
+    Some(Orphan { path: entry.path(), modified: meta.modified().ok()?, size: meta.len() })
 }
 
 /// The process that writes a spool: its number and when it started, in clock ticks since boot.
@@ -138,10 +147,12 @@ mod tests {
         assert_eq!(orphans_in(&directory), []);
         let left = directory.join(Owner { pid: u32::MAX, started: 1 }.file_name(0));
         fs::write(&left, b"abc").unwrap();
+        let empty = directory.join(Owner { pid: u32::MAX, started: 2 }.file_name(0));
+        fs::write(&empty, b"").unwrap();
         let found = orphans_in(&directory);
         assert_eq!(found.len(), 1);
         assert_eq!((&found[0].path, found[0].size), (&left, 3));
-        assert!(path.exists());
+        assert!(path.exists() && !empty.exists());
         fs::remove_dir_all(&directory).unwrap();
     }
 }

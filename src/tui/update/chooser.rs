@@ -1,12 +1,15 @@
 //! The first screen of `sniff` alone: interfaces and recent files.
 
+use std::path::PathBuf;
+
 use super::{Effect, Effects, State, ask, step};
-use crate::tui::action::Action;
+use crate::tui::action::{Action, Modes};
 use crate::tui::snapshot::Snapshot;
 use crate::tui::state::PromptKind;
 
 pub fn update(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects {
     let chooser = &mut state.chooser;
+    let doomed = chooser.doomed.take();
     match action {
         Action::NextPane => chooser.files = !chooser.files,
         Action::Accept if chooser.files => {
@@ -22,7 +25,7 @@ pub fn update(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects
             }
         }
         Action::Remove if chooser.files => {
-            return snapshot.recent.get(chooser.file).cloned().map(Effect::Forget).into_iter().collect();
+            return remove(state, snapshot, doomed);
         }
         Action::CaptureFilter => {
             let text = chooser.capture_filter.clone();
@@ -32,6 +35,18 @@ pub fn update(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects
         _ => chooser.interface = step(chooser.interface, snapshot.interfaces.len(), action, 10),
     }
     Vec::new()
+}
+
+/// Takes a file off the list. A capture that is nowhere else is asked about: it can't be brought back.
+fn remove(state: &mut State, snapshot: &Snapshot, doomed: Option<PathBuf>) -> Effects {
+    let Some(file) = snapshot.recent.get(state.chooser.file) else { return Vec::new() };
+    if file.unsaved && doomed.as_ref() != Some(&file.path) {
+        state.chooser.doomed = Some(file.path.clone());
+        let key = state.keymap.hint(Modes::CHOOSER, Action::Remove);
+        state.complain(format!("{key} again removes these packets for good"));
+        return Vec::new();
+    }
+    vec![Effect::Forget(file.clone())]
 }
 
 /// Captures on what is ticked, or else on the selected interface.

@@ -46,6 +46,7 @@ pub fn update(state: &mut State, action: Action) -> Effects {
             state.filter.editing = None;
             return vec![Effect::Filter(text)];
         }
+        Action::SaveFilter => return super::saved::ask_name(state),
         Action::Complete => complete(editing, true),
         Action::CompleteBack => complete(editing, false),
         Action::Older | Action::Newer => walk(state, action == Action::Older),

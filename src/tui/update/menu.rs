@@ -9,6 +9,14 @@ use crate::tui::state::{Choice, MenuItem, Overlay, Pane};
 
 pub fn update(state: &mut State, action: Action) -> Effects {
     let Some(Overlay::Menu(menu)) = &mut state.overlay else { return Vec::new() };
+    if action == Action::Remove {
+        let chosen = menu.items.get(menu.selected).map(|i| i.choice.clone());
+        return if let Some(Choice::Saved(name)) = chosen {
+            super::saved::forget(state, &name)
+        } else {
+            Vec::new()
+        };
+    }
     if action != Action::Accept {
         menu.selected = step(menu.selected, menu.items.len(), action, 10);
         return Vec::new();
@@ -25,6 +33,7 @@ pub fn update(state: &mut State, action: Action) -> Effects {
             super::filter::start(state, Some(text));
             Vec::new()
         }
+        Some(Choice::Saved(name)) => super::saved::apply(state, &name),
         None => Vec::new(),
     }
 }

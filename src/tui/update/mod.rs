@@ -7,6 +7,7 @@ use super::action::{Action, Modes};
 use super::keys::{Found, Key};
 use super::snapshot::{FileFormat, Recent, Snapshot};
 use super::state::{After, Menu, Overlay, Pane, Prompt, PromptKind, Screen, State};
+use super::view;
 
 mod chooser;
 mod columns;
@@ -16,11 +17,13 @@ mod menu;
 mod mouse;
 mod prompt;
 mod save;
+mod saved;
 pub mod tree;
 
 pub use filter::start as edit_filter;
 pub use list::go_to;
 pub use mouse::mouse;
+pub use saved::offer as add_saved;
 
 /// Something to be done outside of the state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,7 +144,7 @@ pub fn update(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects
         _ => {}
     }
     match state.mode() {
-        Modes::HELP => help(state, action, snapshot),
+        Modes::HELP => help(state, action),
         Modes::MENU => menu::update(state, action),
         Modes::PROMPT => prompt::update(state, action, snapshot),
         Modes::SAVE => save::update(state, action, snapshot),
@@ -160,6 +163,7 @@ fn panes(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects {
         Action::Apply => return filter::from_field(state, snapshot, true),
         Action::Prepare => return filter::from_field(state, snapshot, false),
         Action::ConversationFilter => return filter::conversation(state, snapshot),
+        Action::SavedFilters => saved::show(state),
         Action::NextPane => focus_next(state, snapshot, 1),
         Action::PreviousPane => focus_next(state, snapshot, 2),
         Action::Zoom => state.layout.zoom = !state.layout.zoom,
@@ -332,13 +336,14 @@ fn open(state: &mut State, path: PathBuf, snapshot: &Snapshot) -> Effects {
     vec![Effect::Open(path)]
 }
 
-fn help(state: &mut State, action: Action, _snapshot: &Snapshot) -> Effects {
+fn help(state: &mut State, action: Action) -> Effects {
     let page = usize::from(state.size.1.saturating_sub(4)).max(1);
+    let most = view::help::last_top(state);
     let Some(Overlay::Help { top }) = &mut state.overlay else {
         state.overlay = None;
         return Vec::new();
     };
-    *top = step(*top, usize::MAX, action, page);
+    *top = step((*top).min(most), most + 1, action, page);
     Vec::new()
 }
 

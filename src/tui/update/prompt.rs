@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Effect, Effects, State, columns, list, open};
+use super::{Effect, Effects, State, columns, list, open, saved};
 use crate::dissect::registry::registry;
 use crate::tui::action::{Action, BINDINGS};
 use crate::tui::edit::Line;
@@ -20,6 +20,9 @@ pub const COMMANDS: &[(&str, &str, &str)] = &[
     ("write", "FILE", "save packets"),
     ("goto", "NUMBER", "go to a packet"),
     ("display", "FILTER", "apply a display filter"),
+    ("filter", "NAME", "apply a saved filter"),
+    ("save-filter", "NAME [FILTER]", "save a filter, or the applied one, under a name"),
+    ("forget-filter", "NAME", "forget a saved filter"),
     ("theme", "dark|light|wireshark|mono", "colours of the screen"),
     ("time", "r|a|ad|adoy|d|dd|e|u|ud|udoy", "time format"),
     ("arrange", "auto|beside|stacked|columns", "layout of the panes"),
@@ -54,6 +57,7 @@ pub fn update(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects
         (Action::CompleteBack | Action::Older | Action::Newer, PromptKind::Find) => {
             state.find.place = state.find.place.next();
         }
+        (Action::Older | Action::Newer, PromptKind::Command) => recall(state, action == Action::Older),
         (Action::Complete, _) => complete(state),
         _ => {}
     }
@@ -80,7 +84,14 @@ fn accept(state: &mut State, snapshot: &Snapshot, kind: PromptKind) -> Effects {
             state.overlay = Some(Overlay::Columns { selected: 0 });
             columns::add(state, name, title)
         }),
-        PromptKind::Command => command(state, snapshot, &text),
+        PromptKind::FilterName => saved::save_typed(state, &text),
+        PromptKind::Command => {
+            let done = command(state, snapshot, &text);
+            if done.is_ok() && state.commands.last() != Some(&text) {
+                state.commands.push(text);
+            }
+            done
+        }
     };
     done.unwrap_or_else(|why| {
         if let Some(p) = prompt(state) {
@@ -88,6 +99,18 @@ fn accept(state: &mut State, snapshot: &Snapshot, kind: PromptKind) -> Effects {
         }
         Vec::new()
     })
+}
+
+/// Up and Down in the commands typed before; behind the newest the line is empty.
+fn recall(state: &mut State, older: bool) {
+    let Some(Overlay::Prompt(p)) = &mut state.overlay else { return };
+    let at = p.older.unwrap_or(state.commands.len());
+    let to = if older { at.checked_sub(1) } else { Some(at.saturating_add(1).min(state.commands.len())) };
+    let Some(to) = to else { return };
+    p.line = Line::new(state.commands.get(to).cloned().unwrap_or_default());
+    p.older = Some(to);
+    p.candidates.clear();
+    p.complaint.clear();
 }
 
 fn number(text: &str) -> Result<u32, String> {
@@ -138,6 +161,18 @@ fn command(state: &mut State, snapshot: &Snapshot, text: &str) -> Result<Effects
         }
         "goto" => return command(state, snapshot, needed("a packet number")?),
         "display" => vec![Effect::Filter(argument.to_owned())],
+        "filter" if !argument.is_empty() => {
+            state.overlay = None;
+            return Ok(saved::apply(state, argument));
+        }
+        "save-filter" => saved::save_as(state, needed("a name")?)?,
+        "forget-filter" => {
+            let name = needed("a name")?;
+            if !state.filter.saved.contains_key(name) {
+                return Err(format!("no saved filter is called {name:?}"));
+            }
+            saved::forget(state, name)
+        }
         "clear-filter" => vec![Effect::Filter(String::new())],
         "theme" => {
             let wanted = Palette::parse(needed("a name")?);
@@ -176,12 +211,13 @@ fn action(state: &mut State, snapshot: &Snapshot, action: Action) -> Result<Effe
 
 /// Goes on with what is unambiguous and lists the ways from there.
 fn complete(state: &mut State) {
+    let saved: Vec<String> = state.filter.saved.keys().cloned().collect();
     let Some(p) = prompt(state) else { return };
     let text = p.line.text().to_owned();
     let (before, word, found) = match p.kind {
         PromptKind::Open => files(&text),
         PromptKind::AddColumn => (String::new(), text.clone(), fields(&text)),
-        PromptKind::Command => commands(&text),
+        PromptKind::Command => commands(&text, &saved),
         _ => return,
     };
     let common = common_beginning(&found);
@@ -209,8 +245,8 @@ fn fields(beginning: &str) -> Vec<String> {
     found
 }
 
-/// What precedes the word, the word, and how it may go on.
-fn commands(text: &str) -> (String, String, Vec<String>) {
+/// What precedes the word, the word, and how it may go on. `saved`: names of filters.
+fn commands(text: &str, saved: &[String]) -> (String, String, Vec<String>) {
     if let Some((word, argument)) = text.split_once(' ') {
         let before = format!("{word} ");
         return match word {
@@ -219,6 +255,10 @@ fn commands(text: &str) -> (String, String, Vec<String>) {
                 (before + &dir, name, found)
             }
             "column" => (before, argument.to_owned(), fields(argument)),
+            "filter" | "save-filter" | "forget-filter" => {
+                let found = saved.iter().filter(|name| name.starts_with(argument)).cloned();
+                (before, argument.to_owned(), found.collect())
+            }
             _ => {
                 let of = COMMANDS.iter().find(|c| c.0 == word).map_or("", |c| c.1);
                 let choices = of.split('|').filter(|c| of.contains('|') && c.starts_with(argument));
@@ -269,8 +309,10 @@ mod tests {
 
     #[test]
     fn commands_and_their_arguments_are_completed() {
-        assert!(commands("the").2.contains(&"theme".to_owned()));
-        assert_eq!(commands("theme l").2, ["light"]);
-        assert!(commands("zo").2.contains(&"zoom".to_owned()));
+        let commands = |text| commands(text, &["web".to_owned(), "weekly".to_owned()]).2;
+        assert!(commands("the").contains(&"theme".to_owned()));
+        assert_eq!(commands("theme l"), ["light"]);
+        assert!(commands("zo").contains(&"zoom".to_owned()));
+        assert_eq!(commands("filter web"), ["web"]);
     }
 }

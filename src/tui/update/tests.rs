@@ -128,6 +128,41 @@ fn tab_completes_and_up_walks_the_history() {
 }
 
 #[test]
+fn a_filter_is_saved_under_a_name_and_applied_by_it() {
+    let mut stage = after("/ \"arp\" ctrl+s \"mine\" enter");
+    assert_eq!(stage.state.filter.saved["mine"].text, "arp");
+    assert!(stage.state.filter.editing.is_some());
+    stage.keys("esc F enter").unwrap();
+    assert_eq!(stage.state.filter.applied, "arp");
+    let stage = after(": \"save-filter mine arp\" enter : \"filter mine\" enter");
+    assert_eq!(stage.state.filter.applied, "arp");
+    // In the line too, where it is no filter itself.
+    let mut stage = after(": \"save-filter nam arp\" enter / \"na\" tab");
+    assert_eq!(stage.state.filter.editing.as_ref().unwrap().line.text(), "arp");
+    stage.keys("ctrl+u \"nam\" enter").unwrap();
+    assert_eq!(stage.state.filter.applied, "arp");
+}
+
+#[test]
+fn saved_filters_are_forgotten_but_not_those_written_by_hand() {
+    let mut stage = after(": \"save-filter mine arp\" enter F d");
+    assert!(stage.state.filter.saved.is_empty() && stage.state.overlay.is_none());
+    let saved = crate::tui::state::Saved { text: "arp".into(), by_hand: true };
+    stage.state.filter.saved.insert("hers".into(), saved);
+    stage.keys("F d esc : \"forget-filter hers\" enter : \"save-filter hers tcp\" enter").unwrap();
+    assert_eq!(stage.state.filter.saved["hers"].text, "arp");
+    assert!(matches!(&stage.state.overlay, Some(Overlay::Prompt(p)) if p.complaint.contains("config.toml")));
+}
+
+#[test]
+fn what_is_no_whole_filter_is_not_saved() {
+    let stage = after("/ \"tcp.stream ==\" ctrl+s");
+    assert!(stage.state.overlay.is_none() && stage.state.notice.is_some());
+    let stage = after("/ \"arp\" ctrl+s \"two words\" enter");
+    assert!(stage.state.filter.saved.is_empty());
+}
+
+#[test]
 fn nothing_that_matches_is_left_by_esc() {
     let stage = after("/ \"udp\" enter");
     assert!(stage.snapshot.shown.is_empty());
@@ -245,6 +280,60 @@ fn keeping_a_capture_writes_it_and_then_quits() {
     assert!(quits(&stage));
 }
 
+/// Somebody whose last capture ended with a crash.
+struct Crashed(std::path::PathBuf);
+
+impl Provider for Crashed {
+    fn open(&self, _: &Path) -> Result<Arc<dyn Source>, Failure> {
+        Ok(Arc::new(Fake::default()))
+    }
+    fn capture(&self, names: &[String], filter: Option<&str>) -> Result<Arc<dyn Source>, Failure> {
+        Nobody.capture(names, filter)
+    }
+    fn unsaved(&self) -> Vec<Recent> {
+        let recent = Recent { path: self.0.clone(), unsaved: true, ..Recent::default() };
+        if self.0.exists() { vec![recent] } else { Vec::new() }
+    }
+    fn interfaces(&self) -> (Vec<Interface>, Option<Failure>) {
+        Nobody.interfaces()
+    }
+}
+
+/// The chooser with a spool that was left behind, and the spool.
+fn crashed(name: &str) -> (Stage, std::path::PathBuf) {
+    let spool = std::env::temp_dir().join(format!("sniff-{name}-{}.pcapng", std::process::id()));
+    std::fs::write(&spool, "packets").unwrap();
+    (Stage::new((120, 36), fake::theme(), Arc::new(Crashed(spool.clone())), None), spool)
+}
+
+#[test]
+fn a_capture_left_behind_is_offered_and_gone_once_all_of_it_is_saved() {
+    let (mut stage, spool) = crashed("adopted");
+    let text = stage.text();
+    assert!(text.contains("a capture was not saved") && text.contains("unsaved capture"), "{text}");
+    stage.keys("tab enter").unwrap();
+    assert_eq!(stage.state.screen, Screen::Packets);
+    let name = spool.with_extension("kept.pcapng");
+    let save = format!("ctrl+s ctrl+u \"{}\" enter", name.display());
+    stage.keys(&format!("3 G m {save} m")).unwrap();
+    stage.settle();
+    assert!(spool.exists(), "only the marked packet was saved");
+    stage.keys(&save).unwrap();
+    stage.settle();
+    assert!(!spool.exists());
+}
+
+#[test]
+fn a_capture_left_behind_is_dropped_only_when_asked_twice() {
+    let (mut stage, spool) = crashed("dropped");
+    stage.keys("tab d").unwrap();
+    assert!(spool.exists() && stage.text().contains("for good"));
+    stage.keys("tab tab d").unwrap();
+    assert!(spool.exists());
+    stage.keys("d").unwrap();
+    assert!(!spool.exists());
+}
+
 #[test]
 fn following_ends_with_moving_and_resumes_at_the_end() {
     let mut stage = with(120, 36, live(true, false));
@@ -272,6 +361,30 @@ fn the_command_line_knows_every_action_by_name() {
     assert_eq!(after(": \"theme light\" enter").state.theme.palette.name(), "light");
     let wrong = after(": \"frobnicate\" enter");
     assert!(matches!(&wrong.state.overlay, Some(Overlay::Prompt(p)) if p.complaint.contains("frobnicate")));
+}
+
+#[test]
+fn commands_typed_before_come_back() {
+    let line = |keys: &str| match after(keys).state.overlay {
+        Some(Overlay::Prompt(p)) => p.line.text().to_owned(),
+        _ => panic!("no command line"),
+    };
+    assert_eq!(line(": \"zoom\" enter : \"5\" enter : up up"), "zoom");
+    assert_eq!(line(": \"zoom\" enter : \"5\" enter : up up down"), "5");
+    assert_eq!(line(": \"zoom\" enter : up down"), "");
+}
+
+#[test]
+fn help_is_scrolled_back_from_its_end() {
+    let mut stage = stage(80, 24);
+    let top = |stage: &Stage| match stage.state.overlay {
+        Some(Overlay::Help { top }) => top,
+        _ => panic!("no help"),
+    };
+    stage.keys("? G").unwrap();
+    let end = top(&stage);
+    stage.keys("j k").unwrap();
+    assert!(end > 0 && top(&stage) == end - 1);
 }
 
 #[test]

@@ -28,13 +28,20 @@ pub fn visible(state: &State, detail: &Detail) -> Vec<usize> {
     rows
 }
 
-/// Opened by hand, or the innermost layer, which is what a packet is about.
+/// Opened by hand, or the innermost layer, which is what a packet is about, or all that its parent holds.
 pub fn is_open(state: &State, detail: &Detail, index: usize) -> bool {
     if !detail.has_children(index) {
         return false;
     }
     let by_hand = state.tree.opened.get(&detail.path(index));
-    by_hand.copied().unwrap_or_else(|| is_innermost(detail, index))
+    by_hand.copied().unwrap_or_else(|| is_innermost(detail, index) || is_only_child(detail, index))
+}
+
+fn is_only_child(detail: &Detail, index: usize) -> bool {
+    let Some(parent) = detail.parent(index) else { return false };
+    let depth = detail.nodes[parent].depth;
+    let below = detail.nodes.iter().skip(parent + 1).take_while(|n| n.depth > depth);
+    below.filter(|n| n.depth == depth + 1 && !n.hidden).take(2).count() == 1
 }
 
 fn is_innermost(detail: &Detail, index: usize) -> bool {

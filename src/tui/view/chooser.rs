@@ -11,6 +11,8 @@ use crate::tui::theme::Role;
 
 /// From this width on, files stand beside the interfaces.
 const WIDE: u16 = 110;
+/// From this width of the list of files on, counts have their unit.
+const ROOMY: u16 = 60;
 /// Cells of a sparkline.
 const SPARK: usize = 12;
 /// The same in a narrow terminal.
@@ -144,20 +146,27 @@ fn recent(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
     let selected = state.chooser.file;
     let first = (selected + 1).saturating_sub(usize::from(area.height));
     let now = chrono::Utc::now().timestamp();
+    let counts = snapshot.recent.iter().map(|f| text::width(&count(f, area.width))).max().unwrap_or(0);
     for (i, file) in snapshot.recent.iter().enumerate().skip(first).take(usize::from(area.height)) {
         let line = Rect { y: area.y + (i - first) as u16, height: 1, ..area };
         mark(state, i == selected && state.chooser.files, false, line, buf);
-        recent_line(state, file, now, line, buf);
+        recent_line(state, file, counts, now, line, buf);
     }
 }
 
-fn recent_line(state: &State, file: &Recent, now: i64, area: Rect, buf: &mut Buffer) {
-    let packets = file.packets.map_or(String::new(), |n| format!("{} packets", grouped(n)));
-    let right = format!("{packets:>18}  {:>12} ", ago(now.saturating_sub(file.opened)));
+/// How many packets a file holds, as far as that is known; names of files come before the word for them.
+fn count(file: &Recent, width: u16) -> String {
+    let unit = if width < ROOMY { "" } else { " packets" };
+    file.packets.map_or(String::new(), |n| format!("{}{unit}", grouped(n)))
+}
+
+fn recent_line(state: &State, file: &Recent, counts: usize, now: i64, area: Rect, buf: &mut Buffer) {
+    let packets = count(file, area.width);
+    let right = format!("{packets:>counts$}  {:>12} ", ago(now.saturating_sub(file.opened)));
     let width = (text::width(&right) as u16).min(area.width);
     let room = area.width.saturating_sub(width + 4);
     let name = match file.unsaved {
-        true => "capture that was not saved".to_owned(),
+        true => "unsaved capture".to_owned(),
         false => file.path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
     };
     let folder = file.path.parent().map_or(String::new(), |p| p.to_string_lossy().into_owned());

@@ -105,7 +105,8 @@ fn edited(state: &State, editing: &Editing, areas: &Areas, buf: &mut Buffer) -> 
 /// What the check says, with its sign.
 fn message(state: &State, check: &Check, room: u16) -> String {
     if check.verdict == Verdict::Empty {
-        return super::fitted(state, "Enter applies   Tab completes   Up older ones   Esc back", room);
+        let keys = "Enter applies   Tab completes   Up older ones   F1 keys   Esc back";
+        return super::fitted(state, keys, room);
     }
     let mark = state.theme.glyphs().verdicts[verdict_number(check.verdict)];
     let text = if check.message.is_empty() { mark.to_owned() } else { format!("{mark} {}", check.message) };
@@ -153,15 +154,18 @@ fn candidates(state: &State, editing: &Editing, scroll: usize, areas: &Areas, bu
     let widest = |f: fn(&crate::tui::snapshot::Candidate) -> &str| {
         all.iter().skip(first).take(usize::from(height)).map(|c| text::width(f(c))).max().unwrap_or(0)
     };
-    let (names, kinds) = (widest(|c| &c.text), widest(|c| &c.kind));
+    let (names, kinds) = (widest(|c| c.shown()), widest(|c| &c.kind));
     let full = (names + kinds + widest(|c| &c.about) + 6) as u16;
     let width = full.min(areas.filter.width.saturating_sub(TEXT_AT));
     let x = (areas.filter.x + TEXT_AT + before as u16).min(areas.filter.right().saturating_sub(width)) - 1;
+    let width = full.min(areas.filter.right().saturating_sub(x));
     Clear.render(Rect::new(x, top_line, width, height), buf);
     for (i, c) in all.iter().enumerate().skip(first).take(usize::from(height)) {
         let y = top_line + (i - first) as u16;
         let role = if chosen == Some(i) { Role::PopupSelected } else { Role::Popup };
-        let line = format!(" {:names$}  {:kinds$}  {}", c.text, c.kind, c.about);
+        // Without colours only this sign tells the one that was put in.
+        let sign = if chosen == Some(i) { state.theme.glyphs().focus } else { ' ' };
+        let line = format!("{sign}{:names$}  {:kinds$}  {}", c.shown(), c.kind, c.about);
         let line = super::fitted(state, &line, width);
         let padding = usize::from(width).saturating_sub(text::width(&line));
         let style = state.theme.style(role);

@@ -55,11 +55,11 @@ fn header(state: &State, area: Rect, buf: &mut Buffer) {
         put_char(buf, area.x, area.y, g.focus, style);
     }
     for (index, (column, at)) in state.columns.iter().zip(column_areas(state, area)).enumerate() {
-        let mut title = column.title.clone();
-        if let Some((_, down)) = state.sort.filter(|s| s.0 == index) {
-            title.push(if down { g.descending } else { g.ascending });
-        }
-        let title = super::fitted(state, &title, at.width);
+        let sorted = state.sort.filter(|s| s.0 == index);
+        let room = usize::from(at.width).saturating_sub(usize::from(sorted.is_some()));
+        // A few letters more tell a column better than an ellipsis does.
+        let mut title = text::head(&text::clean(&column.title, state.theme.ascii), room).to_owned();
+        title.extend(sorted.map(|(_, down)| if down { g.descending } else { g.ascending }));
         let x = if column.content.right() { at.right() - text::width(&title) as u16 } else { at.x };
         put(buf, x, at.y, at.width, &title, style);
     }

@@ -17,6 +17,7 @@ fn label(state: &State, kind: PromptKind) -> String {
         PromptKind::Open => "open: ".into(),
         PromptKind::CaptureFilter => "capture filter: ".into(),
         PromptKind::AddColumn => "column of field: ".into(),
+        PromptKind::FilterName => "save the filter as: ".into(),
     }
 }
 
@@ -25,6 +26,7 @@ fn hint(kind: PromptKind) -> &'static str {
         PromptKind::Find => "Tab text/hex/regex   Shift+Tab where",
         PromptKind::Command | PromptKind::Open | PromptKind::AddColumn => "Tab completes",
         PromptKind::CaptureFilter => "as tcpdump takes it: tcp port 80",
+        PromptKind::FilterName => "a name, one word",
         PromptKind::GoTo => "",
     }
 }

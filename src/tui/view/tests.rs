@@ -90,6 +90,8 @@ fn every_overlay_fits_every_size() {
             "ctrl+f \"x\"",
             ": tab",
             "/ \"tcp.fl\"",
+            ": \"save-filter mine arp\" enter F",
+            "/ \"arp\" ctrl+s",
             "a",
             "tab a",
             "o \"nothing\" enter",
@@ -122,6 +124,15 @@ fn candidates_are_listed_below_the_word() {
     let column = |line: &str, word: &str| line.find(word).map(|at| text::width(&line[..at]));
     let typed = text.lines().next().unwrap();
     assert_eq!(column(row, "tcp.flags.syn"), column(typed, "tcp.fl"), "{text}");
+}
+
+#[test]
+fn saved_filters_are_listed_by_name_with_what_they_stand_for() {
+    let text = after(120, 36, ": \"save-filter mine arp\" enter / \"mi\"").text();
+    let row = line(&text, "saved  ");
+    assert!(row.trim_start().starts_with("mine  saved  arp"), "{text}");
+    let text = after(120, 36, ": \"save-filter mine arp\" enter F").text();
+    assert!(text.contains("Saved filters") && text.contains("mine  arp"), "{text}");
 }
 
 #[test]
@@ -223,6 +234,25 @@ fn a_test_backend_gets_the_same_screen() {
     terminal.draw(|frame| draw(&stage.state, &stage.snapshot, frame)).unwrap();
     assert_eq!(terminal.backend().buffer(), &stage.buffer());
     assert_eq!(terminal.backend_mut().cursor_position(), Position::new(6, 0));
+}
+
+#[test]
+fn titles_of_narrow_columns_are_cut_without_an_ellipsis() {
+    let text = after(80, 24, "").text();
+    let header = text.lines().nth(1).unwrap();
+    assert!(header.contains("No.") && !header.contains('…'), "{text}");
+}
+
+#[test]
+fn help_in_the_filter_line_lists_its_keys() {
+    let mut stage = after(120, 36, "/ \"arp\" f1");
+    let text = stage.text();
+    assert!(
+        text.contains("Keys of the filter line") && text.contains("save the filter under a name"),
+        "{text}"
+    );
+    stage.keys("esc").unwrap();
+    assert!(stage.state.filter.editing.is_some());
 }
 
 #[test]

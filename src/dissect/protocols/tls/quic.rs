@@ -73,7 +73,7 @@ fn value(
         0x20 => Some(&QUIC_MAX_DATAGRAM_FRAME_SIZE),
         0x1057 => Some(&QUIC_LOSS_BITS),
         0x7158 => Some(&QUIC_ENABLE_TIME_STAMP_V2),
-        0xff02_de1a | 0xff03_de1a | 0xff04_de1b => Some(&QUIC_MIN_ACK_DELAY),
+        0xde1a | 0xff04_de1b => Some(&QUIC_MIN_ACK_DELAY),
         0x3127 => Some(&QUIC_GOOGLE_INITIAL_RTT),
         0xff00 => Some(&QUIC_FACEBOOK_PARTIAL_RELIABILITY),
         _ => None,
@@ -222,7 +222,7 @@ fn name(kind: u64) -> &'static str {
         0x4752 => "google_quic_version",
         0xff00 => "facebook_partial_reliability",
         0x7158 => "enable_time_stamp_v2",
-        0xff02_de1a | 0xff03_de1a | 0xff04_de1b => "min_ack_delay",
+        0xde1a | 0xff04_de1b => "min_ack_delay",
         k if k % 31 == 27 => "GREASE",
         _ => "Unknown",
     }
