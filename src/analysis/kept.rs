@@ -407,7 +407,8 @@ impl In<'_> {
             0 => PartKind::Message,
             1 => PartKind::Piece,
             2 => PartKind::Again,
-            _ => PartKind::Nothing,
+            3 => PartKind::Nothing,
+            _ => PartKind::Unread,
         };
         let rest = self.number();
         let protocol = self.number().checked_sub(1).map(|n| n as u16);

@@ -90,6 +90,8 @@ pub enum PartKind {
     Again,
     /// Bytes that are given to nobody.
     Nothing,
+    /// A whole message that is given to nobody: what completes it came out of order.
+    Unread,
 }
 
 /// A piece of a reassembled buffer.

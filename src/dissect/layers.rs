@@ -274,7 +274,7 @@ impl<'a> Finder<'a> {
             nested: false,
             part: Some(number.min(255) as u8),
         };
-        if part.what != PartKind::Message {
+        if !matches!(part.what, PartKind::Message | PartKind::Unread) {
             return;
         }
         if !part.segments.is_empty() {
@@ -290,6 +290,7 @@ impl<'a> Finder<'a> {
             });
         }
         match part.protocol {
+            _ if part.what == PartKind::Unread => {}
             Some(p) => self.descend(span, Next::Quiet(Key::Named(self.registry.protocol(p).name()))),
             None => self.descend(span, Next::Data),
         }

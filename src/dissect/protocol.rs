@@ -24,7 +24,8 @@ pub struct Protocol {
     pub walk: fn(&mut Walk) -> Result<(), Stop>,
     /// On a stream: how long is the message that begins here? `None`: the protocol isn't reassembled.
     pub pdu: Option<fn(&[u8], &PduContext) -> Pdu>,
-    /// On a stream: what is foreign to it before its first message isn't its, whatever the port says.
+    /// On a stream: what is foreign to it before its first message isn't its, whatever the port says, and
+    /// nobody else's either.
     pub refuses: bool,
     /// A key alone doesn't decide: these bytes must look like the protocol too.
     pub accept: Option<fn(&Buf) -> bool>,

@@ -41,7 +41,7 @@ pub fn pieces(w: &mut Walk, payload: usize) {
     let mut whole = true;
     for part in facts.parts(w.index) {
         match part.what {
-            PartKind::Message => {
+            PartKind::Message | PartKind::Unread => {
                 whole = false;
                 continue;
             }
