@@ -513,18 +513,22 @@ impl Pending {
         if end > MAX_MESSAGE || messages.held + end.saturating_sub(self.bytes.len()) > MAX_BYTES {
             return None;
         }
+        // What is there already stays.
+        let known = self.have.saturating_sub(offset).min(taken);
+        let conflict = known > 0 && self.bytes.get(offset..offset + known) != bytes.get(..known);
         if end > self.bytes.len() {
             messages.held += end - self.bytes.len();
             self.bytes.resize(end, 0);
         }
-        self.bytes.get_mut(offset..end)?.copy_from_slice(bytes.get(..taken)?);
+        self.bytes.get_mut(offset + known..end)?.copy_from_slice(bytes.get(known..taken)?);
         if taken > 0 {
             self.segments.push(Segment {
                 frame,
                 offset: offset as u32,
                 len: taken as u32,
                 at: placed.start + at as u32,
-                ..Segment::default()
+                overlap: known > 0,
+                conflict,
             });
             self.segments.sort_by_key(|s| s.offset);
         }
