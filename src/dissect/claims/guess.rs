@@ -261,10 +261,6 @@ pub fn is_smarthome(buf: &Buf) -> bool {
     byte(buf, 0) == 0xd0 || (byte(buf, 4) == 0xd0 && word(buf, 0) == 0)
 }
 
-pub fn is_xml(buf: &Buf) -> bool {
-    byte(buf, 0) == b'<'
-}
-
 pub fn is_hl7(buf: &Buf) -> bool {
     buf.data.starts_with(b"\x0bMSH")
 }

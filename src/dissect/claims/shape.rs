@@ -445,6 +445,23 @@ pub fn rpc(buf: &Buf, chain: &Chain) -> Found {
     }
 }
 
+/// RFC 6455 5.2: control frames end the layer, others carry text or data.
+pub fn websocket(buf: &Buf, _: &Chain) -> Found {
+    let (first, second) = (buf.u8(0)?, buf.u8(1)?);
+    let (len, extended) = match second & 0x7f {
+        126 => (usize::from(buf.be16(2)?), 2),
+        127 => (usize::try_from(buf.be64(2)?).unwrap_or(usize::MAX), 8),
+        short => (usize::from(short), 0),
+    };
+    let header = 2 + extended + if second & 0x80 != 0 { 4 } else { 0 };
+    let next = match first & 15 {
+        1 => Next::Quiet(Key::Named("data-text-lines")),
+        0 | 2 => Next::Data,
+        _ => Next::End,
+    };
+    Ok(Header::new(header, next).end(header.saturating_add(len)))
+}
+
 pub fn xml_stream(_: &Buf, _: &Chain) -> Found {
     then(0, "xml")
 }
