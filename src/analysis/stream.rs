@@ -6,10 +6,11 @@
 //! they come again so quickly (fast retransmission) that they count as new.
 
 use super::Seen;
+use super::socks::Socks;
 use super::tcp::{Placed, Tcp};
 use crate::dissect::buf::Buf;
 use crate::dissect::facts::{Facts, Part, PartKind, Segment, tcp_flag};
-use crate::dissect::protocol::{Pdu, PduContext, Protocol};
+use crate::dissect::protocol::{Key, Pdu, PduContext, Protocol};
 use crate::dissect::protocols::tcp::flag;
 use crate::dissect::registry::registry;
 
@@ -31,7 +32,17 @@ pub struct Reassembly {
     spoken: bool,
     /// What the stream carries since its ends agreed on another protocol.
     switched: Option<u16>,
+    /// What passes through since a proxy is connected.
+    tunnel: Option<Tunnel>,
+    socks: Socks,
     sides: [Direction; 2],
+}
+
+#[derive(Clone, Copy)]
+struct Tunnel {
+    /// The protocol whose layer is put around; `None`: its own walk hands on.
+    around: Option<u16>,
+    inside: u16,
 }
 
 #[derive(Default)]
@@ -71,6 +82,8 @@ struct Work<'a> {
     pdu: fn(&[u8], &PduContext) -> Pdu,
     /// What the ports alone say: then a whole message needs no fact.
     by_port: bool,
+    /// See `Part::through`.
+    through: Option<u16>,
     /// See `Protocol::sees_rest`.
     sees_rest: bool,
     /// The protocol refuses these bytes.
@@ -84,6 +97,13 @@ impl super::tcp::Stream {
         if let Some(state) = &mut self.reassembly {
             state.bodyless = bodyless;
             state.switched = switched;
+        }
+    }
+
+    /// Tells what passes through this connection from now on, if anything (HTTP CONNECT).
+    pub(super) fn tunnels(&mut self, inside: Option<u16>) {
+        if let (Some(state), Some(inside)) = (&mut self.reassembly, inside) {
+            state.tunnel = Some(Tunnel { around: None, inside });
         }
     }
 }
@@ -132,14 +152,18 @@ impl Tcp {
         };
         let by_port = located == Some(protocol);
         let switched = stream.reassembly.as_ref().and_then(|r| r.switched);
-        let (protocol, by_port) = match switched {
-            Some(other) => (other, false),
-            None => (protocol, by_port),
+        let tunnel = stream.reassembly.as_ref().and_then(|r| r.tunnel);
+        let through = tunnel.and_then(|t| t.around);
+        let (protocol, by_port) = match (switched, tunnel) {
+            (Some(other), _) => (other, false),
+            (None, Some(t)) if through.is_some() => (t.inside, false),
+            _ => (protocol, by_port),
         };
-        let owner: &Protocol = registry().protocol(protocol);
+        let owner: &Protocol = registry().protocol(tunnel.map_or(protocol, |t| t.inside));
         let from_client = placed.side == stream.client;
         let Some(pdu) = owner.pdu.filter(|_| self.desegment) else {
-            return self.plain(placed, protocol, by_port, facts);
+            self.plain(placed, protocol, through, by_port, facts);
+            return self.proxy(placed, protocol, payload);
         };
         let state = stream.reassembly.get_or_insert_default();
         state.protocol = Some(protocol);
@@ -155,10 +179,21 @@ impl Tcp {
         let said = if strange { pdu(payload, &context) } else { Pdu::NeedMore };
         let refused = said == Pdu::Foreign;
         state.spoken |= matches!(said, Pdu::Len(_) | Pdu::UntilEnd);
-        let work = Work { seen: *seen, placed, payload, protocol, context, pdu, by_port, sees_rest, refused };
+        let work = Work {
+            seen: *seen,
+            placed,
+            payload,
+            protocol,
+            context,
+            pdu,
+            by_port,
+            through,
+            sees_rest,
+            refused,
+        };
         let direction = &mut state.sides[placed.side];
         work.segment(direction, &mut self.messages, facts, sources);
-        state.spoken |= facts.parts.iter().any(|p| p.what == PartKind::Message && !p.segments.is_empty());
+        state.spoken |= facts.parts(placed.layer).any(|p| p.what == PartKind::Message && !p.segments.is_empty());
     }
 
     /// Nobody knows what this is; bytes that were seen before are not shown again as data.
@@ -169,7 +204,14 @@ impl Tcp {
     }
 
     /// A protocol whose messages are not put together.
-    fn plain(&mut self, placed: &Placed, protocol: u16, by_port: bool, facts: &mut Facts) {
+    fn plain(
+        &mut self,
+        placed: &Placed,
+        protocol: u16,
+        through: Option<u16>,
+        by_port: bool,
+        facts: &mut Facts,
+    ) {
         let stream = &mut self.streams[placed.stream as usize];
         stream.reassembly.get_or_insert_default().protocol = Some(protocol);
         if placed.captured == 0 {
@@ -179,8 +221,21 @@ impl Tcp {
             facts.parts.push(placed.part(what, 0, placed.captured as usize));
         } else if !by_port {
             let part = placed.part(PartKind::Message, 0, placed.captured as usize);
-            facts.parts.push(Part { protocol: Some(protocol), ..part });
+            facts.parts.push(Part { protocol: Some(protocol), through, ..part });
         }
+    }
+
+    /// Follows a connection to a proxy that speaks SOCKS until it is connected.
+    fn proxy(&mut self, placed: &Placed, protocol: u16, payload: &[u8]) {
+        if registry().protocol(protocol).name() != "socks" || repeated(placed.flags).is_some() {
+            return;
+        }
+        let stream = &mut self.streams[placed.stream as usize];
+        let from_client = placed.side == stream.client;
+        let state = stream.reassembly.get_or_insert_default();
+        state.socks.segment(payload, from_client);
+        let inside = state.socks.port().and_then(|port| registry().lookup(Key::TcpPort(port)));
+        state.tunnel = inside.map(|inside| Tunnel { around: Some(protocol), inside });
     }
 }
 
@@ -354,7 +409,7 @@ impl Work<'_> {
             return;
         }
         let part = self.placed.part(PartKind::Message, at, len);
-        facts.parts.push(Part { protocol: Some(self.protocol), rest: rest as u32, ..part });
+        facts.parts.push(Part { protocol: Some(self.protocol), through: self.through, rest: rest as u32, ..part });
     }
 
     /// Keeps the bytes from `at` on until the rest of their message comes.
@@ -463,6 +518,7 @@ impl Work<'_> {
             layer: self.placed.layer as u8,
             what,
             protocol: Some(self.protocol),
+            through: self.through,
             source: sources.len() as u8,
             start: 0,
             len: len as u32,

@@ -67,6 +67,8 @@ pub struct Part {
     pub what: PartKind,
     /// Registry number of the protocol that takes the bytes; `None`: as the parent's key says.
     pub protocol: Option<u16>,
+    /// Registry number of the protocol that carries that one through a tunnel, as a layer without bytes.
+    pub through: Option<u16>,
     /// 0: bytes of the frame; else a reassembled source.
     pub source: u8,
     pub start: u32,

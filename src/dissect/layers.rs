@@ -266,7 +266,7 @@ impl<'a> Finder<'a> {
     }
 
     fn part(&mut self, number: usize, part: &Part, parent: usize) {
-        let span = Span {
+        let mut span = Span {
             source: part.source,
             start: part.start,
             end: part.start.saturating_add(part.len),
@@ -288,6 +288,22 @@ impl<'a> Finder<'a> {
                 end: span.end,
                 ..Layer::default()
             });
+        }
+        if let Some(protocol) = part.through {
+            let around = Layer {
+                protocol,
+                source: span.source,
+                parent: span.parent,
+                part: span.part,
+                start: span.start,
+                header: part.len,
+                end: span.end,
+                ..Layer::default()
+            };
+            match self.layers.push(around) {
+                Some(index) => span.parent = index as u8,
+                None => return,
+            }
         }
         match part.protocol {
             _ if part.what == PartKind::Unread => {}
