@@ -193,7 +193,8 @@ impl Tcp {
         };
         let direction = &mut state.sides[placed.side];
         work.segment(direction, &mut self.messages, facts, sources);
-        state.spoken |= facts.parts(placed.layer).any(|p| p.what == PartKind::Message && !p.segments.is_empty());
+        let put_together = |p: &Part| p.what == PartKind::Message && !p.segments.is_empty();
+        state.spoken |= facts.parts(placed.layer).any(put_together);
     }
 
     /// Nobody knows what this is; bytes that were seen before are not shown again as data.
@@ -409,7 +410,8 @@ impl Work<'_> {
             return;
         }
         let part = self.placed.part(PartKind::Message, at, len);
-        facts.parts.push(Part { protocol: Some(self.protocol), through: self.through, rest: rest as u32, ..part });
+        let (protocol, through) = (Some(self.protocol), self.through);
+        facts.parts.push(Part { protocol, through, rest: rest as u32, ..part });
     }
 
     /// Keeps the bytes from `at` on until the rest of their message comes.

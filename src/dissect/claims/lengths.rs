@@ -167,6 +167,58 @@ pub fn pgsql(bytes: &[u8], _: &PduContext) -> Pdu {
     told(read(&Buf::whole(bytes)))
 }
 
+/// Whois and Finger: a line asks, and the answer ends with the stream.
+pub fn line_then_all(bytes: &[u8], context: &PduContext) -> Pdu {
+    match (matches!(context.destination_port, 43 | 79), bytes.last()) {
+        (true, Some(b'\n')) => Pdu::Len(bytes.len()),
+        (true, _) => Pdu::NeedMore,
+        (false, _) => Pdu::UntilEnd,
+    }
+}
+
+/// RFC 4253: a line with the version, then packets; once they are encrypted, as they come.
+pub fn ssh(bytes: &[u8], _: &PduContext) -> Pdu {
+    const LONGEST_LINE: usize = 255;
+    const LONGEST_PACKET: usize = 35_000;
+    if bytes.starts_with(b"SSH-") {
+        return match memchr::memchr(b'\n', bytes) {
+            Some(end) => Pdu::Len(end + 1),
+            None if bytes.len() < LONGEST_LINE => Pdu::NeedMore,
+            None => Pdu::Len(bytes.len()),
+        };
+    }
+    let plain = |b: &Buf| -> Result<Option<usize>, Stop> {
+        let (len, padding) = (b.be32(0)? as usize, usize::from(b.u8(4)?));
+        let sound = (12..=LONGEST_PACKET).contains(&len) && (len + 4) % 8 == 0;
+        let known = matches!(b.u8(5)?, 1..=49) && (4..len).contains(&padding);
+        Ok((sound && known).then_some(len + 4))
+    };
+    Pdu::Len(plain(&Buf::whole(bytes)).ok().flatten().unwrap_or(bytes.len()))
+}
+
+/// Redis: lines, of which some tell how many bytes or values follow; other bytes as they come.
+pub fn resp(bytes: &[u8], _: &PduContext) -> Pdu {
+    const LONGEST_SEARCH: usize = 1 << 20;
+    let (mut at, mut values) = (0usize, 1usize);
+    while values > 0 {
+        let rest = bytes.get(at..).unwrap_or(&[]);
+        if !matches!(rest.first(), None | Some(b'+' | b'-' | b':' | b'$' | b'*')) || at > LONGEST_SEARCH {
+            return Pdu::Len(bytes.len());
+        }
+        let Some(end) = memchr::memchr(b'\n', rest) else { return Pdu::NeedMore };
+        let line = rest.get(1..end).unwrap_or(&[]).trim_ascii_end();
+        let count = std::str::from_utf8(line).ok().and_then(|text| text.parse::<usize>().ok());
+        at += end + 1;
+        values -= 1;
+        match (rest.first(), count) {
+            (Some(b'$'), Some(len)) => at = at.saturating_add(len).saturating_add(2),
+            (Some(b'*'), Some(more)) => values = values.saturating_add(more),
+            _ => {}
+        }
+    }
+    told(Ok(at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,5 +240,24 @@ mod tests {
         assert_eq!(ldap(&[0, 0, 0, 8], &context), Pdu::Len(12));
         assert_eq!(xml(b"<a/> \n", &context), Pdu::Len(6));
         assert_eq!(xml(b"<a", &context), Pdu::NeedMore);
+    }
+
+    #[test]
+    fn packets_of_ssh_tell_their_length_until_they_are_encrypted() {
+        let context = PduContext::default();
+        assert_eq!(ssh(b"SSH-2.0-a\r\nrest", &context), Pdu::Len(11));
+        assert_eq!(ssh(b"SSH-2.0-a", &context), Pdu::NeedMore);
+        assert_eq!(ssh(&[0, 0, 0, 0x1c, 10, 20, 0, 0], &context), Pdu::Len(32));
+        assert_eq!(ssh(&[0x9c, 1, 2, 3, 4, 5, 6, 7], &context), Pdu::Len(8));
+    }
+
+    #[test]
+    fn values_of_redis_are_nested() {
+        let context = PduContext::default();
+        assert_eq!(resp(b"*2\r\n$1\r\na\r\n:5\r\n+", &context), Pdu::Len(15));
+        assert_eq!(resp(b"*2\r\n:5\r\n", &context), Pdu::NeedMore);
+        assert_eq!(resp(b"$9\r\na", &context), Pdu::Len(15));
+        assert_eq!(resp(b"$-1\r\n", &context), Pdu::Len(5));
+        assert_eq!(resp(b"PING\r\n", &context), Pdu::Len(6));
     }
 }

@@ -9,15 +9,15 @@ claims! {
     "chargen", "Character Generator Protocol", "Chargen", [TcpPort(19), UdpPort(19)];
     "ftp-data", "FTP Data", "FTP-DATA", [TcpPort(20)];
     "ftp", "File Transfer Protocol (FTP)", "FTP", [TcpPort(21)], { accept: Some(guess::not_tls) };
-    "ssh", "SSH Protocol", "SSHv2", [TcpPort(22), TcpPort(29418), SctpPort(22)];
+    "ssh", "SSH Protocol", "SSHv2", [TcpPort(22), TcpPort(29418), SctpPort(22)], { pdu: Some(lengths::ssh) };
     "telnet", "Telnet", "TELNET", [TcpPort(23)];
     "smtp", "Simple Mail Transfer Protocol", "SMTP", [TcpPort(25), TcpPort(587)], { accept: Some(guess::not_tls) };
     "time", "Time Protocol", "TIME", [TcpPort(37), UdpPort(37)];
     "winsrepl", "WINS (Windows Internet Name Service) Replication", "WINS-Replication", [TcpPort(42)];
-    "whois", "whois", "WHOIS", [TcpPort(43)];
+    "whois", "whois", "WHOIS", [TcpPort(43)], { pdu: Some(lengths::line_then_all) };
     "tacplus", "TACACS+", "TACACS+", [TcpPort(49)];
     "gopher", "Gopher", "Gopher", [TcpPort(70)];
-    "finger", "finger", "FINGER", [TcpPort(79)];
+    "finger", "finger", "FINGER", [TcpPort(79)], { pdu: Some(lengths::line_then_all) };
     "kerberos", "Kerberos", "KRB5", [TcpPort(88), UdpPort(88)], { accept: Some(guess::is_kerberos), pdu: Some(lengths::kerberos), sizes: true };
     "tpkt", "TPKT - ISO on TCP - RFC1006", "TPKT", [TcpPort(102), TcpPort(3389)], { pdu: Some(lengths::tpkt), header: shape::tpkt };
     "dicom", "DICOM", "DICOM", [TcpPort(104)];
@@ -154,7 +154,7 @@ claims! {
     "spdy", "SPDY", "SPDY", [TcpPort(6121)];
     "ecmp", "ECMP", "ECMP", [TcpPort(6160), UdpPort(6160)];
     "gnutella", "Gnutella Protocol", "Gnutella", [TcpPort(6346)];
-    "resp", "REdis Serialization Protocol", "RESP", [TcpPort(6379)];
+    "resp", "REdis Serialization Protocol", "RESP", [TcpPort(6379)], { pdu: Some(lengths::resp) };
     "sir", "Serial Infrared", "SIR", [TcpPort(6417)];
     "irc", "Internet Relay Chat", "IRC", [TcpPort(6667), TcpPort(57000)];
     "ipdc", "IP Device Control (SS7 over IP)", "IPDC", [TcpPort(6668)];
