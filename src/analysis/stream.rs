@@ -327,8 +327,10 @@ impl Work<'_> {
     ) {
         let last = direction.pending.iter().rposition(|p| p.until_end);
         if let Some(at) = last.filter(|_| self.context.ended) {
-            let done = direction.pending.remove(at);
+            let mut done = direction.pending.remove(at);
             let end = done.have;
+            let last = Segment { frame: self.seen.number, offset: end as u32, ..Segment::default() };
+            done.segments.push(last);
             self.deliver(done, end, messages, facts, sources);
         }
     }

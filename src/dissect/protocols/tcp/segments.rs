@@ -98,9 +98,13 @@ fn message(w: &mut Walk, part: &Part) {
         let plural = if s.len == 1 { "" } else { "s" };
         let (frame, from, len) = (s.frame, s.offset, s.len);
         let field = if s.overlap { &SEGMENT_ERROR } else { &SEGMENT };
+        let text = match len {
+            0 => format!("Frame: {frame} (no data)"),
+            _ => format!("Frame: {frame}, payload: {from}-{last} ({len} byte{plural})"),
+        };
         w.put_open(
             w.node(field, from as usize, len as usize, Value::Uint(frame.into()))
-                .text(format_args!("Frame: {frame}, payload: {from}-{last} ({len} byte{plural})"))
+                .text(format_args!("{text}"))
                 .bracketed(),
         );
         if s.overlap {
