@@ -107,6 +107,7 @@ lengths! {
         (0x0564, data) => 10 + data + 2 * data.div_ceil(16),
         _ => 0,
     };
+    openvpn(b) = 2 + usize::from(b.be16(0)?);
     hart_ip(b) = usize::from(b.be16(6)?).max(8);
     ajp13(b) = 4 + usize::from(b.be16(2)?);
     /// RFC 8175 11.

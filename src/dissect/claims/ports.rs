@@ -9,7 +9,7 @@ claims! {
     "chargen", "Character Generator Protocol", "Chargen", [TcpPort(19), UdpPort(19)];
     "ftp-data", "FTP Data", "FTP-DATA", [TcpPort(20)];
     "ftp", "File Transfer Protocol (FTP)", "FTP", [TcpPort(21)], { accept: Some(guess::not_tls) };
-    "ssh", "SSH Protocol", "SSHv2", [TcpPort(22), TcpPort(29418), SctpPort(22)], { pdu: Some(lengths::ssh) };
+    "ssh", "SSH Protocol", "SSHv2", [TcpPort(22), TcpPort(29418), SctpPort(22)], { pdu: Some(lengths::ssh), walk: versions::ssh };
     "telnet", "Telnet", "TELNET", [TcpPort(23)];
     "smtp", "Simple Mail Transfer Protocol", "SMTP", [TcpPort(25), TcpPort(587)], { accept: Some(guess::not_tls) };
     "time", "Time Protocol", "TIME", [TcpPort(37), UdpPort(37)];
@@ -62,7 +62,7 @@ claims! {
     "rmi", "Java RMI", "RMI", [TcpPort(1099)];
     "idmp", "X.519 Internet Directly Mapped Protocol", "IDMP", [TcpPort(1102)];
     "c1222", "ANSI C12.22", "ANSI C12.22", [TcpPort(1153), UdpPort(1153)], { pdu: Some(lengths::ber), sizes: true };
-    "openvpn", "OpenVPN Protocol", "OpenVPN", [TcpPort(1194), UdpPort(1194)];
+    "openvpn", "OpenVPN Protocol", "OpenVPN", [TcpPort(1194), UdpPort(1194)], { pdu: Some(lengths::openvpn), sizes: true, header: shape::openvpn };
     "gift", "giFT Internet File Transfer", "giFT", [TcpPort(1213)];
     "icap", "Internet Content Adaptation Protocol", "ICAP", [TcpPort(1344)];
     "tds", "Tabular Data Stream", "TDS", [TcpPort(1433), TcpPort(2433)], { pdu: Some(lengths::tds), sizes: true };

@@ -280,6 +280,27 @@ pub fn stun(buf: &Buf, _: &Chain) -> Found {
     Ok(Header::last())
 }
 
+/// The control channel carries TLS, behind acknowledgments and, where packets are signed, a HMAC of 20 bytes
+/// with a packet's number and time.
+pub fn openvpn(buf: &Buf, chain: &Chain) -> Found {
+    const CONTROL: u8 = 4;
+    const MOST_ACKNOWLEDGED: u8 = 8;
+    let (start, end) = match chain.parent().is_some_and(|p| p.name() == "tcp") {
+        true => (2, 2 + usize::from(buf.be16(0)?)),
+        false => (0, buf.reported),
+    };
+    let unsigned = start + 9;
+    let plain = buf.u8(unsigned).is_ok_and(|n| n <= MOST_ACKNOWLEDGED) && buf.be16(unsigned + 1) == Ok(0);
+    let at = if plain { unsigned } else { unsigned + 28 };
+    let Ok(acknowledged) = buf.u8(at) else { return Ok(Header::last()) };
+    let peer = if acknowledged > 0 { 8 } else { 0 };
+    let payload = at + 1 + 4 * usize::from(acknowledged) + peer + 4;
+    if buf.u8(start)? >> 3 != CONTROL || payload >= end.min(buf.reported) {
+        return Ok(Header::last());
+    }
+    Ok(then(payload, "tls")?.end(end))
+}
+
 pub fn ayiya(buf: &Buf, _: &Chain) -> Found {
     let identity = 1usize << (buf.u8(0)? >> 4);
     let signature = usize::from(buf.u8(1)? >> 4) * 4;
@@ -516,6 +537,22 @@ mod tests {
         let token = [&[0x60, 20][..], SPNEGO, b"\x60\x10NTLMSSP\0"].concat();
         assert_eq!(found(gss_api, &token), Some((10, Next::Quiet(Key::Named("spnego")))));
         assert_eq!(found(spnego, &token), Some((12, Next::Quiet(Key::Named("ntlmssp")))));
+    }
+
+    #[test]
+    fn frames_of_websockets_hand_on_what_is_no_control() {
+        assert_eq!(found(websocket, &[0x82, 2, 1, 2]), Some((2, Next::Data)));
+        assert_eq!(found(websocket, &[0x82, 0xfe, 1, 0]), Some((8, Next::Data)));
+        assert_eq!(found(websocket, &[0x88, 0x80, 0, 0, 0, 0]), Some((6, Next::End)));
+    }
+
+    #[test]
+    fn the_control_channel_of_openvpn_carries_tls() {
+        let mut message = vec![0x20, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 1, 22, 3, 1];
+        assert_eq!(found(openvpn, &message), Some((14, Next::Quiet(Key::Named("tls")))));
+        message.splice(9..9, [0xaa; 28]);
+        assert_eq!(found(openvpn, &message), Some((42, Next::Quiet(Key::Named("tls")))));
+        assert_eq!(found(openvpn, &message[..42]), Some((usize::MAX, Next::End)));
     }
 
     #[test]
