@@ -139,9 +139,10 @@ pub fn fabric_path(buf: &Buf, _: &Chain) -> Found {
 
 /// Arista's time stamps of 64 or 48 bits.
 pub fn arista(buf: &Buf, _: &Chain) -> Found {
-    match (buf.be16(0)?, buf.be16(2)?) {
-        (1, 0x0010) => ethertype(buf, 12),
-        (1, 0x0020) => ethertype(buf, 10),
+    // The byte in front of the format tells the kind of clock.
+    match (buf.be16(0)?, buf.u8(3)?) {
+        (1, 0x10) => ethertype(buf, 12),
+        (1, 0x20) => ethertype(buf, 10),
         _ => Ok(Header::last()),
     }
 }
