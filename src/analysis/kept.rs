@@ -479,7 +479,9 @@ mod tests {
         facts.tls.push((3, tls));
         facts.parts.push(Part {
             layer: 2,
+            what: PartKind::Unread,
             protocol: Some(4),
+            through: Some(7),
             source: 1,
             len: 5,
             segments: vec![segment],

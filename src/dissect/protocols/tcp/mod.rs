@@ -601,7 +601,10 @@ fn sizes(w: &mut Walk, header: usize, payload: &[u8]) {
     if !w.wants_fields() || w.is_quoted() {
         return;
     }
-    let told = |protocol: u16| Some(registry().protocol(protocol)).filter(|p| p.sizes)?.pdu;
+    let told = |number: u16| {
+        let protocol = registry().protocol(number);
+        protocol.pdu.filter(|_| protocol.sizes)
+    };
     let ports = PduContext {
         source_port: w.be16(0).unwrap_or(0),
         destination_port: w.be16(2).unwrap_or(0),
