@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::Seen;
 use crate::dissect::facts::{Facts, HttpFacts};
+use crate::dissect::protocol::Key;
 use crate::dissect::protocols::http::full_uri;
 use crate::dissect::protocols::http::head::{Head, Start};
 use crate::dissect::registry::registry;
@@ -56,6 +57,13 @@ impl Http {
         let known = name == "http2" || upgrade.eq_ignore_ascii_case(name);
         let number = registry().number(name).filter(|_| known);
         Some(number.unwrap_or(registry().data))
+    }
+
+    /// The protocol of the port that a granted CONNECT leads to, by number.
+    pub fn tunnel(&self, stream: u32) -> Option<u16> {
+        let state = self.states.get(&stream).filter(|s| s.open)?;
+        let (_, port) = state.asked.as_ref()?;
+        registry().lookup(Key::TcpPort(*port))
     }
 }
 

@@ -224,6 +224,7 @@ impl Out<'_> {
         self.byte(p.what as u8);
         self.number(p.rest);
         self.number(p.protocol.map_or(0, |n| u32::from(n) + 1));
+        self.number(p.through.map_or(0, |n| u32::from(n) + 1));
         self.byte(p.source);
         self.number(p.start);
         self.number(p.len);
@@ -488,15 +489,17 @@ impl In<'_> {
             0 => PartKind::Message,
             1 => PartKind::Piece,
             2 => PartKind::Again,
-            _ => PartKind::Nothing,
+            3 => PartKind::Nothing,
+            _ => PartKind::Unread,
         };
         let rest = self.number();
         let protocol = self.number().checked_sub(1).map(|n| n as u16);
+        let through = self.number().checked_sub(1).map(|n| n as u16);
         let source = self.byte();
         let (start, len) = (self.number(), self.number());
         let segments = self.segments();
         let reassembled_in = if what == PartKind::Piece { lookup.later(self.number) } else { None };
-        Part { layer, what, protocol, source, start, len, segments, rest, reassembled_in }
+        Part { layer, what, protocol, through, source, start, len, segments, rest, reassembled_in }
     }
 }
 
@@ -557,7 +560,9 @@ mod tests {
         facts.tls.push((3, tls));
         facts.parts.push(Part {
             layer: 2,
+            what: PartKind::Unread,
             protocol: Some(4),
+            through: Some(7),
             source: 1,
             len: 5,
             segments: vec![segment],

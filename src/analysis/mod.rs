@@ -8,6 +8,7 @@ pub mod http;
 pub mod kept;
 pub mod quic;
 pub mod sequence;
+pub mod socks;
 pub mod stream;
 pub mod subnets;
 pub mod tcp;
@@ -206,6 +207,7 @@ impl Analysis {
                 let bodyless = self.http.layer(placed.stream, seen, index, buf.data, facts);
                 if let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize) {
                     stream.expect(bodyless, self.http.switched(placed.stream));
+                    stream.tunnels(self.http.tunnel(placed.stream));
                 }
             }
         }

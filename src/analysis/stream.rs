@@ -2,13 +2,15 @@
 //! in. Bytes stay in memory only from a message's first segment to its last, within limits.
 //!
 //! As in tshark by default, a segment that comes out of order joins the message under way if its bytes
-//! belong to it; bytes that were seen before are given to nobody.
+//! belong to it, but what it completes is read by nobody; nor are bytes that were seen before, unless
+//! they come again so quickly (fast retransmission) that they count as new.
 
 use super::Seen;
+use super::socks::Socks;
 use super::tcp::{Placed, Tcp};
 use crate::dissect::buf::Buf;
 use crate::dissect::facts::{Facts, Part, PartKind, Segment, tcp_flag};
-use crate::dissect::protocol::{Pdu, PduContext, Protocol};
+use crate::dissect::protocol::{Key, Pdu, PduContext, Protocol};
 use crate::dissect::protocols::tcp::flag;
 use crate::dissect::registry::registry;
 
@@ -16,6 +18,8 @@ use crate::dissect::registry::registry;
 const MAX_MESSAGE: usize = 16 << 20;
 /// Bytes that all messages under way may hold.
 const MAX_BYTES: usize = 192 << 20;
+/// Messages under way in one direction: one that a gap keeps from ending doesn't hold up the next.
+const MAX_UNDER_WAY: usize = 4;
 
 /// What reassembly keeps of a connection.
 #[derive(Default)]
@@ -28,14 +32,25 @@ pub struct Reassembly {
     spoken: bool,
     /// What the stream carries since its ends agreed on another protocol.
     switched: Option<u16>,
+    /// What passes through since a proxy is connected.
+    tunnel: Option<Tunnel>,
+    socks: Socks,
     sides: [Direction; 2],
+}
+
+#[derive(Clone, Copy)]
+struct Tunnel {
+    /// The protocol whose layer is put around; `None`: its own walk hands on.
+    around: Option<u16>,
+    inside: u16,
 }
 
 #[derive(Default)]
 struct Direction {
     /// Behind the highest byte seen.
     seen: Option<u32>,
-    pending: Option<Pending>,
+    /// Messages under way, in the order in which they began.
+    pending: Vec<Pending>,
 }
 
 /// A message under way.
@@ -67,6 +82,8 @@ struct Work<'a> {
     pdu: fn(&[u8], &PduContext) -> Pdu,
     /// What the ports alone say: then a whole message needs no fact.
     by_port: bool,
+    /// See `Part::through`.
+    through: Option<u16>,
     /// See `Protocol::sees_rest`.
     sees_rest: bool,
     /// The protocol refuses these bytes.
@@ -80,6 +97,13 @@ impl super::tcp::Stream {
         if let Some(state) = &mut self.reassembly {
             state.bodyless = bodyless;
             state.switched = switched;
+        }
+    }
+
+    /// Tells what passes through this connection from now on, if anything (HTTP CONNECT).
+    pub(super) fn tunnels(&mut self, inside: Option<u16>) {
+        if let (Some(state), Some(inside)) = (&mut self.reassembly, inside) {
+            state.tunnel = Some(Tunnel { around: None, inside });
         }
     }
 }
@@ -128,14 +152,18 @@ impl Tcp {
         };
         let by_port = located == Some(protocol);
         let switched = stream.reassembly.as_ref().and_then(|r| r.switched);
-        let (protocol, by_port) = match switched {
-            Some(other) => (other, false),
-            None => (protocol, by_port),
+        let tunnel = stream.reassembly.as_ref().and_then(|r| r.tunnel);
+        let through = tunnel.and_then(|t| t.around);
+        let (protocol, by_port) = match (switched, tunnel) {
+            (Some(other), _) => (other, false),
+            (None, Some(t)) if through.is_some() => (t.inside, false),
+            _ => (protocol, by_port),
         };
-        let owner: &Protocol = registry().protocol(protocol);
+        let owner: &Protocol = registry().protocol(tunnel.map_or(protocol, |t| t.inside));
         let from_client = placed.side == stream.client;
         let Some(pdu) = owner.pdu.filter(|_| self.desegment) else {
-            return self.plain(placed, protocol, by_port, facts);
+            self.plain(placed, protocol, through, by_port, facts);
+            return self.proxy(placed, protocol, payload);
         };
         let state = stream.reassembly.get_or_insert_default();
         state.protocol = Some(protocol);
@@ -148,44 +176,105 @@ impl Tcp {
         };
         let sees_rest = owner.sees_rest;
         let strange = owner.refuses && !state.spoken && !payload.is_empty();
-        let refused = strange && pdu(payload, &context) == Pdu::Foreign;
-        state.spoken |= strange && !refused;
-        let work = Work { seen: *seen, placed, payload, protocol, context, pdu, by_port, sees_rest, refused };
+        let said = if strange { pdu(payload, &context) } else { Pdu::NeedMore };
+        let refused = said == Pdu::Foreign;
+        state.spoken |= matches!(said, Pdu::Len(_) | Pdu::UntilEnd);
+        let work = Work {
+            seen: *seen,
+            placed,
+            payload,
+            protocol,
+            context,
+            pdu,
+            by_port,
+            through,
+            sees_rest,
+            refused,
+        };
         let direction = &mut state.sides[placed.side];
         work.segment(direction, &mut self.messages, facts, sources);
+        let put_together = |p: &Part| p.what == PartKind::Message && !p.segments.is_empty();
+        state.spoken |= facts.parts(placed.layer).any(put_together);
     }
 
     /// Nobody knows what this is; bytes that were seen before are not shown again as data.
     fn unknown(&mut self, placed: &Placed, facts: &mut Facts) {
-        if let Some(what) = repeated(placed.flags) {
+        if let Some(what) = repeated(placed.flags).or_else(|| late(placed.flags)) {
             facts.parts.push(placed.part(what, 0, placed.captured as usize));
         }
     }
 
     /// A protocol whose messages are not put together.
-    fn plain(&mut self, placed: &Placed, protocol: u16, by_port: bool, facts: &mut Facts) {
+    fn plain(
+        &mut self,
+        placed: &Placed,
+        protocol: u16,
+        through: Option<u16>,
+        by_port: bool,
+        facts: &mut Facts,
+    ) {
         let stream = &mut self.streams[placed.stream as usize];
         stream.reassembly.get_or_insert_default().protocol = Some(protocol);
         if placed.captured == 0 {
             return;
         }
-        if let Some(what) = repeated(placed.flags) {
+        if let Some(what) = repeated(placed.flags).or_else(|| late(placed.flags)) {
             facts.parts.push(placed.part(what, 0, placed.captured as usize));
         } else if !by_port {
             let part = placed.part(PartKind::Message, 0, placed.captured as usize);
-            facts.parts.push(Part { protocol: Some(protocol), ..part });
+            facts.parts.push(Part { protocol: Some(protocol), through, ..part });
         }
+    }
+
+    /// Follows a connection to a proxy that speaks SOCKS until it is connected.
+    fn proxy(&mut self, placed: &Placed, protocol: u16, payload: &[u8]) {
+        if registry().protocol(protocol).name() != "socks" || repeated(placed.flags).is_some() {
+            return;
+        }
+        let stream = &mut self.streams[placed.stream as usize];
+        let from_client = placed.side == stream.client;
+        let state = stream.reassembly.get_or_insert_default();
+        state.socks.segment(payload, from_client);
+        let inside = state.socks.port().and_then(|port| registry().lookup(Key::TcpPort(port)));
+        state.tunnel = inside.map(|inside| Tunnel { around: Some(protocol), inside });
     }
 }
 
 /// How bytes are shown that sequence analysis says were sent before; `None` for new ones.
 fn repeated(flags: u32) -> Option<PartKind> {
-    if flags & (tcp_flag::RETRANSMISSION | tcp_flag::FAST_RETRANSMISSION) != 0 {
-        Some(PartKind::Again)
-    } else if flags & (tcp_flag::SPURIOUS_RETRANSMISSION | tcp_flag::KEEP_ALIVE) != 0 {
+    if flags & (tcp_flag::SPURIOUS_RETRANSMISSION | tcp_flag::KEEP_ALIVE) != 0 {
         Some(PartKind::Nothing)
+    } else if flags & tcp_flag::FAST_RETRANSMISSION != 0 {
+        None
+    } else if flags & tcp_flag::RETRANSMISSION != 0 {
+        Some(PartKind::Again)
     } else {
         None
+    }
+}
+
+/// Bytes out of order are given to nobody; at most they complete a message.
+fn late(flags: u32) -> Option<PartKind> {
+    (flags & tcp_flag::OUT_OF_ORDER != 0).then_some(PartKind::Nothing)
+}
+
+impl Direction {
+    /// Notes that these bytes were seen; true if the first of them lies behind others.
+    fn is_old(&mut self, seq: u32, len: u32) -> bool {
+        let next = seq.wrapping_add(len);
+        let behind = |a: u32, b: u32| (a.wrapping_sub(b) as i32) < 0;
+        let old = self.seen.is_some_and(|top| behind(seq, top));
+        if self.seen.is_none_or(|top| behind(top, next)) {
+            self.seen = Some(next);
+        }
+        old
+    }
+
+    fn begin(&mut self, pending: Pending, messages: &mut Messages) {
+        if self.pending.len() >= MAX_UNDER_WAY {
+            messages.forget(self.pending.remove(0));
+        }
+        self.pending.push(pending);
     }
 }
 
@@ -197,63 +286,85 @@ impl Work<'_> {
         facts: &mut Facts,
         sources: &mut Vec<Vec<u8>>,
     ) {
-        let seq = self.placed.numbers.seq;
+        let (numbers, flags) = (&self.placed.numbers, self.placed.flags);
         let len = self.payload.len();
-        let snapped = (len as u32) < self.placed.numbers.len;
-        let next = seq.wrapping_add(self.placed.numbers.len);
-        let behind = |a: u32, b: u32| (a.wrapping_sub(b) as i32) < 0;
-        let old = direction.seen.is_some_and(|top| behind(seq, top));
-        if direction.seen.is_none_or(|top| behind(top, next)) {
-            direction.seen = Some(next);
-        }
-        if snapped {
+        let old = direction.is_old(numbers.seq, numbers.len);
+        let again = repeated(flags);
+        if (len as u32) < numbers.len {
             // Without all bytes nothing can be put together, and what is under way never ends.
-            messages.forget(direction.pending.take());
-            return self.give(0, len, 0, facts);
-        }
-        let mut at = 0;
-        if let Some(pending) = &mut direction.pending {
-            if pending.wants(seq) {
-                let taken = pending.add(self.seen.number, self.placed, seq, self.payload, messages);
-                let Some(taken) = taken else {
-                    messages.forget(direction.pending.take());
-                    return self.give(0, len, 0, facts);
-                };
-                if len > 0 {
-                    facts.parts.push(self.placed.part(PartKind::Piece, 0, taken));
-                }
-                let whole = self.whole_messages(pending);
-                let ends = self.context.ended && pending.until_end;
-                if whole == 0 && !ends {
-                    return;
-                }
-                if let Some(mut done) = direction.pending.take() {
-                    let end = if ends { done.have } else { whole };
-                    direction.pending = self.tail(&mut done, end, messages);
-                    self.deliver(done, end, messages, facts, sources);
-                }
-                at = taken;
-            } else if self.context.ended && pending.until_end && len == 0 {
-                if let Some(done) = direction.pending.take() {
-                    let end = done.have;
-                    self.deliver(done, end, messages, facts, sources);
-                }
-                return;
-            }
-        }
-        if at == 0 && old {
-            let what = repeated(self.placed.flags).unwrap_or(PartKind::Nothing);
-            if len > 0 {
-                facts.parts.push(self.placed.part(what, 0, len));
+            direction.pending.drain(..).for_each(|p| messages.forget(p));
+            match again.or_else(|| late(flags)) {
+                Some(_) => facts.parts.push(self.placed.part(PartKind::Nothing, 0, len)),
+                None => self.give(0, len, 0, facts),
             }
             return;
         }
-        if let Some(what) = repeated(self.placed.flags).filter(|_| at == 0 && len > 0) {
+        if len == 0 {
+            return self.end(direction, messages, facts, sources);
+        }
+        if let Some(what) = again {
             facts.parts.push(self.placed.part(what, 0, len));
             return;
         }
-        if direction.pending.is_none() {
-            self.cut(at, direction, messages, facts);
+        if let Some(at) = direction.pending.iter().rposition(|p| p.wants(numbers.seq)) {
+            let pending = direction.pending.remove(at);
+            return self.join(at, pending, direction, messages, facts, sources);
+        }
+        let passed_on = !old || flags & tcp_flag::FAST_RETRANSMISSION != 0;
+        match late(flags).is_none() && passed_on {
+            true => self.cut(0, direction, messages, facts),
+            false => facts.parts.push(self.placed.part(PartKind::Nothing, 0, len)),
+        }
+    }
+
+    /// The stream ends, and with it a message that lasts until then.
+    fn end(
+        &self,
+        direction: &mut Direction,
+        messages: &mut Messages,
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
+    ) {
+        let last = direction.pending.iter().rposition(|p| p.until_end);
+        if let Some(at) = last.filter(|_| self.context.ended) {
+            let mut done = direction.pending.remove(at);
+            let end = done.have;
+            let last = Segment { frame: self.seen.number, offset: end as u32, ..Segment::default() };
+            done.segments.push(last);
+            self.deliver(done, end, messages, facts, sources);
+        }
+    }
+
+    /// Adds the segment to a message under way (taken from place `at`), and goes on behind it.
+    fn join(
+        &self,
+        at: usize,
+        mut pending: Pending,
+        direction: &mut Direction,
+        messages: &mut Messages,
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
+    ) {
+        let seq = self.placed.numbers.seq;
+        let added = pending.add(self.seen.number, self.placed, seq, self.payload, messages);
+        let Some(taken) = added else {
+            messages.forget(pending);
+            return self.give(0, self.payload.len(), 0, facts);
+        };
+        facts.parts.push(self.placed.part(PartKind::Piece, 0, taken));
+        let whole = self.whole_messages(&mut pending);
+        let ends = self.context.ended && pending.until_end;
+        if whole == 0 && !ends {
+            direction.pending.insert(at.min(direction.pending.len()), pending);
+            return;
+        }
+        let end = if ends { pending.have } else { whole };
+        if let Some(tail) = self.tail(&pending, end, messages) {
+            direction.begin(tail, messages);
+        }
+        self.deliver(pending, end, messages, facts, sources);
+        if late(self.placed.flags).is_none() {
+            self.cut(taken, direction, messages, facts);
         }
     }
 
@@ -292,13 +403,17 @@ impl Work<'_> {
         if len == 0 {
             return;
         }
+        if self.refused && at == 0 {
+            facts.parts.push(self.placed.part(PartKind::Nothing, at, len));
+            return;
+        }
         let whole_segment = at == 0 && rest == 0 && len == self.payload.len();
-        if whole_segment && self.by_port && !self.refused && facts.parts.is_empty() {
+        if whole_segment && self.by_port && facts.parts.is_empty() {
             return;
         }
         let part = self.placed.part(PartKind::Message, at, len);
-        let protocol = (!self.refused).then_some(self.protocol);
-        facts.parts.push(Part { protocol, rest: rest as u32, ..part });
+        let (protocol, through) = (Some(self.protocol), self.through);
+        facts.parts.push(Part { protocol, through, rest: rest as u32, ..part });
     }
 
     /// Keeps the bytes from `at` on until the rest of their message comes.
@@ -311,15 +426,15 @@ impl Work<'_> {
         messages: &mut Messages,
         facts: &mut Facts,
     ) {
-        let bytes = &self.payload[at..];
-        messages.forget(direction.pending.take());
+        let bytes = self.payload.get(at..).unwrap_or(&[]);
         facts.parts.push(self.placed.part(PartKind::Piece, at, bytes.len()));
         let start = self.placed.numbers.seq.wrapping_add(at as u32);
         let mut pending =
             Pending { start, need, until_end, bytes: Vec::new(), have: 0, segments: Vec::new() };
         let placed = self.placed;
-        if pending.add_at(self.seen.number, placed, at, start, bytes, messages).is_some() {
-            direction.pending = Some(pending);
+        match pending.add_at(self.seen.number, placed, at, start, bytes, messages) {
+            Some(_) => direction.begin(pending, messages),
+            None => messages.forget(pending),
         }
     }
 
@@ -350,8 +465,11 @@ impl Work<'_> {
     }
 
     /// What is left behind the whole messages begins the next one.
-    fn tail(&self, done: &mut Pending, end: usize, messages: &mut Messages) -> Option<Pending> {
+    fn tail(&self, done: &Pending, end: usize, messages: &mut Messages) -> Option<Pending> {
         let rest = done.have.checked_sub(end).filter(|r| *r > 0)?;
+        if late(self.placed.flags).is_some() {
+            return None;
+        }
         let bytes = done.bytes.get(end..done.have)?.to_vec();
         messages.held += rest;
         let last = (self.payload.len().saturating_sub(rest)) as u32;
@@ -396,10 +514,15 @@ impl Work<'_> {
             }
         }
         sources.push(std::mem::take(&mut done.bytes));
+        let what = match late(self.placed.flags) {
+            Some(_) => PartKind::Unread,
+            None => PartKind::Message,
+        };
         facts.parts.push(Part {
             layer: self.placed.layer as u8,
-            what: PartKind::Message,
+            what,
             protocol: Some(self.protocol),
+            through: self.through,
             source: sources.len() as u8,
             start: 0,
             len: len as u32,
@@ -450,18 +573,22 @@ impl Pending {
         if end > MAX_MESSAGE || messages.held + end.saturating_sub(self.bytes.len()) > MAX_BYTES {
             return None;
         }
+        // What is there already stays.
+        let known = self.have.saturating_sub(offset).min(taken);
+        let conflict = known > 0 && self.bytes.get(offset..offset + known) != bytes.get(..known);
         if end > self.bytes.len() {
             messages.held += end - self.bytes.len();
             self.bytes.resize(end, 0);
         }
-        self.bytes.get_mut(offset..end)?.copy_from_slice(bytes.get(..taken)?);
+        self.bytes.get_mut(offset + known..end)?.copy_from_slice(bytes.get(known..taken)?);
         if taken > 0 {
             self.segments.push(Segment {
                 frame,
                 offset: offset as u32,
                 len: taken as u32,
                 at: placed.start + at as u32,
-                ..Segment::default()
+                overlap: known > 0,
+                conflict,
             });
             self.segments.sort_by_key(|s| s.offset);
         }
@@ -477,9 +604,33 @@ impl Pending {
 }
 
 impl Messages {
-    fn forget(&mut self, pending: Option<Pending>) {
-        if let Some(p) = pending {
-            self.held = self.held.saturating_sub(p.bytes.len());
-        }
+    /// Drops a message that won't end.
+    fn forget(&mut self, pending: Pending) {
+        self.held = self.held.saturating_sub(pending.bytes.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_slow_retransmissions_are_left_out() {
+        assert_eq!(repeated(tcp_flag::RETRANSMISSION), Some(PartKind::Again));
+        assert_eq!(repeated(tcp_flag::RETRANSMISSION | tcp_flag::FAST_RETRANSMISSION), None);
+        assert_eq!(
+            repeated(tcp_flag::RETRANSMISSION | tcp_flag::SPURIOUS_RETRANSMISSION),
+            Some(PartKind::Nothing)
+        );
+        assert_eq!(late(tcp_flag::OUT_OF_ORDER), Some(PartKind::Nothing));
+    }
+
+    #[test]
+    fn bytes_behind_the_highest_are_old() {
+        let mut direction = Direction::default();
+        assert!(!direction.is_old(u32::MAX - 1, 10));
+        assert!(!direction.is_old(8, 4));
+        assert!(direction.is_old(7, 20));
+        assert!(!direction.is_old(27, 1));
     }
 }

@@ -72,6 +72,8 @@ pub struct Part {
     pub what: PartKind,
     /// Registry number of the protocol that takes the bytes; `None`: as the parent's key says.
     pub protocol: Option<u16>,
+    /// Registry number of the protocol that carries that one through a tunnel, as a layer without bytes.
+    pub through: Option<u16>,
     /// 0: bytes of the frame; else a reassembled source.
     pub source: u8,
     pub start: u32,
@@ -95,6 +97,8 @@ pub enum PartKind {
     Again,
     /// Bytes that are given to nobody.
     Nothing,
+    /// A whole message that is given to nobody: what completes it came out of order.
+    Unread,
 }
 
 /// A piece of a reassembled buffer.

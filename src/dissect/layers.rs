@@ -266,7 +266,7 @@ impl<'a> Finder<'a> {
     }
 
     fn part(&mut self, number: usize, part: &Part, parent: usize) {
-        let span = Span {
+        let mut span = Span {
             source: part.source,
             start: part.start,
             end: part.start.saturating_add(part.len),
@@ -274,7 +274,7 @@ impl<'a> Finder<'a> {
             nested: false,
             part: Some(number.min(255) as u8),
         };
-        if part.what != PartKind::Message {
+        if !matches!(part.what, PartKind::Message | PartKind::Unread) {
             return;
         }
         if !part.segments.is_empty() {
@@ -289,7 +289,24 @@ impl<'a> Finder<'a> {
                 ..Layer::default()
             });
         }
+        if let Some(protocol) = part.through {
+            let around = Layer {
+                protocol,
+                source: span.source,
+                parent: span.parent,
+                part: span.part,
+                start: span.start,
+                header: part.len,
+                end: span.end,
+                ..Layer::default()
+            };
+            match self.layers.push(around) {
+                Some(index) => span.parent = index as u8,
+                None => return,
+            }
+        }
         match part.protocol {
+            _ if part.what == PartKind::Unread => {}
             Some(p) => self.descend(span, Next::Quiet(Key::Named(self.registry.protocol(p).name()))),
             None => self.descend(span, Next::Data),
         }

@@ -24,16 +24,19 @@ pub struct Protocol {
     pub walk: fn(&mut Walk) -> Result<(), Stop>,
     /// On a stream: how long is the message that begins here? `None`: the protocol isn't reassembled.
     pub pdu: Option<fn(&[u8], &PduContext) -> Pdu>,
-    /// On a stream: what is foreign to it before its first message isn't its, whatever the port says.
+    /// On a stream: what is foreign to it before its first message isn't its, whatever the port says, and
+    /// nobody else's either.
     pub refuses: bool,
     /// A key alone doesn't decide: these bytes must look like the protocol too.
     pub accept: Option<fn(&Buf) -> bool>,
-    /// On a stream: the segment tells the length of each of its messages (`tcp.pdu.size`). Claims with a
-    /// `pdu` do so in any case.
+    /// On a stream: the segment tells the length of each of its messages (`tcp.pdu.size`).
     pub sizes: bool,
     /// On a stream: its layer takes in an unfinished message at the end of a segment, and is there even if it
     /// holds nothing else (TLS in tshark).
     pub sees_rest: bool,
+    /// The name of the protocol through which it came to be (WebSocket through HTTP): `frame.protocols` names
+    /// that before it; empty: none.
+    pub through: &'static str,
     /// Recognises its payload by the first bytes when no key claims it.
     pub guess: Option<fn(&Buf, &Chain) -> bool>,
     /// A layer without an element of its own: its fields stand beside the layers (`data`, `tcp.segments`).
@@ -63,6 +66,7 @@ impl Protocol {
             sizes: false,
             sees_rest: false,
             refuses: false,
+            through: "",
             accept: None,
             guess: None,
             bare: false,

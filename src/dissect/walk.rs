@@ -305,14 +305,20 @@ impl Layers {
             }
             names.push_str(name);
         };
+        let mut before = "";
         for (i, layer) in self.iter().enumerate() {
-            let name = registry().protocol(layer.protocol).name();
+            let protocol = registry().protocol(layer.protocol);
+            let name = protocol.name();
             // The frame itself and the pieces of a reassembled message aren't named.
             if i > 0 && name != "tcp.piece" {
                 if layer.by_ethertype {
                     add("ethertype");
                 }
+                if !protocol.through.is_empty() && ![protocol.through, name].contains(&before) {
+                    add(protocol.through);
+                }
                 add(name);
+                before = name;
             }
             while let Some((_, name)) = found.next_if(|f| f.0 <= i + 1) {
                 add(name);

@@ -124,8 +124,15 @@ pub fn is_wireguard(buf: &Buf) -> bool {
     length && buf.data.len() >= 16
 }
 
-/// RFC 3550 6.1: a report or a description comes first, and the lengths lead exactly to the end.
+/// RFC 3550 6.1: a report or a description comes first, and the lengths lead exactly to the end; or a
+/// report in front of what may be encrypted (RFC 3711 3.4).
 pub fn is_rtcp(buf: &Buf) -> bool {
+    let first = byte(buf, 0) >> 6 == 2 && 4 * (word(buf, 2) + 1) <= buf.reported;
+    let report = matches!(byte(buf, 1), 200 | 201) && buf.data.len() >= 8;
+    (first && report && buf.reported % 4 == 0) || is_plain_rtcp(buf)
+}
+
+fn is_plain_rtcp(buf: &Buf) -> bool {
     let (mut at, mut packets) = (0, 0);
     while at + 4 <= buf.data.len() && packets < 32 {
         if byte(buf, at) >> 6 != 2 || !matches!(byte(buf, at + 1), 200..=207) {
@@ -260,10 +267,6 @@ pub fn is_smarthome(buf: &Buf) -> bool {
     byte(buf, 0) == 0xd0 || (byte(buf, 4) == 0xd0 && word(buf, 0) == 0)
 }
 
-pub fn is_xml(buf: &Buf) -> bool {
-    byte(buf, 0) == b'<'
-}
-
 pub fn is_hl7(buf: &Buf) -> bool {
     buf.data.starts_with(b"\x0bMSH")
 }
@@ -297,6 +300,16 @@ mod tests {
         message.resize(148, 9);
         assert!(is_wireguard(&buf(&message)));
         assert!(!is_wireguard(&buf(&message[..147])));
+    }
+
+    #[test]
+    fn reports_may_be_followed_by_what_is_encrypted() {
+        let mut report = vec![0x80, 201, 0, 1, 0, 0, 3, 0xeb];
+        report.extend([0xaa; 20]);
+        assert!(is_rtcp(&buf(&report)));
+        assert!(!is_rtcp(&buf(&report[..27])));
+        report[1] = 202;
+        assert!(!is_rtcp(&buf(&report)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Protocols that others name outright.
 
-use super::shape;
+use super::{lengths, shape};
 use crate::dissect::protocol::Protocol;
 
 claims! {
@@ -41,7 +41,7 @@ claims! {
     "bacapp", "Building Automation and Control Network APDU", "BACnet-APDU", [];
     "iec60870_asdu", "IEC 60870-5-101/104 ASDU", "IEC 60870-5 ASDU", [];
     "rtp", "Real-Time Transport Protocol", "RTP", [];
-    "websocket", "WebSocket", "WebSocket", [];
+    "websocket", "WebSocket", "WebSocket", [], { pdu: Some(lengths::websocket), sizes: true, through: "http", header: shape::websocket };
     "slarp", "Cisco SLARP", "SLARP", [];
     "imf", "Internet Message Format", "POP/IMF", [];
     "mime_multipart", "MIME Multipart Media Encapsulation", "MIME multipart", [];

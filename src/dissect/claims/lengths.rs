@@ -74,8 +74,70 @@ lengths! {
         _ => (b.le32(8)? as usize).saturating_add(12),
     };
     ldp(b) = 4 + usize::from(b.be16(2)?);
-    /// A value of BER (X.690 8.1): LDAP, Z39.50.
-    ber(b) = match b.u8(1)? {
+    /// NCP over TCP: requests and replies have marks of their own.
+    ncp(b) = match b.be32(0)? {
+        0x446d_6454 | 0x744e_6350 => b.be32(4)? as usize,
+        _ => 0,
+    };
+    /// The handshake of BEP 3, then lengths and known kinds of messages; other bytes as they come.
+    bittorrent(b) = match (b.u8(0)?, b.be32(0)) {
+        (19, _) if b.data.starts_with(b"\x13BitTorrent protocol") => 68,
+        (_, length) => match (length?, b.u8(4)) {
+            (0, _) => 4,
+            (length @ ..=0x3_ffff, Ok(0..=9 | 13..=17 | 20 | 21)) => length as usize + 4,
+            (..=0x3_ffff, Err(stop)) => return Err(stop),
+            _ => b.data.len(),
+        },
+    };
+    /// Messages and channel data (RFC 8489 5, RFC 8656 12.5), also in frames of RFC 4571.
+    stun(b) = match (b.u8(0)?, b.be32(4)?) {
+        (_, 0x2112_a442) => 20 + usize::from(b.be16(2)?),
+        (0x40..=0x4f, _) => 4 + usize::from(b.be16(2)?).next_multiple_of(4),
+        _ => 2 + usize::from(b.be16(0)?),
+    };
+    /// RFC 4120 7.2.2.
+    kerberos(b) = 4 + (b.be32(0)? & 0x7fff_ffff) as usize;
+    /// Newer versions have lengths of four bytes.
+    tns(b) = match b.be16(0)? {
+        0 => (b.be32(0)? as usize).max(8),
+        short => usize::from(short).max(8),
+    };
+    /// IEEE 1815: blocks of 16 bytes with a checksum each follow the header.
+    dnp3(b) = match (b.be16(0)?, usize::from(b.u8(2)?).saturating_sub(5)) {
+        (0x0564, data) => 10 + data + 2 * data.div_ceil(16),
+        _ => 0,
+    };
+    openvpn(b) = 2 + usize::from(b.be16(0)?);
+    hart_ip(b) = usize::from(b.be16(6)?).max(8);
+    ajp13(b) = 4 + usize::from(b.be16(2)?);
+    /// RFC 8175 11.
+    dlep(b) = 4 + usize::from(b.be16(2)?);
+    /// KNXnet/IP; headers have a length of their own.
+    knx(b) = usize::from(b.be16(4)?).max(6);
+    ymsg(b) = 20 + usize::from(b.be16(8)?);
+    /// RFC 6455 5.2.
+    websocket(b) = {
+        let second = b.u8(1)?;
+        let mask = if second & 0x80 != 0 { 4 } else { 0 };
+        match second & 0x7f {
+            126 => 4 + mask + usize::from(b.be16(2)?),
+            127 => 10 + mask + usize::try_from(b.be64(2)?).unwrap_or(LONGEST).min(LONGEST),
+            short => 2 + mask + usize::from(short),
+        }
+    };
+    /// LDAP, as BER or behind the length that SASL puts before protected buffers (RFC 4422 3.7).
+    ldap(b) = match b.u8(0)? {
+        0 => (b.be32(0)? as usize).saturating_add(4),
+        0x30 => ber_length(b)?,
+        _ => b.data.len(),
+    };
+    /// A value of BER: Z39.50, C12.22.
+    ber(b) = ber_length(b)?;
+}
+
+/// X.690 8.1.
+fn ber_length(b: &Buf) -> Result<usize, Stop> {
+    Ok(match b.u8(1)? {
         short @ 0..=0x7f => 2 + usize::from(short),
         0x81 => 3 + usize::from(b.u8(2)?),
         0x82 => 4 + usize::from(b.be16(2)?),
@@ -83,7 +145,15 @@ lengths! {
         0x84 => (b.be32(2)? as usize).saturating_add(6),
         // Without a length: as much as there is.
         _ => b.data.len(),
-    };
+    })
+}
+
+/// XMPP has no lengths: an element may be over where a segment ends with one.
+pub fn xml(bytes: &[u8], _: &PduContext) -> Pdu {
+    match bytes.trim_ascii_end().last() {
+        Some(b'>') => Pdu::Len(bytes.len()),
+        _ => Pdu::NeedMore,
+    }
 }
 
 /// PostgreSQL: a type and a length, but for the first message of the client, which has no type.
@@ -98,6 +168,58 @@ pub fn pgsql(bytes: &[u8], _: &PduContext) -> Pdu {
     told(read(&Buf::whole(bytes)))
 }
 
+/// Whois and Finger: a line asks, and the answer ends with the stream.
+pub fn line_then_all(bytes: &[u8], context: &PduContext) -> Pdu {
+    match (matches!(context.destination_port, 43 | 79), bytes.last()) {
+        (true, Some(b'\n')) => Pdu::Len(bytes.len()),
+        (true, _) => Pdu::NeedMore,
+        (false, _) => Pdu::UntilEnd,
+    }
+}
+
+/// RFC 4253: a line with the version, then packets; once they are encrypted, as they come.
+pub fn ssh(bytes: &[u8], _: &PduContext) -> Pdu {
+    const LONGEST_LINE: usize = 255;
+    const LONGEST_PACKET: usize = 35_000;
+    if bytes.starts_with(b"SSH-") {
+        return match memchr::memchr(b'\n', bytes) {
+            Some(end) => Pdu::Len(end + 1),
+            None if bytes.len() < LONGEST_LINE => Pdu::NeedMore,
+            None => Pdu::Len(bytes.len()),
+        };
+    }
+    let plain = |b: &Buf| -> Result<Option<usize>, Stop> {
+        let (len, padding) = (b.be32(0)? as usize, usize::from(b.u8(4)?));
+        let sound = (12..=LONGEST_PACKET).contains(&len) && (len + 4) % 8 == 0;
+        let known = matches!(b.u8(5)?, 1..=49) && (4..len).contains(&padding);
+        Ok((sound && known).then_some(len + 4))
+    };
+    Pdu::Len(plain(&Buf::whole(bytes)).ok().flatten().unwrap_or(bytes.len()))
+}
+
+/// Redis: lines, of which some tell how many bytes or values follow; other bytes as they come.
+pub fn resp(bytes: &[u8], _: &PduContext) -> Pdu {
+    const LONGEST_SEARCH: usize = 1 << 20;
+    let (mut at, mut values) = (0usize, 1usize);
+    while values > 0 {
+        let rest = bytes.get(at..).unwrap_or(&[]);
+        if !matches!(rest.first(), None | Some(b'+' | b'-' | b':' | b'$' | b'*')) || at > LONGEST_SEARCH {
+            return Pdu::Len(bytes.len());
+        }
+        let Some(end) = memchr::memchr(b'\n', rest) else { return Pdu::NeedMore };
+        let line = rest.get(1..end).unwrap_or(&[]).trim_ascii_end();
+        let count = std::str::from_utf8(line).ok().and_then(|text| text.parse::<usize>().ok());
+        at += end + 1;
+        values -= 1;
+        match (rest.first(), count) {
+            (Some(b'$'), Some(len)) => at = at.saturating_add(len).saturating_add(2),
+            (Some(b'*'), Some(more)) => values = values.saturating_add(more),
+            _ => {}
+        }
+    }
+    told(Ok(at))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +232,33 @@ mod tests {
         assert_eq!(mqtt(&[0x30, 0x81, 1], &context), Pdu::Len(132));
         assert_eq!(ber(&[0x30, 0x84, 0, 0, 0, 5], &context), Pdu::Len(11));
         assert_eq!(rpc(&[0xff, 0, 0, 0], &context), Pdu::Foreign);
+        assert_eq!(dnp3(&[5, 0x64, 0x63], &context), Pdu::Len(116));
+        assert_eq!(websocket(&[0x82, 0xa9], &context), Pdu::Len(47));
+        assert_eq!(websocket(&[0x82, 0x7e, 1, 0], &context), Pdu::Len(260));
+        assert_eq!(bittorrent(&[0, 0, 0, 5], &context), Pdu::NeedMore);
+        assert_eq!(bittorrent(&[0, 0, 0, 5, 4], &context), Pdu::Len(9));
+        assert_eq!(bittorrent(b"4:ipv4", &context), Pdu::Len(6));
+        assert_eq!(ldap(&[0, 0, 0, 8], &context), Pdu::Len(12));
+        assert_eq!(xml(b"<a/> \n", &context), Pdu::Len(6));
+        assert_eq!(xml(b"<a", &context), Pdu::NeedMore);
+    }
+
+    #[test]
+    fn packets_of_ssh_tell_their_length_until_they_are_encrypted() {
+        let context = PduContext::default();
+        assert_eq!(ssh(b"SSH-2.0-a\r\nrest", &context), Pdu::Len(11));
+        assert_eq!(ssh(b"SSH-2.0-a", &context), Pdu::NeedMore);
+        assert_eq!(ssh(&[0, 0, 0, 0x1c, 10, 20, 0, 0], &context), Pdu::Len(32));
+        assert_eq!(ssh(&[0x9c, 1, 2, 3, 4, 5, 6, 7], &context), Pdu::Len(8));
+    }
+
+    #[test]
+    fn values_of_redis_are_nested() {
+        let context = PduContext::default();
+        assert_eq!(resp(b"*2\r\n$1\r\na\r\n:5\r\n+", &context), Pdu::Len(15));
+        assert_eq!(resp(b"*2\r\n:5\r\n", &context), Pdu::NeedMore);
+        assert_eq!(resp(b"$9\r\na", &context), Pdu::Len(15));
+        assert_eq!(resp(b"$-1\r\n", &context), Pdu::Len(5));
+        assert_eq!(resp(b"PING\r\n", &context), Pdu::Len(6));
     }
 }

@@ -5,7 +5,7 @@ use crate::dissect::protocol::{Key, Protocol};
 
 claims! {
     "gquic", "GQUIC (Google Quick UDP Internet Connections)", "GQUIC", [], { guess: Some(guess::gquic) };
-    "stun", "Session Traversal Utilities for NAT", "STUN", [TcpPort(3478), UdpPort(3478)], { accept: Some(guess::is_stun_or_channel), guess: Some(guess::any_stun), header: shape::stun };
+    "stun", "Session Traversal Utilities for NAT", "STUN", [TcpPort(3478), UdpPort(3478)], { accept: Some(guess::is_stun_or_channel), guess: Some(guess::any_stun), header: shape::stun, pdu: Some(lengths::stun), sizes: true };
     "classicstun", "Simple Traversal of UDP Through NAT", "CLASSIC-STUN", [], { guess: Some(guess::classic_stun) };
     "dtls", "Datagram Transport Layer Security", "DTLSv1.2", [UdpPort(853), UdpPort(2221), UdpPort(5684), UdpPort(5868), SctpPort(853), SctpPort(2221), SctpPort(5868)], { accept: Some(guess::is_dtls), guess: Some(guess::dtls), walk: versions::dtls };
     "wg", "WireGuard Protocol", "WireGuard", [], { guess: Some(guess::wireguard) };
@@ -16,10 +16,10 @@ claims! {
     "bt-dht", "BitTorrent DHT Protocol", "BT-DHT", [], { guess: Some(guess::dht) };
     "caneth", "Controller Area Network over Ethernet", "CAN-ETH", [UdpPort(11898)], { guess: Some(guess::can_over_ethernet), header: shape::can_over_ethernet };
     "miop", "Unreliable Multicast Inter-ORB Protocol", "GIOP", [], { guess: Some(guess::miop) };
-    "bittorrent", "BitTorrent", "BitTorrent", [TcpPort(6881), TcpPort(6882), TcpPort(6883), TcpPort(6884), TcpPort(6885), TcpPort(6886), TcpPort(6887), TcpPort(6888), TcpPort(6889)], { guess: Some(guess::bittorrent) };
-    "openflow", "OpenFlow", "OpenFlow", [TcpPort(6653), TcpPort(6633)], { guess: Some(guess::openflow), pdu: Some(lengths::openflow), header: shape::openflow };
-    "giop", "General Inter-ORB Protocol", "GIOP", [], { guess: Some(guess::giop), pdu: Some(lengths::giop) };
+    "bittorrent", "BitTorrent", "BitTorrent", [TcpPort(6881), TcpPort(6882), TcpPort(6883), TcpPort(6884), TcpPort(6885), TcpPort(6886), TcpPort(6887), TcpPort(6888), TcpPort(6889)], { guess: Some(guess::bittorrent), pdu: Some(lengths::bittorrent), sizes: true };
+    "openflow", "OpenFlow", "OpenFlow", [TcpPort(6653), TcpPort(6633)], { guess: Some(guess::openflow), pdu: Some(lengths::openflow), sizes: true, header: shape::openflow };
+    "giop", "General Inter-ORB Protocol", "GIOP", [], { guess: Some(guess::giop), pdu: Some(lengths::giop), sizes: true };
     "ziop", "Zipped Inter-ORB Protocol", "ZIOP", [], { guess: Some(guess::ziop) };
     "hl7", "Health Level Seven", "HL7", [TcpPort(2575)], { accept: Some(guess::is_hl7), guess: Some(guess::hl7) };
-    "ymsg", "Yahoo YMSG Messenger Protocol", "YMSG", [], { guess: Some(guess::yahoo) };
+    "ymsg", "Yahoo YMSG Messenger Protocol", "YMSG", [], { guess: Some(guess::yahoo), pdu: Some(lengths::ymsg), sizes: true };
 }

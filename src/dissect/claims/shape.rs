@@ -139,9 +139,10 @@ pub fn fabric_path(buf: &Buf, _: &Chain) -> Found {
 
 /// Arista's time stamps of 64 or 48 bits.
 pub fn arista(buf: &Buf, _: &Chain) -> Found {
-    match (buf.be16(0)?, buf.be16(2)?) {
-        (1, 0x0010) => ethertype(buf, 12),
-        (1, 0x0020) => ethertype(buf, 10),
+    // The byte in front of the format tells the kind of clock.
+    match (buf.be16(0)?, buf.u8(3)?) {
+        (1, 0x10) => ethertype(buf, 12),
+        (1, 0x20) => ethertype(buf, 10),
         _ => Ok(Header::last()),
     }
 }
@@ -278,6 +279,27 @@ pub fn stun(buf: &Buf, _: &Chain) -> Found {
         at += 4 + len.next_multiple_of(4);
     }
     Ok(Header::last())
+}
+
+/// The control channel carries TLS, behind acknowledgments and, where packets are signed, a HMAC of 20 bytes
+/// with a packet's number and time.
+pub fn openvpn(buf: &Buf, chain: &Chain) -> Found {
+    const CONTROL: u8 = 4;
+    const MOST_ACKNOWLEDGED: u8 = 8;
+    let (start, end) = match chain.parent().is_some_and(|p| p.name() == "tcp") {
+        true => (2, 2 + usize::from(buf.be16(0)?)),
+        false => (0, buf.reported),
+    };
+    let unsigned = start + 9;
+    let plain = buf.u8(unsigned).is_ok_and(|n| n <= MOST_ACKNOWLEDGED) && buf.be16(unsigned + 1) == Ok(0);
+    let at = if plain { unsigned } else { unsigned + 28 };
+    let Ok(acknowledged) = buf.u8(at) else { return Ok(Header::last()) };
+    let peer = if acknowledged > 0 { 8 } else { 0 };
+    let payload = at + 1 + 4 * usize::from(acknowledged) + peer + 4;
+    if buf.u8(start)? >> 3 != CONTROL || payload >= end.min(buf.reported) {
+        return Ok(Header::last());
+    }
+    Ok(then(payload, "tls")?.end(end))
 }
 
 pub fn ayiya(buf: &Buf, _: &Chain) -> Found {
@@ -445,6 +467,23 @@ pub fn rpc(buf: &Buf, chain: &Chain) -> Found {
     }
 }
 
+/// RFC 6455 5.2: control frames end the layer, others carry text or data.
+pub fn websocket(buf: &Buf, _: &Chain) -> Found {
+    let (first, second) = (buf.u8(0)?, buf.u8(1)?);
+    let (len, extended) = match second & 0x7f {
+        126 => (usize::from(buf.be16(2)?), 2),
+        127 => (usize::try_from(buf.be64(2)?).unwrap_or(usize::MAX), 8),
+        short => (usize::from(short), 0),
+    };
+    let header = 2 + extended + if second & 0x80 != 0 { 4 } else { 0 };
+    let next = match first & 15 {
+        1 => Next::Quiet(Key::Named("data-text-lines")),
+        0 | 2 => Next::Data,
+        _ => Next::End,
+    };
+    Ok(Header::new(header, next).end(header.saturating_add(len)))
+}
+
 pub fn xml_stream(_: &Buf, _: &Chain) -> Found {
     then(0, "xml")
 }
@@ -499,6 +538,22 @@ mod tests {
         let token = [&[0x60, 20][..], SPNEGO, b"\x60\x10NTLMSSP\0"].concat();
         assert_eq!(found(gss_api, &token), Some((10, Next::Quiet(Key::Named("spnego")))));
         assert_eq!(found(spnego, &token), Some((12, Next::Quiet(Key::Named("ntlmssp")))));
+    }
+
+    #[test]
+    fn frames_of_websockets_hand_on_what_is_no_control() {
+        assert_eq!(found(websocket, &[0x82, 2, 1, 2]), Some((2, Next::Data)));
+        assert_eq!(found(websocket, &[0x82, 0xfe, 1, 0]), Some((8, Next::Data)));
+        assert_eq!(found(websocket, &[0x88, 0x80, 0, 0, 0, 0]), Some((6, Next::End)));
+    }
+
+    #[test]
+    fn the_control_channel_of_openvpn_carries_tls() {
+        let mut message = vec![0x20, 1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 0, 0, 1, 22, 3, 1];
+        assert_eq!(found(openvpn, &message), Some((14, Next::Quiet(Key::Named("tls")))));
+        drop(message.splice(9..9, [0xaa; 28]));
+        assert_eq!(found(openvpn, &message), Some((42, Next::Quiet(Key::Named("tls")))));
+        assert_eq!(found(openvpn, &message[..42]), Some((usize::MAX, Next::End)));
     }
 
     #[test]

@@ -35,6 +35,15 @@ pub fn ipx(w: &mut Walk) -> Result<(), Stop> {
     Ok(())
 }
 
+/// The client's version comes before anybody has agreed on one.
+pub fn ssh(w: &mut Walk) -> Result<(), Stop> {
+    let to_server = w.parent_bytes().be16(2) == Ok(22);
+    if to_server && w.buf.data.starts_with(b"SSH-") {
+        w.columns.set_protocol("SSH");
+    }
+    Ok(())
+}
+
 pub fn rip(w: &mut Walk) -> Result<(), Stop> {
     w.columns.set_protocol(match w.u8(1) {
         Ok(1) => "RIPv1",

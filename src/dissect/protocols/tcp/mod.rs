@@ -595,35 +595,53 @@ fn payload(w: &mut Walk, header: usize) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The lengths of the messages that lie whole in this segment.
+/// The lengths of the messages that lie whole in this segment or end in it.
 fn sizes(w: &mut Walk, header: usize, payload: &[u8]) {
     use crate::dissect::facts::PartKind;
     if !w.wants_fields() || w.is_quoted() {
         return;
     }
-    let facts = w.context.facts;
-    let Some(owner) = w.following().map(|l| registry().protocol(l.protocol)) else { return };
-    let Some(pdu) = owner.pdu.filter(|_| owner.claim || owner.sizes) else { return };
-    if facts.parts(w.index).next().is_none() {
-        return message_sizes(w, pdu, header, payload);
-    }
-    let source = w.layer.source;
-    for part in facts.parts(w.index).filter(|p| p.what == PartKind::Message && p.source == source) {
-        let at = (part.start as usize).saturating_sub(w.layer.start as usize).max(header);
-        let bytes = w.buf.part(at, part.len as usize).data;
-        message_sizes(w, pdu, at, bytes);
-    }
-}
-
-fn message_sizes(w: &mut Walk, pdu: fn(&[u8], &PduContext) -> Pdu, start: usize, bytes: &[u8]) {
-    let context = PduContext {
+    let told = |number: u16| {
+        let protocol = registry().protocol(number);
+        protocol.pdu.filter(|_| protocol.sizes)
+    };
+    let ports = PduContext {
         source_port: w.be16(0).unwrap_or(0),
         destination_port: w.be16(2).unwrap_or(0),
         ..PduContext::default()
     };
+    let context = w.context;
+    if context.facts.parts(w.index).next().is_none() {
+        if let Some(pdu) = w.following().and_then(|l| told(l.protocol)) {
+            message_sizes(w, pdu, &ports, header, payload);
+        }
+        return;
+    }
+    for part in context.facts.parts(w.index).filter(|p| p.what == PartKind::Message) {
+        let Some(pdu) = part.protocol.and_then(told) else { continue };
+        let len = part.len as usize;
+        let put_together = usize::from(part.source).checked_sub(1).and_then(|n| context.sources.get(n));
+        if part.source == w.layer.source {
+            let at = (part.start as usize).saturating_sub(w.layer.start as usize).max(header);
+            let bytes = w.buf.part(at, len).data;
+            message_sizes(w, pdu, &ports, at, bytes);
+        } else if let Some(source) = put_together {
+            let bytes = source.get(..len).unwrap_or(source);
+            w.with_source(part.source, bytes, |w| message_sizes(w, pdu, &ports, 0, bytes));
+        }
+    }
+}
+
+fn message_sizes(
+    w: &mut Walk,
+    pdu: fn(&[u8], &PduContext) -> Pdu,
+    ports: &PduContext,
+    start: usize,
+    bytes: &[u8],
+) {
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        let Pdu::Len(len) = pdu(rest, &context) else { return };
+        let Pdu::Len(len) = pdu(rest, ports) else { return };
         let held = len.min(rest.len());
         if held == 0 {
             return;

@@ -11,6 +11,7 @@ use crate::fields;
 fields! {
     SEGMENTS = "tcp.segments", "Reassembled TCP Segments", none().fact();
     SEGMENT = "tcp.segment", "TCP Segment", frame().fact();
+    SEGMENT_ERROR = "tcp.segment.error", "Reassembling error", frame().fact();
     SEGMENT_COUNT = "tcp.segment.count", "Segment count", uint(32).fact();
     REASSEMBLED_IN = "tcp.reassembled_in", "Reassembled PDU in frame", frame().fact();
     REASSEMBLED_LENGTH = "tcp.reassembled.length", "Reassembled TCP length", uint(32).fact();
@@ -41,7 +42,7 @@ pub fn pieces(w: &mut Walk, payload: usize) {
     let mut whole = true;
     for part in facts.parts(w.index) {
         match part.what {
-            PartKind::Message => {
+            PartKind::Message | PartKind::Unread => {
                 whole = false;
                 continue;
             }
@@ -71,6 +72,9 @@ pub fn pieces(w: &mut Walk, payload: usize) {
 
 /// The frames that a message was put together from.
 fn message(w: &mut Walk, part: &Part) {
+    if part.segments.iter().any(|s| s.conflict) {
+        w.columns.set_info(format_args!("[Illegal Segments]"));
+    }
     if !w.wants_fields() {
         return;
     }
@@ -93,11 +97,23 @@ fn message(w: &mut Walk, part: &Part) {
         let last = (s.offset + s.len).saturating_sub(1);
         let plural = if s.len == 1 { "" } else { "s" };
         let (frame, from, len) = (s.frame, s.offset, s.len);
-        w.put(
-            w.node(&SEGMENT, from as usize, len as usize, Value::Uint(frame.into()))
-                .text(format_args!("Frame: {frame}, payload: {from}-{last} ({len} byte{plural})"))
+        let field = if s.overlap { &SEGMENT_ERROR } else { &SEGMENT };
+        let text = match len {
+            0 => format!("Frame: {frame} (no data)"),
+            _ => format!("Frame: {frame}, payload: {from}-{last} ({len} byte{plural})"),
+        };
+        w.put_open(
+            w.node(field, from as usize, len as usize, Value::Uint(frame.into()))
+                .text(format_args!("{text}"))
                 .bracketed(),
         );
+        if s.overlap {
+            w.generated(&OVERLAP, 0, Value::Bool(true));
+        }
+        if s.conflict {
+            w.generated(&CONFLICT, 0, Value::Bool(true));
+        }
+        w.close();
     }
     w.generated(&SEGMENT_COUNT, 0, Value::Uint(count as u64));
     w.generated(&REASSEMBLED_LENGTH, 0, Value::Uint(total.into()));
