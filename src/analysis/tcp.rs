@@ -4,12 +4,13 @@
 use super::Seen;
 use super::flows::{Address, Endpoint, Pair, SeededMap};
 use super::kept::StreamInfo;
+use super::mptcp::Mptcp;
 use super::sequence::{self, Side};
 use super::stream::Reassembly;
 use crate::dissect::buf::Buf;
 use crate::dissect::context::Settings;
 use crate::dissect::facts::{Closing, Facts, TcpFacts, WindowScale, tcp_flag};
-use crate::dissect::protocols::tcp::{Numbers, flag};
+use crate::dissect::protocols::tcp::{Numbers, flag, mptcp};
 
 /// Bits of `tcp.completeness`.
 mod complete {
@@ -62,6 +63,7 @@ pub struct Tcp {
     pub(super) desegment: bool,
     by_pair: SeededMap<Pair, u32>,
     pub streams: Vec<Stream>,
+    multipath: Mptcp,
     pub(super) messages: super::stream::Messages,
 }
 
@@ -72,6 +74,7 @@ impl Tcp {
             desegment: settings.tcp_desegment,
             by_pair: SeededMap::default(),
             streams: Vec::new(),
+            multipath: Mptcp::default(),
             messages: super::stream::Messages::default(),
         }
     }
@@ -93,7 +96,7 @@ impl Tcp {
         let stream = &mut self.streams[number as usize];
         let first = stream.first_frame == seen.number;
         stream.base(side, &n);
-        stream.options(side, &n, buf);
+        let multipath = stream.options(side, &n, buf);
         let mut fact = TcpFacts {
             stream: number,
             completeness: stream.completeness,
@@ -121,6 +124,9 @@ impl Tcp {
         }
         let flags = fact.analysis.flags;
         facts.tcp.push((layer as u8, fact));
+        if multipath && let Some(fact) = self.multipath.segment(number, side, options(&n, buf)) {
+            facts.mptcp.push((layer as u8, fact));
+        }
         let ends = n.has(flag::FIN) && self.streams[number as usize].reassembly.is_some();
         if n.header < 20 || (n.len == 0 && !ends) {
             return None;
@@ -233,6 +239,21 @@ impl Tcp {
     }
 }
 
+/// The options of a segment: kind, and the bytes with kind and length; those that are cut off end them.
+fn options<'b>(n: &Numbers, buf: &Buf<'b>) -> impl Iterator<Item = (u8, &'b [u8])> + use<'b> {
+    let mut rest = buf.bytes(20, n.header.saturating_sub(20)).unwrap_or(&[]);
+    std::iter::from_fn(move || {
+        let kind = *rest.first().filter(|kind| **kind != 0)?;
+        let len = match kind {
+            1 => 1,
+            _ => usize::from(rest.get(1).copied().unwrap_or(0)).max(2),
+        };
+        let (option, behind) = rest.split_at_checked(len)?;
+        rest = behind;
+        Some((kind, option))
+    })
+}
+
 /// Bytes that the blocks of a SACK option name.
 fn sacked(blocks: &[u8]) -> u32 {
     let number = |b: &[u8]| b.iter().fold(0u32, |n, byte| n << 8 | u32::from(*byte));
@@ -252,8 +273,9 @@ impl Stream {
         }
     }
 
-    /// Window scale of a SYN (RFC 7323 2), selective acknowledgments (RFC 2018 3).
-    fn options(&mut self, side: usize, n: &Numbers, buf: &Buf) {
+    /// Window scale of a SYN (RFC 7323 2), selective acknowledgments (RFC 2018 3). True if there are
+    /// options of Multipath TCP.
+    fn options(&mut self, side: usize, n: &Numbers, buf: &Buf) -> bool {
         let syn = n.has(flag::SYN);
         let s = &mut self.sides[side];
         s.sacked = 0;
@@ -261,27 +283,16 @@ impl Stream {
             s.syn_seen = true;
             s.scale = None;
         }
-        if n.header <= 20 {
-            return;
-        }
-        let Ok(options) = buf.bytes(20, n.header.saturating_sub(20)) else { return };
-        let mut at = 0;
-        while let Some(kind) = options.get(at) {
-            let len = match kind {
-                0 => return,
-                1 => 1,
-                _ => usize::from(options.get(at + 1).copied().unwrap_or(0)).max(2),
-            };
-            match (kind, options.get(at + 2)) {
-                (3, Some(shift)) if syn => self.sides[side].scale = Some((*shift).min(14)),
-                (5, _) => {
-                    let blocks = options.get(at + 2..at + len).unwrap_or(&[]);
-                    self.sides[side].sacked = sacked(blocks);
-                }
+        let mut multipath = false;
+        for (kind, option) in options(n, buf) {
+            match (kind, option) {
+                (3, [_, _, shift]) if syn => s.scale = Some((*shift).min(14)),
+                (5, [_, _, blocks @ ..]) => s.sacked = sacked(blocks),
+                (mptcp::KIND, _) => multipath = true,
                 _ => {}
             }
-            at += len;
         }
+        multipath
     }
 
     /// The scaling of windows that `side` announces: both must have offered it.

@@ -2,6 +2,7 @@
 //! messages that a stream carries. Options are in `options`.
 
 mod fields;
+pub mod mptcp;
 mod options;
 mod rare;
 pub mod segments;
@@ -35,7 +36,8 @@ pub static OPTIONS: Protocol =
 pub static RARE_OPTIONS: Protocol =
     Protocol { fields: rare::FIELDS, ..Protocol::new("tcp.option.rare", "Rare TCP options", "") };
 
-pub static PROTOCOLS: &[&Protocol] = &[&TCP, &OPTIONS, &RARE_OPTIONS, &segments::PROTOCOL];
+pub static PROTOCOLS: &[&Protocol] =
+    &[&TCP, &OPTIONS, &RARE_OPTIONS, &mptcp::PROTOCOL, &segments::PROTOCOL];
 
 /// Bits of the flags, RFC 9293 3.1.
 pub mod flag {
@@ -181,6 +183,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     }
     timestamps(w, facts);
     analysis(w, facts);
+    mptcp::analysis(w);
     payload(w, header)
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{flag, rare};
+use super::{flag, mptcp, rare};
 use crate::dissect::buf::Stop;
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::field::Field;
@@ -63,8 +63,6 @@ fields! {
     PROBE = "tcp.options.rvbd.probe", "TCP Option - Riverbed Probe", bytes();
     TRANSPARENCY = "tcp.options.rvbd.trpy", "TCP Option - Riverbed Transparency", bytes();
     SCPS = "tcp.options.scps", "TCP Option - SCPS capabilities", bytes();
-    MPTCP = "tcp.options.mptcp", "TCP Option - Multipath TCP", bytes();
-    MPTCP_SUBTYPE = "tcp.options.mptcp.subtype", "Multipath TCP subtype", uint(8).mask(0xf0).values(MPTCP_SUBTYPES);
 }
 
 pub static EXPERTS: &[&Expert] = &[&BAD_LENGTH, &DSACK, &MSS_ABSENT, &MSS_PRESENT, &SHIFT_INVALID, &NOPS, &AFTER_EOL, &SUBOPTION, &TFO_SYN];
@@ -166,18 +164,6 @@ pub const EXPERIMENTS: &[(u64, &str)] = &[
     (0xf990, "Low Latency"),
 ];
 
-const MPTCP_SUBTYPES: &[(u64, &str)] = &[
-    (0, "Multipath Capable"),
-    (1, "Join Connection"),
-    (2, "Data Sequence Signal"),
-    (3, "Add Address"),
-    (4, "Remove Address"),
-    (5, "Change Subflow Priority"),
-    (6, "TCP Fallback"),
-    (7, "Fast Close"),
-    (8, "TCP Reset"),
-];
-
 /// What an option is: its field, the name in the list behind `Options:`, and the length that it must have.
 struct Spec {
     field: &'static Field,
@@ -207,7 +193,7 @@ fn spec(kind: u8) -> Spec {
         27 => s(&QS, "Quick-Start", 8),
         28 => s(&USER_TIMEOUT, "User Timeout", 4),
         29 => s(&AO, "TCP AO", 0),
-        30 => s(&MPTCP, "MPTCP", 0),
+        mptcp::KIND => s(&mptcp::PROTOCOL.layer, "MPTCP", 0),
         34 => s(&TFO, "TCP Fast Open", 0),
         76 => s(&PROBE, "Riverbed Probe", 0),
         78 => s(&TRANSPARENCY, "Riverbed Transparency", 0),
@@ -337,6 +323,7 @@ fn option(
             let text = format_args!("{what} Extended Capabilities ({len} bytes)");
             w.text(spec.field, at, len, Value::Bytes(bytes), text)
         }
+        mptcp::KIND => w.value(spec.field, at, len, Value::None),
         _ => w.text(spec.field, at, len, Value::Bytes(bytes), format_args!("{text}")),
     };
     w.open(id);
@@ -409,15 +396,7 @@ fn content(
             w.field(&USER_TIMEOUT_VALUE, at + 2, 2).map(drop)
         }
         29 => authentication(w, length, at, len),
-        30 if len >= 3 => {
-            w.name_protocol("mptcp");
-            w.columns.set_protocol("MPTCP");
-            let subtype = w.u8(at + 2)? >> 4;
-            if let Some(name) = MPTCP_SUBTYPE.value_name(subtype.into()) {
-                w.append(id, format_args!(": {name}"));
-            }
-            w.field(&MPTCP_SUBTYPE, at + 2, 1).map(drop)
-        }
+        mptcp::KIND => mptcp::option(w, id, at, len),
         34 => fast_open(w, at, len, syn),
         76 => rare::probe(w, id, length, at, len),
         78 => rare::transparency(w, id, length, at, len),
