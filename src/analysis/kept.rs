@@ -15,6 +15,7 @@ pub struct StreamInfo {
     /// Which side opened it.
     pub client: u8,
     pub completeness: u8,
+    pub accurate_ecn: bool,
     pub initial_rtt: Option<i64>,
     /// Frames of SYN, SYN+ACK and ACK; 0 where not seen.
     pub handshake: [u32; 3],
@@ -450,6 +451,7 @@ impl In<'_> {
             },
             previous_frame,
             side: side as u8,
+            accurate_ecn: info.accurate_ecn,
         }
     }
     fn transaction(&mut self, lookup: &dyn Lookup) -> Transaction {

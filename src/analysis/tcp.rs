@@ -95,8 +95,12 @@ impl Tcp {
         let (number, reused) = self.find(pair, side, &n, seen);
         let stream = &mut self.streams[number as usize];
         let first = stream.first_frame == seen.number;
-        stream.base(side, &n);
-        let multipath = stream.options(side, &n, buf);
+        let short = buf.reported < n.header;
+        let mut multipath = false;
+        if !short {
+            stream.base(side, &n);
+            multipath = stream.options(side, &n, buf);
+        }
         let mut fact = TcpFacts {
             stream: number,
             completeness: stream.completeness,
@@ -109,15 +113,19 @@ impl Tcp {
         fact.closing = stream.closing(side, &n);
         stream.last_time = seen.time;
         stream.last_frame = seen.number;
-        stream.progress(side, &n, first, seen);
+        if n.header >= 20 {
+            stream.progress(side, &n, first, seen);
+        }
+        fact.accurate_ecn = stream.accurate_ecn(side, &n);
         fact.seq_base = stream.sides[side].base_seq.unwrap_or(0);
         fact.ack_base = stream.sides[1 - side].base_seq.unwrap_or(0);
         fact.window_scale = stream.window_scale(side);
         fact.initial_rtt = stream.initial_rtt;
         fact.from_client = side == stream.client;
         fact.handshake = stream.completes_handshake(seen.number);
-        if self.analyse && n.header >= 20 {
+        if self.analyse && !short {
             fact.analysis = sequence::analyse(stream, side, &n, seen);
+            fact.analysis.flags |= stream.fast_open_ignored(side, &n);
         }
         if reused {
             fact.analysis.flags |= tcp_flag::REUSED_PORTS;
@@ -209,6 +217,7 @@ impl Tcp {
             scale: [s.window_scale(0), s.window_scale(1)],
             client: s.client as u8,
             completeness: s.completeness,
+            accurate_ecn: s.ecn_agreed(),
             initial_rtt: s.initial_rtt,
             handshake: s.handshake,
             first_frame: s.first_frame,
@@ -282,17 +291,45 @@ impl Stream {
         if syn {
             s.syn_seen = true;
             s.scale = None;
+            s.fast_open = false;
         }
+        let data_on_syn = n.len > 0 && syn && !n.has(flag::ACK);
         let mut multipath = false;
         for (kind, option) in options(n, buf) {
             match (kind, option) {
                 (3, [_, _, shift]) if syn => s.scale = Some((*shift).min(14)),
                 (5, [_, _, blocks @ ..]) => s.sacked = sacked(blocks),
+                (34, [_, _, _, ..]) | (253 | 254, [_, _, 0xf9, 0x89, _, ..]) => s.fast_open |= data_on_syn,
                 (mptcp::KIND, _) => multipath = true,
                 _ => {}
             }
         }
         multipath
+    }
+
+    /// True if three flags of this segment are the counter of Accurate ECN (RFC 9768 3.1.1): the SYN has
+    /// them all, and what the SYN+ACK has tells how the SYN came through.
+    fn accurate_ecn(&mut self, side: usize, n: &Numbers) -> bool {
+        let syn = n.has(flag::SYN);
+        if syn && n.has(flag::ACK) {
+            self.sides[side].ecn_accepted = matches!(n.ace(), 0b010 | 0b011 | 0b100 | 0b110);
+        } else if syn {
+            self.sides[side].ecn_offered = n.ace() == 0b111;
+        }
+        !syn && self.ecn_agreed()
+    }
+
+    fn ecn_agreed(&self) -> bool {
+        let [a, b] = &self.sides;
+        a.ecn_offered && b.ecn_accepted || b.ecn_offered && a.ecn_accepted
+    }
+
+    /// A SYN+ACK for the SYN alone, though that had data and a cookie (RFC 7413 4.2.2).
+    fn fast_open_ignored(&self, side: usize, n: &Numbers) -> u32 {
+        let opener = &self.sides[1 - side];
+        let answers = n.has(flag::SYN) && n.has(flag::ACK);
+        let acked = opener.base_seq.map(|base| n.ack.wrapping_sub(base));
+        if answers && opener.fast_open && acked == Some(1) { tcp_flag::TFO_IGNORED } else { 0 }
     }
 
     /// The scaling of windows that `side` announces: both must have offered it.

@@ -140,6 +140,8 @@ pub struct TcpFacts {
     pub previous_frame: u32,
     /// Which of the two ends sent it, in the order of the connection's key.
     pub side: u8,
+    /// Both ends agreed on Accurate ECN: three flags are a counter.
+    pub accurate_ecn: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -194,6 +196,10 @@ pub mod tcp_flag {
     pub const REUSED_PORTS: u32 = 1 << 13;
     pub const SPURIOUS_RETRANSMISSION: u32 = 1 << 14;
     pub const AMBIGUOUS_ACK: u32 = 1 << 15;
+    /// A SYN+ACK that doesn't acknowledge the data of a fast open.
+    pub const TFO_IGNORED: u32 = 1 << 16;
+    /// Those that the list of analysis flags doesn't have.
+    pub const UNLISTED: u32 = AMBIGUOUS_ACK | TFO_IGNORED;
 }
 
 /// The Multipath TCP connection that a segment's options speak of.

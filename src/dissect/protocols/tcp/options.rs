@@ -203,12 +203,19 @@ fn spec(kind: u8) -> Spec {
     }
 }
 
-/// Walks over the options between byte 20 and the end of the header.
+/// Walks over the options between byte 20 and the end of the header; an error if that isn't all there.
 pub fn walk(w: &mut Walk, header: usize, flags: u16) -> Result<(), Stop> {
-    let all = w.bytes(20, header - 20)?;
-    let len = all.len();
-    let top = w.text(&OPTIONS, 20, len, Value::Bytes(all), format_args!("Options: ({len} bytes)"));
+    let all = w.buf.part(20, header - 20).data;
+    let node = w.node(&OPTIONS, 20, all.len(), Value::Bytes(all));
+    let top = w.put(node.text(format_args!("Options: ({} bytes)", header - 20)));
     w.open(top);
+    let result = list(w, top, header, flags);
+    w.close();
+    result?;
+    w.bytes(20, header - 20).map(drop)
+}
+
+fn list(w: &mut Walk, top: NodeId, header: usize, flags: u16) -> Result<(), Stop> {
     let mut at = 20;
     let mut nops = 0;
     let mut has_mss = false;
@@ -216,15 +223,7 @@ pub fn walk(w: &mut Walk, header: usize, flags: u16) -> Result<(), Stop> {
         let kind = w.u8(at)?;
         match kind {
             0 => {
-                single(w, top, &EOL, "End of Option List (EOL)", at);
-                let rest = w.bytes(at + 1, header - at - 1)?;
-                let padding = rest.iter().take_while(|b| **b == 0).count();
-                for i in 0..padding {
-                    single(w, top, &EOL, "End of Option List (EOL)", at + 1 + i);
-                }
-                if padding < rest.len() {
-                    after_end(w, at + 1 + padding, rest.len() - padding);
-                }
+                end_of_list(w, top, at, header)?;
                 break;
             }
             1 => {
@@ -240,10 +239,7 @@ pub fn walk(w: &mut Walk, header: usize, flags: u16) -> Result<(), Stop> {
                 has_mss |= kind == 2;
                 match option(w, top, kind, at, header, flags)? {
                     Some(next) => at = next,
-                    None => {
-                        w.close();
-                        return Ok(());
-                    }
+                    None => return Ok(()),
                 }
             }
         }
@@ -251,7 +247,19 @@ pub fn walk(w: &mut Walk, header: usize, flags: u16) -> Result<(), Stop> {
     if flags & flag::SYN != 0 && !has_mss && !w.is_quoted() {
         w.expert(&MSS_ABSENT, top);
     }
-    w.close();
+    Ok(())
+}
+
+fn end_of_list(w: &mut Walk, top: NodeId, at: usize, header: usize) -> Result<(), Stop> {
+    single(w, top, &EOL, "End of Option List (EOL)", at);
+    let rest = w.bytes(at + 1, header - at - 1)?;
+    let padding = rest.iter().take_while(|b| **b == 0).count();
+    for i in 0..padding {
+        single(w, top, &EOL, "End of Option List (EOL)", at + 1 + i);
+    }
+    if padding < rest.len() {
+        after_end(w, at + 1 + padding, rest.len() - padding);
+    }
     Ok(())
 }
 
@@ -313,28 +321,31 @@ fn option(
         );
         return Ok(None);
     }
-    let bytes = w.bytes(at, len)?;
+    let bytes = w.buf.part(at, len).data;
+    let held = bytes.len();
     let text = spec.field.label;
     let id = match kind {
-        6 | 7 => w.text(spec.field, at, len, Value::Bytes(bytes), format_args!("TCP Option - Echo")),
-        11..=13 => w.text(spec.field, at, len, Value::Bytes(bytes), format_args!("TCP Option - CC")),
+        6 | 7 => w.text(spec.field, at, held, Value::Bytes(bytes), format_args!("TCP Option - Echo")),
+        11..=13 => w.text(spec.field, at, held, Value::Bytes(bytes), format_args!("TCP Option - CC")),
         20 if len != 4 => {
             let what = if len < 4 { "Illegal SCPS" } else { "SCPS" };
             let text = format_args!("{what} Extended Capabilities ({len} bytes)");
-            w.text(spec.field, at, len, Value::Bytes(bytes), text)
+            w.text(spec.field, at, held, Value::Bytes(bytes), text)
         }
-        mptcp::KIND => w.value(spec.field, at, len, Value::None),
-        _ => w.text(spec.field, at, len, Value::Bytes(bytes), format_args!("{text}")),
+        mptcp::KIND => w.value(spec.field, at, held, Value::None),
+        _ => w.text(spec.field, at, held, Value::Bytes(bytes), format_args!("{text}")),
     };
     w.open(id);
     w.field(&KIND, at, 1)?;
     let length = w.field(&LENGTH, at + 1, 1)?;
+    let mut result = Ok(());
     if spec.length != 0 && spec.length != len {
         invalid_length(w, length, format_args!("option length should be {}", spec.length));
     } else {
-        content(w, (id, length), kind, at, len, flags)?;
+        result = content(w, (id, length), kind, at, len, flags);
     }
     w.close();
+    result?;
     w.append(top, format_args!(", {name}"));
     Ok(Some(at + len))
 }
