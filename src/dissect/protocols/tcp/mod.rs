@@ -618,7 +618,7 @@ fn analysis_flags(w: &mut Walk, f: &TcpFacts) {
     }
 }
 
-/// What goes before the flags in Info: `[TCP Retransmission] `.
+/// What Info begins with, whatever the segment carries: `[TCP Retransmission] `.
 fn prefix(w: &mut Walk, f: &TcpFacts) {
     let a = &f.analysis;
     if a.flags == 0 || !w.columns.active() {
@@ -640,7 +640,7 @@ fn prefix(w: &mut Walk, f: &TcpFacts) {
             }
         }
     }
-    w.columns.prepend_info(format_args!("{text}"));
+    w.columns.prepend_fenced(&text);
 }
 
 fn payload(w: &mut Walk, header: usize) -> Result<(), Stop> {
