@@ -371,8 +371,9 @@ impl Stream {
         }
         // The answer to the SYN need not have been captured.
         let acks = n.flags & (flag::SYN | flag::ACK) == flag::ACK;
-        if let (true, Some(opened), None) = (acks, self.syn_time, self.initial_rtt) {
-            self.initial_rtt = Some(seen.time.saturating_sub(opened));
+        if let (true, Some(opened), 0) = (acks, self.syn_time, self.handshake[2]) {
+            // A capture without times has no round trips.
+            self.initial_rtt = (opened != 0).then(|| seen.time.saturating_sub(opened));
             self.handshake[2] = seen.number;
         }
         if n.has(flag::RST) && !first {

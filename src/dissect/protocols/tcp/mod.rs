@@ -100,7 +100,8 @@ impl Numbers {
 fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
     let n = Numbers::read(buf)?;
     if n.header < 20 {
-        return Ok(Header::last());
+        // What stands behind its length is not read.
+        return Ok(Header::new(13, Next::End));
     }
     if n.has(flag::RST) {
         return Ok(Header::new(n.header, Next::End));
@@ -131,15 +132,8 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         completeness(w, f.completeness);
         handshake(w, f);
     }
-    let seq_raw = w.be32(4)?;
-    let word = w.be16(12);
-    let Ok(word) = word else {
-        w.fixed(&SEQ_RAW)?;
-        w.fixed(&ACK_RAW)?;
-        w.be16(12)?;
-        return Ok(());
-    };
-    let header = usize::from(word >> 12) * 4;
+    let n = Numbers::read(&w.buf)?;
+    let header = n.header;
     let quoted = w.is_quoted();
     let short = !quoted && w.buf.reported < header;
     if short {
@@ -147,10 +141,9 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     }
     let relative = w.context.settings.tcp_relative_sequence_numbers && facts.is_some();
     let seq = match facts {
-        Some(f) if relative && !short => seq_raw.wrapping_sub(f.seq_base),
-        _ => seq_raw,
+        Some(f) if relative && !short => n.seq.wrapping_sub(f.seq_base),
+        _ => n.seq,
     };
-    let n = Numbers::read(&w.buf)?;
     if header < 20 {
         return bogus_header(w, &n, facts, relative, seq);
     }
@@ -177,7 +170,8 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     if sized {
         w.title(format_args!(", Len: {}", n.len));
     }
-    w.fixed_text(&HDR_LEN, format_args!("{} .... = Header Length: {header} bytes ({})", Nibble(word >> 12), word >> 12))?;
+    let words = header / 4;
+    w.fixed_text(&HDR_LEN, format_args!("{words:04b} .... = Header Length: {header} bytes ({words})"))?;
     flags_tree(w, &n, facts, ace)?;
     window(w, &n, facts)?;
     check(w)?;
@@ -246,14 +240,6 @@ fn quoted(w: &mut Walk) -> Result<(), Stop> {
     Ok(())
 }
 
-struct Nibble(u16);
-
-impl std::fmt::Display for Nibble {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04b}", self.0)
-    }
-}
-
 fn bogus_header(
     w: &mut Walk,
     n: &Numbers,
@@ -262,6 +248,7 @@ fn bogus_header(
     seq: u32,
 ) -> Result<(), Stop> {
     let header = n.header;
+    w.resize(w.node, w.buf.reported);
     flags_info(w, n.flags, None);
     number_info(w, " Seq=", seq.into());
     if n.has(flag::ACK) {
@@ -277,10 +264,8 @@ fn bogus_header(
     w.text(&SEQ, 4, 4, Value::Uint(seq.into()), format_args!("Sequence Number: {seq}{relative_text}"));
     w.fixed(&SEQ_RAW)?;
     let words = header / 4;
-    let id = w.fixed_text(
-        &HDR_LEN,
-        format_args!("{} .... = Header Length: {header} bytes ({words})", Nibble(words as u16)),
-    )?;
+    let id =
+        w.fixed_text(&HDR_LEN, format_args!("{words:04b} .... = Header Length: {header} bytes ({words})"))?;
     w.open(id);
     w.expert_text(
         &BOGUS_HEADER,
