@@ -310,9 +310,8 @@ pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts)
             let layer = r.byte();
             let (source, len) = (r.byte(), r.number());
             let segments = r.segments();
-            facts
-                .fragments
-                .push((layer, FragmentFacts { segments, source, len, reassembled_in: lookup.later(number) }));
+            let reassembled_in = if segments.is_empty() { lookup.later(number) } else { None };
+            facts.fragments.push((layer, FragmentFacts { segments, source, len, reassembled_in }));
         }
     }
     if kinds & TRANSACTIONS != 0 {
