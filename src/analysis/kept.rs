@@ -57,6 +57,13 @@ impl HttpStream {
     }
 }
 
+/// The TCP connections of a Multipath TCP connection: the one that opened it, and all in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MptcpInfo {
+    pub master: Option<u32>,
+    pub subflows: Vec<u32>,
+}
+
 /// Looks up what isn't kept with each packet.
 pub trait Lookup {
     /// Nanoseconds since 1970 of a frame (from 1).
@@ -65,6 +72,7 @@ pub trait Lookup {
     fn udp_first_frame(&self, stream: u32) -> u32;
     /// By number of the TCP connection.
     fn http_stream(&self, stream: u32) -> Option<&HttpStream>;
+    fn mptcp(&self, connection: u32) -> Option<&MptcpInfo>;
     /// The frame that says more about this one: its answer, or where its message is complete.
     fn later(&self, frame: u32) -> Option<u32>;
 }
@@ -240,11 +248,6 @@ impl Out<'_> {
     }
     fn mptcp(&mut self, m: &MptcpFacts) {
         self.number(m.stream);
-        self.number(m.master.map_or(0, |n| n.wrapping_add(1)));
-        self.number(m.subflows.len() as u32);
-        for subflow in &m.subflows {
-            self.number(*subflow);
-        }
         for base in [m.dsn_base, m.ack_base] {
             self.byte(u8::from(base.is_some()));
             if let Some(base) = base {
@@ -356,7 +359,7 @@ pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts)
     if kinds & MPTCP != 0 {
         for _ in 0..r.count() {
             let layer = r.byte();
-            let fact = r.mptcp();
+            let fact = r.mptcp(lookup);
             facts.mptcp.push((layer, fact));
         }
     }
@@ -508,10 +511,11 @@ impl In<'_> {
             bodyless: bits & 1 != 0,
         }
     }
-    fn mptcp(&mut self) -> MptcpFacts {
+    fn mptcp(&mut self, lookup: &dyn Lookup) -> MptcpFacts {
         let stream = self.number();
-        let master = self.number().checked_sub(1);
-        let subflows = (0..self.count()).map(|_| self.number()).collect();
+        let info = lookup.mptcp(stream);
+        let master = info.and_then(|i| i.master);
+        let subflows = info.map_or_else(Vec::new, |i| i.subflows.iter().rev().copied().collect());
         let mut base = || (self.byte() != 0).then(|| u64::from_be_bytes(self.array()));
         let (dsn_base, ack_base) = (base(), base());
         MptcpFacts { stream, master, subflows, dsn_base, ack_base }
@@ -559,6 +563,7 @@ mod tests {
     #[derive(Default)]
     struct Times {
         http: HttpStream,
+        mptcp: MptcpInfo,
     }
 
     impl Lookup for Times {
@@ -573,6 +578,9 @@ mod tests {
         }
         fn http_stream(&self, _: u32) -> Option<&HttpStream> {
             Some(&self.http)
+        }
+        fn mptcp(&self, _: u32) -> Option<&MptcpInfo> {
+            Some(&self.mptcp)
         }
         fn later(&self, _: u32) -> Option<u32> {
             Some(99)
@@ -632,7 +640,8 @@ mod tests {
         let mut bytes = Vec::new();
         encode(&facts, 10, &mut bytes);
         let mut back = Facts::default();
-        decode(&bytes, 10, &Times::default(), &mut back);
+        let mptcp = MptcpInfo { master: Some(0), subflows: vec![0, 300] };
+        decode(&bytes, 10, &Times { mptcp, ..Times::default() }, &mut back);
         assert_eq!(back.tcp, facts.tcp);
         assert_eq!(back.parts, facts.parts);
         assert_eq!(back.tls, facts.tls);

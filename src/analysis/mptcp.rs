@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::flows::SeededMap;
+use super::kept::MptcpInfo;
 use crate::dissect::facts::MptcpFacts;
 use crate::dissect::protocols::tcp::mptcp::{CAPABLE, Identity, JOIN, KIND};
 
@@ -16,12 +17,13 @@ pub struct Mptcp {
     /// Which connection, and which of its hosts, a token stands for.
     by_token: SeededMap<u32, (u32, usize)>,
     subflows: HashMap<u32, Subflow>,
+    /// Connections about which something became known; see `Mptcp::take_changed`.
+    changed: Vec<u32>,
 }
 
 #[derive(Default)]
 struct Connection {
-    master: Option<u32>,
-    subflows: Vec<u32>,
+    info: MptcpInfo,
     /// The number before the first that each host sends.
     idsn: [Option<u64>; 2],
 }
@@ -56,8 +58,8 @@ impl Mptcp {
         let idsn = |side: usize| connection.idsn.get(subflow.host(side)).copied().flatten();
         Some(MptcpFacts {
             stream: subflow.connection,
-            master: connection.master,
-            subflows: connection.subflows.iter().rev().copied().collect(),
+            master: connection.info.master,
+            subflows: connection.info.subflows.iter().rev().copied().collect(),
             dsn_base: idsn(side),
             ack_base: idsn(1 - side),
         })
@@ -101,8 +103,10 @@ impl Mptcp {
         let subflow = self.subflow(stream);
         let host = subflow.host(side);
         let Some(connection) = self.connections.get_mut(subflow.connection as usize) else { return };
-        connection.master = Some(stream);
-        connection.add(stream);
+        let known = connection.info.master.replace(stream) == Some(stream);
+        if !known | connection.add(stream) {
+            self.changed.push(subflow.connection);
+        }
         if let Some(idsn) = connection.idsn.get_mut(host).filter(|idsn| idsn.is_none()) {
             *idsn = Some(identity.idsn);
             self.by_token.insert(identity.token, (subflow.connection, host));
@@ -117,17 +121,29 @@ impl Mptcp {
             self.subflows.insert(stream, Subflow { connection, swapped: receiver == side });
         }
         let subflow = self.subflow(stream);
-        if let Some(connection) = self.connections.get_mut(subflow.connection as usize) {
-            connection.add(stream);
+        if let Some(connection) = self.connections.get_mut(subflow.connection as usize)
+            && connection.add(stream)
+        {
+            self.changed.push(subflow.connection);
         }
+    }
+
+    /// What is known of connections about which something became known since the last call.
+    pub fn take_changed(&mut self) -> impl Iterator<Item = (u32, &MptcpInfo)> {
+        let connections = &self.connections;
+        self.changed.drain(..).filter_map(move |n| Some((n, &connections.get(n as usize)?.info)))
     }
 }
 
 impl Connection {
-    fn add(&mut self, stream: u32) {
-        if self.subflows.len() < MAX_SUBFLOWS && !self.subflows.contains(&stream) {
-            self.subflows.push(stream);
+    /// True if that is new.
+    fn add(&mut self, stream: u32) -> bool {
+        let subflows = &mut self.info.subflows;
+        let new = subflows.len() < MAX_SUBFLOWS && !subflows.contains(&stream);
+        if new {
+            subflows.push(stream);
         }
+        new
     }
 }
 

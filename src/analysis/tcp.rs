@@ -63,7 +63,7 @@ pub struct Tcp {
     pub(super) desegment: bool,
     by_pair: SeededMap<Pair, u32>,
     pub streams: Vec<Stream>,
-    multipath: Mptcp,
+    pub multipath: Mptcp,
     pub(super) messages: super::stream::Messages,
 }
 

@@ -180,6 +180,9 @@ impl Indexing<'_> {
         let known = state.udp_first_frames.len();
         let new = self.analysis.udp.streams.iter().skip(known).map(|s| s.first_frame);
         state.udp_first_frames.extend(new);
+        for (connection, info) in self.analysis.tcp.multipath.take_changed() {
+            state.mptcp.insert(connection, info.clone());
+        }
         for news in self.analysis.take_http() {
             let stream = state.http.entry(news.stream).or_default();
             match news.what {

@@ -14,7 +14,7 @@ use std::sync::{Arc, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use crate::analysis::kept::{self, HttpStream, Lookup, StreamInfo};
+use crate::analysis::kept::{self, HttpStream, Lookup, MptcpInfo, StreamInfo};
 use crate::capture::record::RecordMeta;
 use crate::capture::{Format, Interface, OpenError, Record, Scanner, Source};
 use crate::dissect::buf::Buf;
@@ -53,6 +53,8 @@ pub struct State {
     udp_first_frames: Vec<u32>,
     /// By number of the TCP connection.
     http: HashMap<u32, HttpStream>,
+    /// By number of the connection.
+    mptcp: HashMap<u32, MptcpInfo>,
     pub done: bool,
     pub truncated: Option<String>,
     pub error: Option<String>,
@@ -99,6 +101,7 @@ impl Trace {
             streams: Vec::new(),
             udp_first_frames: Vec::new(),
             http: HashMap::new(),
+            mptcp: HashMap::new(),
             done: false,
             truncated: None,
             error: None,
@@ -340,6 +343,9 @@ impl Lookup for State {
     }
     fn http_stream(&self, stream: u32) -> Option<&HttpStream> {
         self.http.get(&stream)
+    }
+    fn mptcp(&self, connection: u32) -> Option<&MptcpInfo> {
+        self.mptcp.get(&connection)
     }
     fn later(&self, frame: u32) -> Option<u32> {
         let (chunk, row) = self.index.find(frame.wrapping_sub(1))?;

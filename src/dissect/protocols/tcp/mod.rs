@@ -147,7 +147,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     if header < 20 {
         return bogus_header(w, &n, facts, relative, seq);
     }
-    let ace = facts.filter(|f| f.accurate_ecn).map(|_| n.ace());
+    let ace = facts.filter(|f| f.accurate_ecn && !n.has(flag::SYN)).map(|_| n.ace());
     if let Some(f) = facts {
         prefix(w, f);
     }
