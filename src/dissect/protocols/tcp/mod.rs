@@ -588,12 +588,13 @@ fn analysis_flags(w: &mut Walk, f: &TcpFacts) {
         }
         w.expert(expert, id);
     }
-    w.close();
     if a.flags & tcp_flag::RETRANSMISSION != 0
-        && let (Some(rto), Some(frame)) = (a.rto, a.rto_frame) {
-            w.generated(&RTO, 0, Value::Duration(rto.into()));
-            w.generated(&RTO_FRAME, 0, Value::Uint(frame.into()));
-        }
+        && let (Some(rto), Some(frame)) = (a.rto, a.rto_frame)
+    {
+        w.generated(&RTO, 0, Value::Duration(rto.into()));
+        w.generated(&RTO_FRAME, 0, Value::Uint(frame.into()));
+    }
+    w.close();
     if a.flags & tcp_flag::DUPLICATE_ACK != 0 {
         w.generated(&DUPLICATE_ACK_NUM, 0, Value::Uint(a.duplicate_ack_number.into()));
         let frame = a.duplicate_ack_frame.unwrap_or(0);

@@ -517,8 +517,10 @@ fn sack(w: &mut Walk, id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
         let place = at + 2;
         let left = Value::Uint(first.0.into());
         let right = Value::Uint(first.1.into());
-        w.text(&DSACK_LE, place, 4, left, format_args!("D-SACK Left Edge = {}{mark}", first.0));
-        w.text(&DSACK_RE, place + 4, 4, right, format_args!("D-SACK Right Edge = {}{mark}", first.1));
+        let node = w.node(&DSACK_LE, place, 4, left).bracketed();
+        w.put(node.text(format_args!("D-SACK Left Edge = {}{mark}", first.0)));
+        let node = w.node(&DSACK_RE, place + 4, 4, right).bracketed();
+        w.put(node.text(format_args!("D-SACK Right Edge = {}{mark}", first.1)));
         let node = w.open_label(place, 8, format_args!("D-SACK Sequence"));
         w.expert(&DSACK, node);
         w.close();
