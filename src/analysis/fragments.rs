@@ -131,7 +131,11 @@ impl Fragments {
         };
         datagram.pieces.push((segment, piece.bytes.to_vec()));
         self.bytes += piece.bytes.len();
-        let Some(bytes) = datagram.assemble() else { return false };
+        let Some(bytes) = datagram.assemble() else {
+            // In the end this says where the datagram is complete.
+            facts.fragments.push((layer as u8, FragmentFacts::default()));
+            return false;
+        };
         let done = self.open.remove(&key).unwrap_or_default();
         self.order.retain(|k| *k != key);
         self.bytes = self.bytes.saturating_sub(done.pieces.iter().map(|p| p.1.len()).sum());

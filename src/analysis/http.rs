@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::Seen;
+use super::kept::HttpExchange;
 use crate::dissect::facts::{Facts, HttpFacts};
 use crate::dissect::protocol::Key;
 use crate::dissect::protocols::http::full_uri;
@@ -14,6 +15,22 @@ use crate::dissect::registry::registry;
 #[derive(Default)]
 pub struct Http {
     states: HashMap<u32, HttpState>,
+    /// See `Analysis::take_http`.
+    pub(super) news: Vec<News>,
+}
+
+/// What became known of a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    pub stream: u32,
+    pub what: NewsOf,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NewsOf {
+    /// An exchange by its number.
+    Exchange(u32, HttpExchange),
+    Tunnel(String, u16),
 }
 
 /// A request and its response, either of which may be missing.
@@ -43,8 +60,10 @@ impl Http {
     /// Takes the bytes of a layer. True if the next response of the stream has no body.
     pub fn layer(&mut self, stream: u32, seen: &Seen, index: usize, bytes: &[u8], facts: &mut Facts) -> bool {
         let state = self.states.entry(stream).or_default();
+        let known = state.open;
         let fact = state.message(seen, bytes);
         if let Some(fact) = fact {
+            self.news.extend(state.news(known).map(|what| News { stream, what }));
             facts.http.push((index.min(255) as u8, fact));
         }
         state.current.bodyless && state.current.response.is_none()
@@ -90,6 +109,15 @@ impl HttpState {
         fact.total = self.count;
         fact.previous_request = self.previous.request.map(|r| r.0);
         Some(fact)
+    }
+
+    /// What the latest message says; `known`: there is a tunnel since an earlier one.
+    fn news(&self, known: bool) -> impl Iterator<Item = NewsOf> + use<> {
+        let Exchange { request, response, .. } = self.current;
+        let frames = HttpExchange { request: request.map_or(0, |r| r.0), response: response.unwrap_or(0) };
+        let exchange = (!known).then_some(NewsOf::Exchange(self.count, frames));
+        let tunnel = self.asked.clone().filter(|_| self.open && !known);
+        exchange.into_iter().chain(tunnel.map(|(host, port)| NewsOf::Tunnel(host, port)))
     }
 
     fn request(&mut self, seen: &Seen, bodyless: bool) -> HttpFacts {

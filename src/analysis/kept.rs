@@ -3,8 +3,8 @@
 //! there once.
 
 use crate::dissect::facts::{
-    ArpFacts, Cid, Closing, Facts, FragmentFacts, Part, PartKind, QuicFacts, QuicPiece, Segment, TcpAnalysis,
-    TcpFacts, TlsFacts, Transaction, UdpFacts, WindowScale,
+    ArpFacts, Cid, Closing, Facts, FragmentFacts, HttpFacts, MptcpFacts, Part, PartKind, QuicFacts,
+    QuicPiece, Segment, TcpAnalysis, TcpFacts, TlsFacts, Transaction, UdpFacts, WindowScale,
 };
 
 /// What all packets of a TCP connection have in common.
@@ -15,11 +15,53 @@ pub struct StreamInfo {
     /// Which side opened it.
     pub client: u8,
     pub completeness: u8,
+    pub accurate_ecn: bool,
     pub initial_rtt: Option<i64>,
     /// Frames of SYN, SYN+ACK and ACK; 0 where not seen.
     pub handshake: [u32; 3],
     pub first_frame: u32,
     pub last_frame: u32,
+}
+
+/// A request and its response on an HTTP connection: their frames, 0 where not seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HttpExchange {
+    pub request: u32,
+    pub response: u32,
+}
+
+/// What the messages of an HTTP connection have in common.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HttpStream {
+    /// In order, the first has number 1.
+    pub exchanges: Vec<HttpExchange>,
+    /// Where CONNECT leads to, once it is granted.
+    pub tunnel: Option<(String, u16)>,
+}
+
+impl HttpStream {
+    pub fn set(&mut self, number: u32, exchange: HttpExchange) {
+        let Some(at) = (number as usize).checked_sub(1) else { return };
+        if at >= self.exchanges.len() {
+            self.exchanges.resize(at + 1, HttpExchange::default());
+        }
+        self.exchanges[at] = exchange;
+    }
+
+    /// The frames of an exchange by number, if there is one.
+    fn frames(&self, number: u32) -> (Option<u32>, Option<u32>) {
+        let at = (number as usize).checked_sub(1);
+        let exchange = at.and_then(|at| self.exchanges.get(at)).copied().unwrap_or_default();
+        let seen = |frame: u32| Some(frame).filter(|f| *f != 0);
+        (seen(exchange.request), seen(exchange.response))
+    }
+}
+
+/// The TCP connections of a Multipath TCP connection: the one that opened it, and all in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MptcpInfo {
+    pub master: Option<u32>,
+    pub subflows: Vec<u32>,
 }
 
 /// Looks up what isn't kept with each packet.
@@ -28,12 +70,18 @@ pub trait Lookup {
     fn time(&self, frame: u32) -> i64;
     fn tcp_stream(&self, stream: u32) -> StreamInfo;
     fn udp_first_frame(&self, stream: u32) -> u32;
+    /// By number of the TCP connection.
+    fn http_stream(&self, stream: u32) -> Option<&HttpStream>;
+    fn mptcp(&self, connection: u32) -> Option<&MptcpInfo>;
     /// The frame that says more about this one: its answer, or where its message is complete.
     fn later(&self, frame: u32) -> Option<u32>;
 }
 
 /// In place of `Closing`: the segment is quoted.
 const QUOTED: u8 = 3 << 6;
+
+/// In place of `HttpFacts::number`: part of a tunnel.
+const TUNNEL: u32 = 0;
 
 const TCP: u32 = 1;
 const UDP: u32 = 2;
@@ -42,7 +90,10 @@ const TRANSACTIONS: u32 = 8;
 const ARP: u32 = 16;
 const PARTS: u32 = 32;
 const TLS: u32 = 64;
-const QUIC: u32 = 256;
+/// These take another byte.
+const HTTP: u32 = 128;
+const MPTCP: u32 = 256;
+const QUIC: u32 = 512;
 
 /// Appends the facts of frame `number`; nothing at all if there are none.
 pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
@@ -54,6 +105,8 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
         | present(facts.arp.is_some(), ARP)
         | present(!facts.parts.is_empty(), PARTS)
         | present(!facts.tls.is_empty(), TLS)
+        | present(!facts.http.is_empty(), HTTP)
+        | present(!facts.mptcp.is_empty(), MPTCP)
         | present(!facts.quic.is_empty(), QUIC);
     if kinds == 0 {
         return;
@@ -97,6 +150,12 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
     }
     if kinds & QUIC != 0 {
         w.list(&facts.quic, Out::quic);
+    }
+    if kinds & HTTP != 0 {
+        w.list(&facts.http, Out::http);
+    }
+    if kinds & MPTCP != 0 {
+        w.list(&facts.mptcp, Out::mptcp);
     }
 }
 
@@ -209,6 +268,26 @@ impl Out<'_> {
         self.number(n as u32);
         self.number((n >> 32) as u32);
     }
+    fn http(&mut self, h: &HttpFacts) {
+        if h.tunnel.is_some() {
+            return self.number(TUNNEL);
+        }
+        self.number(h.number);
+        self.byte(u8::from(h.bodyless) | u8::from(h.uri.is_some()) << 1);
+        if let Some(uri) = &h.uri {
+            self.number(uri.len() as u32);
+            self.out.extend_from_slice(uri.as_bytes());
+        }
+    }
+    fn mptcp(&mut self, m: &MptcpFacts) {
+        self.number(m.stream);
+        for base in [m.dsn_base, m.ack_base] {
+            self.byte(u8::from(base.is_some()));
+            if let Some(base) = base {
+                self.out.extend_from_slice(&base.to_be_bytes());
+            }
+        }
+    }
     fn segments(&mut self, segments: &[Segment]) {
         self.number(segments.len() as u32);
         for s in segments {
@@ -268,9 +347,8 @@ pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts)
             let layer = r.byte();
             let (source, len) = (r.byte(), r.number());
             let segments = r.segments();
-            facts
-                .fragments
-                .push((layer, FragmentFacts { segments, source, len, reassembled_in: lookup.later(number) }));
+            let reassembled_in = if segments.is_empty() { lookup.later(number) } else { None };
+            facts.fragments.push((layer, FragmentFacts { segments, source, len, reassembled_in }));
         }
     }
     if kinds & TRANSACTIONS != 0 {
@@ -309,6 +387,21 @@ pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts)
             let layer = r.byte();
             let fact = r.quic();
             facts.quic.push((layer, fact));
+        }
+    }
+    if kinds & HTTP != 0 {
+        let stream = facts.tcp.last().and_then(|(_, tcp)| lookup.http_stream(tcp.stream));
+        for _ in 0..r.count() {
+            let layer = r.byte();
+            let fact = r.http(stream, lookup);
+            facts.http.push((layer, fact));
+        }
+    }
+    if kinds & MPTCP != 0 {
+        for _ in 0..r.count() {
+            let layer = r.byte();
+            let fact = r.mptcp(lookup);
+            facts.mptcp.push((layer, fact));
         }
     }
 }
@@ -442,6 +535,7 @@ impl In<'_> {
             },
             previous_frame,
             side: side as u8,
+            accurate_ecn: info.accurate_ecn,
         }
     }
     fn transaction(&mut self, lookup: &dyn Lookup) -> Transaction {
@@ -470,6 +564,49 @@ impl In<'_> {
             suite: self.number() as u16,
             application: self.byte(),
         }
+    }
+    fn http(&mut self, stream: Option<&HttpStream>, lookup: &dyn Lookup) -> HttpFacts {
+        let number = self.number();
+        if number == TUNNEL {
+            let tunnel = stream.and_then(|s| s.tunnel.clone());
+            return HttpFacts { tunnel, ..HttpFacts::default() };
+        }
+        let bits = self.byte();
+        let uri = (bits & 2 != 0).then(|| self.text());
+        let frames = |number: u32| stream.map_or((None, None), |s| s.frames(number));
+        let (request, response) = frames(number);
+        let (previous_request, previous_response) = frames(number.saturating_sub(1));
+        let (next_request, next_response) = frames(number.saturating_add(1));
+        let now = lookup.time(self.number);
+        HttpFacts {
+            number,
+            total: stream.map_or(number, |s| s.exchanges.len() as u32),
+            request,
+            time: request.map(|f| now.saturating_sub(lookup.time(f))),
+            response,
+            previous_request,
+            previous_response,
+            next_request,
+            next_response,
+            uri,
+            tunnel: None,
+            bodyless: bits & 1 != 0,
+        }
+    }
+    fn mptcp(&mut self, lookup: &dyn Lookup) -> MptcpFacts {
+        let stream = self.number();
+        let info = lookup.mptcp(stream);
+        let master = info.and_then(|i| i.master);
+        let subflows = info.map_or_else(Vec::new, |i| i.subflows.iter().rev().copied().collect());
+        let mut base = || (self.byte() != 0).then(|| u64::from_be_bytes(self.array()));
+        let (dsn_base, ack_base) = (base(), base());
+        MptcpFacts { stream, master, subflows, dsn_base, ack_base }
+    }
+    fn text(&mut self) -> String {
+        let len = self.count() as usize;
+        let bytes = self.bytes.get(self.at..).and_then(|rest| rest.get(..len)).unwrap_or(&[]);
+        self.at += len;
+        String::from_utf8_lossy(bytes).into_owned()
     }
     fn segments(&mut self) -> Vec<Segment> {
         let count = self.count();
@@ -507,7 +644,11 @@ impl In<'_> {
 mod tests {
     use super::*;
 
-    struct Times;
+    #[derive(Default)]
+    struct Times {
+        http: HttpStream,
+        mptcp: MptcpInfo,
+    }
 
     impl Lookup for Times {
         fn time(&self, frame: u32) -> i64 {
@@ -518,6 +659,12 @@ mod tests {
         }
         fn udp_first_frame(&self, _: u32) -> u32 {
             4
+        }
+        fn http_stream(&self, _: u32) -> Option<&HttpStream> {
+            Some(&self.http)
+        }
+        fn mptcp(&self, _: u32) -> Option<&MptcpInfo> {
+            Some(&self.mptcp)
         }
         fn later(&self, _: u32) -> Option<u32> {
             Some(99)
@@ -558,6 +705,14 @@ mod tests {
             ..TlsFacts::default()
         };
         facts.tls.push((3, tls));
+        let mptcp = MptcpFacts {
+            stream: 1,
+            master: Some(0),
+            subflows: vec![300, 0],
+            dsn_base: None,
+            ack_base: Some(u64::MAX),
+        };
+        facts.mptcp.push((2, mptcp));
         facts.parts.push(Part {
             layer: 2,
             what: PartKind::Unread,
@@ -586,11 +741,36 @@ mod tests {
         let mut bytes = Vec::new();
         encode(&facts, 10, &mut bytes);
         let mut back = Facts::default();
-        decode(&bytes, 10, &Times, &mut back);
+        let mptcp = MptcpInfo { master: Some(0), subflows: vec![0, 300] };
+        decode(&bytes, 10, &Times { mptcp, ..Times::default() }, &mut back);
         assert_eq!(back.tcp, facts.tcp);
         assert_eq!(back.parts, facts.parts);
         assert_eq!(back.tls, facts.tls);
         assert_eq!(back.quic, facts.quic);
+        assert_eq!(back.mptcp, facts.mptcp);
+    }
+
+    #[test]
+    fn an_http_message_knows_its_neighbours_in_the_end() {
+        let mut facts = Facts::default();
+        facts.tcp.push((2, TcpFacts::default()));
+        let uri = Some("http://h/".to_string());
+        facts.http.push((3, HttpFacts { number: 2, uri: uri.clone(), ..HttpFacts::default() }));
+        facts.http.push((4, HttpFacts { tunnel: Some(("h".into(), 1)), ..HttpFacts::default() }));
+        let mut lookup = Times::default();
+        lookup.http.set(3, HttpExchange { request: 11, response: 0 });
+        lookup.http.set(2, HttpExchange { request: 8, response: 10 });
+        lookup.http.tunnel = Some(("host".into(), 443));
+        let mut bytes = Vec::new();
+        encode(&facts, 10, &mut bytes);
+        let mut back = Facts::default();
+        decode(&bytes, 10, &lookup, &mut back);
+        let [(3, message), (4, tunnel)] = back.http.as_slice() else { panic!("{:?}", back.http) };
+        assert_eq!((message.number, message.total, message.time), (2, 3, Some(2000)));
+        assert_eq!((message.request, message.response), (Some(8), Some(10)));
+        assert_eq!((message.previous_request, message.next_request), (None, Some(11)));
+        assert_eq!((message.next_response, &message.uri), (None, &uri));
+        assert_eq!(tunnel.tunnel, lookup.http.tunnel);
     }
 
     #[test]
@@ -601,7 +781,7 @@ mod tests {
         let mut bytes = Vec::new();
         encode(&facts, 10, &mut bytes);
         for n in 0..bytes.len() {
-            decode(&bytes[..n], 10, &Times, &mut Facts::default());
+            decode(&bytes[..n], 10, &Times::default(), &mut Facts::default());
         }
     }
 }

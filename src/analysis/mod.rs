@@ -6,6 +6,7 @@ pub mod flows;
 pub mod fragments;
 pub mod http;
 pub mod kept;
+pub mod mptcp;
 pub mod quic;
 pub mod sequence;
 pub mod socks;
@@ -149,6 +150,11 @@ impl Analysis {
         out.append(&mut self.transactions.later);
         out.append(&mut self.fragments.later);
         out.append(&mut self.tcp.messages.later);
+    }
+
+    /// What became known of HTTP connections since the last call, for what a frame's facts say in the end.
+    pub fn take_http(&mut self) -> std::vec::Drain<'_, http::News> {
+        self.http.news.drain(..)
     }
 
     /// Subnets learnt since the last call.

@@ -22,6 +22,11 @@ pub struct Side {
     pub base_seq: Option<u32>,
     pub syn_seen: bool,
     pub scale: Option<u8>,
+    /// Its SYN offered Accurate ECN; its SYN+ACK accepted it.
+    pub ecn_offered: bool,
+    pub ecn_accepted: bool,
+    /// Its SYN had a fast open cookie and data.
+    pub fast_open: bool,
     /// Bytes that the selective acknowledgments of the latest segment name.
     pub sacked: u32,
     /// Behind the highest byte sent, and the frame and time that brought it.

@@ -4,12 +4,13 @@
 use super::Seen;
 use super::flows::{Address, Endpoint, Pair, SeededMap};
 use super::kept::StreamInfo;
+use super::mptcp::Mptcp;
 use super::sequence::{self, Side};
 use super::stream::Reassembly;
 use crate::dissect::buf::Buf;
 use crate::dissect::context::Settings;
 use crate::dissect::facts::{Closing, Facts, TcpFacts, WindowScale, tcp_flag};
-use crate::dissect::protocols::tcp::{Numbers, flag};
+use crate::dissect::protocols::tcp::{Numbers, flag, mptcp};
 
 /// Bits of `tcp.completeness`.
 mod complete {
@@ -62,6 +63,7 @@ pub struct Tcp {
     pub(super) desegment: bool,
     by_pair: SeededMap<Pair, u32>,
     pub streams: Vec<Stream>,
+    pub multipath: Mptcp,
     pub(super) messages: super::stream::Messages,
 }
 
@@ -72,6 +74,7 @@ impl Tcp {
             desegment: settings.tcp_desegment,
             by_pair: SeededMap::default(),
             streams: Vec::new(),
+            multipath: Mptcp::default(),
             messages: super::stream::Messages::default(),
         }
     }
@@ -92,8 +95,12 @@ impl Tcp {
         let (number, reused) = self.find(pair, side, &n, seen);
         let stream = &mut self.streams[number as usize];
         let first = stream.first_frame == seen.number;
-        stream.base(side, &n);
-        stream.options(side, &n, buf);
+        let short = buf.reported < n.header;
+        let mut multipath = false;
+        if !short {
+            stream.base(side, &n);
+            multipath = stream.options(side, &n, buf);
+        }
         let mut fact = TcpFacts {
             stream: number,
             completeness: stream.completeness,
@@ -106,21 +113,28 @@ impl Tcp {
         fact.closing = stream.closing(side, &n);
         stream.last_time = seen.time;
         stream.last_frame = seen.number;
-        stream.progress(side, &n, first, seen);
+        if n.header >= 20 {
+            stream.progress(side, &n, first, seen);
+        }
+        fact.accurate_ecn = stream.accurate_ecn(side, &n);
         fact.seq_base = stream.sides[side].base_seq.unwrap_or(0);
         fact.ack_base = stream.sides[1 - side].base_seq.unwrap_or(0);
         fact.window_scale = stream.window_scale(side);
         fact.initial_rtt = stream.initial_rtt;
         fact.from_client = side == stream.client;
         fact.handshake = stream.completes_handshake(seen.number);
-        if self.analyse && n.header >= 20 {
+        if self.analyse && !short {
             fact.analysis = sequence::analyse(stream, side, &n, seen);
+            fact.analysis.flags |= stream.fast_open_ignored(side, &n);
         }
         if reused {
             fact.analysis.flags |= tcp_flag::REUSED_PORTS;
         }
         let flags = fact.analysis.flags;
         facts.tcp.push((layer as u8, fact));
+        if multipath && let Some(fact) = self.multipath.segment(number, side, options(&n, buf)) {
+            facts.mptcp.push((layer as u8, fact));
+        }
         let ends = n.has(flag::FIN) && self.streams[number as usize].reassembly.is_some();
         if n.header < 20 || (n.len == 0 && !ends) {
             return None;
@@ -203,6 +217,7 @@ impl Tcp {
             scale: [s.window_scale(0), s.window_scale(1)],
             client: s.client as u8,
             completeness: s.completeness,
+            accurate_ecn: s.ecn_agreed(),
             initial_rtt: s.initial_rtt,
             handshake: s.handshake,
             first_frame: s.first_frame,
@@ -233,6 +248,21 @@ impl Tcp {
     }
 }
 
+/// The options of a segment: kind, and the bytes with kind and length; those that are cut off end them.
+fn options<'b>(n: &Numbers, buf: &Buf<'b>) -> impl Iterator<Item = (u8, &'b [u8])> + use<'b> {
+    let mut rest = buf.bytes(20, n.header.saturating_sub(20)).unwrap_or(&[]);
+    std::iter::from_fn(move || {
+        let kind = *rest.first().filter(|kind| **kind != 0)?;
+        let len = match kind {
+            1 => 1,
+            _ => usize::from(rest.get(1).copied().unwrap_or(0)).max(2),
+        };
+        let (option, behind) = rest.split_at_checked(len)?;
+        rest = behind;
+        Some((kind, option))
+    })
+}
+
 /// Bytes that the blocks of a SACK option name.
 fn sacked(blocks: &[u8]) -> u32 {
     let number = |b: &[u8]| b.iter().fold(0u32, |n, byte| n << 8 | u32::from(*byte));
@@ -252,36 +282,54 @@ impl Stream {
         }
     }
 
-    /// Window scale of a SYN (RFC 7323 2), selective acknowledgments (RFC 2018 3).
-    fn options(&mut self, side: usize, n: &Numbers, buf: &Buf) {
+    /// Window scale of a SYN (RFC 7323 2), selective acknowledgments (RFC 2018 3). True if there are
+    /// options of Multipath TCP.
+    fn options(&mut self, side: usize, n: &Numbers, buf: &Buf) -> bool {
         let syn = n.has(flag::SYN);
         let s = &mut self.sides[side];
         s.sacked = 0;
         if syn {
             s.syn_seen = true;
             s.scale = None;
+            s.fast_open = false;
         }
-        if n.header <= 20 {
-            return;
-        }
-        let Ok(options) = buf.bytes(20, n.header.saturating_sub(20)) else { return };
-        let mut at = 0;
-        while let Some(kind) = options.get(at) {
-            let len = match kind {
-                0 => return,
-                1 => 1,
-                _ => usize::from(options.get(at + 1).copied().unwrap_or(0)).max(2),
-            };
-            match (kind, options.get(at + 2)) {
-                (3, Some(shift)) if syn => self.sides[side].scale = Some((*shift).min(14)),
-                (5, _) => {
-                    let blocks = options.get(at + 2..at + len).unwrap_or(&[]);
-                    self.sides[side].sacked = sacked(blocks);
-                }
+        let data_on_syn = n.len > 0 && syn && !n.has(flag::ACK);
+        let mut multipath = false;
+        for (kind, option) in options(n, buf) {
+            match (kind, option) {
+                (3, [_, _, shift]) if syn => s.scale = Some((*shift).min(14)),
+                (5, [_, _, blocks @ ..]) => s.sacked = sacked(blocks),
+                (34, [_, _, _, ..]) | (253 | 254, [_, _, 0xf9, 0x89, _, ..]) => s.fast_open |= data_on_syn,
+                (mptcp::KIND, _) => multipath = true,
                 _ => {}
             }
-            at += len;
         }
+        multipath
+    }
+
+    /// True if three flags of this segment are the counter of Accurate ECN (RFC 9768 3.1.1): the SYN has
+    /// them all, and what the SYN+ACK has tells how the SYN came through.
+    fn accurate_ecn(&mut self, side: usize, n: &Numbers) -> bool {
+        let syn = n.has(flag::SYN);
+        if syn && n.has(flag::ACK) {
+            self.sides[side].ecn_accepted = matches!(n.ace(), 0b010 | 0b011 | 0b100 | 0b110);
+        } else if syn {
+            self.sides[side].ecn_offered = n.ace() == 0b111;
+        }
+        !syn && self.ecn_agreed()
+    }
+
+    fn ecn_agreed(&self) -> bool {
+        let [a, b] = &self.sides;
+        a.ecn_offered && b.ecn_accepted || b.ecn_offered && a.ecn_accepted
+    }
+
+    /// A SYN+ACK for the SYN alone, though that had data and a cookie (RFC 7413 4.2.2).
+    fn fast_open_ignored(&self, side: usize, n: &Numbers) -> u32 {
+        let opener = &self.sides[1 - side];
+        let answers = n.has(flag::SYN) && n.has(flag::ACK);
+        let acked = opener.base_seq.map(|base| n.ack.wrapping_sub(base));
+        if answers && opener.fast_open && acked == Some(1) { tcp_flag::TFO_IGNORED } else { 0 }
     }
 
     /// The scaling of windows that `side` announces: both must have offered it.
@@ -323,8 +371,9 @@ impl Stream {
         }
         // The answer to the SYN need not have been captured.
         let acks = n.flags & (flag::SYN | flag::ACK) == flag::ACK;
-        if let (true, Some(opened), None) = (acks, self.syn_time, self.initial_rtt) {
-            self.initial_rtt = Some(seen.time.saturating_sub(opened));
+        if let (true, Some(opened), 0) = (acks, self.syn_time, self.handshake[2]) {
+            // A capture without times has no round trips.
+            self.initial_rtt = (opened != 0).then(|| seen.time.saturating_sub(opened));
             self.handshake[2] = seen.number;
         }
         if n.has(flag::RST) && !first {

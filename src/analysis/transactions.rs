@@ -55,7 +55,7 @@ impl Transactions {
         let kind = if v6 { ICMPV6 } else { ICMP };
         let key = Key { kind, client, server, ports: (0, 0), id };
         if request {
-            self.open.insert(key, Request { frame: seen.number, time: seen.time, answer: None });
+            self.ask(seen, layer, key, facts);
         } else {
             self.answer(seen, layer, key, true, facts);
         }
@@ -90,7 +90,13 @@ impl Transactions {
                 return;
             }
         }
+        self.ask(seen, layer, key, facts);
+    }
+
+    /// A request: its fact says more once the answer is known.
+    fn ask(&mut self, seen: &Seen, layer: usize, key: Key, facts: &mut Facts) {
         self.open.insert(key, Request { frame: seen.number, time: seen.time, answer: None });
+        facts.transactions.push((layer as u8, Transaction::default()));
     }
 
     fn answer(&mut self, seen: &Seen, layer: usize, key: Key, once: bool, facts: &mut Facts) {

@@ -163,6 +163,13 @@ impl Columns {
             let _ = self.info.write_fmt(text);
         }
     }
+    /// Puts a text before what stands behind the fence, and the fence behind the text.
+    pub fn prepend_fenced(&mut self, text: &str) {
+        if self.active() {
+            self.info.insert_str(self.fence, text);
+            self.fence += text.len();
+        }
+    }
     /// Puts a text before what stands behind the fence.
     pub fn prepend_info(&mut self, text: fmt::Arguments) {
         if self.active() {

@@ -6,6 +6,7 @@
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     pub tcp: Vec<(u8, TcpFacts)>,
+    pub mptcp: Vec<(u8, MptcpFacts)>,
     pub udp: Vec<(u8, UdpFacts)>,
     pub fragments: Vec<(u8, FragmentFacts)>,
     pub transactions: Vec<(u8, Transaction)>,
@@ -24,6 +25,7 @@ impl Facts {
     pub fn clear(&mut self) {
         self.complete = false;
         self.tcp.clear();
+        self.mptcp.clear();
         self.udp.clear();
         self.fragments.clear();
         self.transactions.clear();
@@ -35,6 +37,9 @@ impl Facts {
     }
     pub fn tcp(&self, layer: usize) -> Option<&TcpFacts> {
         find(&self.tcp, layer)
+    }
+    pub fn mptcp(&self, layer: usize) -> Option<&MptcpFacts> {
+        find(&self.mptcp, layer)
     }
     pub fn udp(&self, layer: usize) -> Option<&UdpFacts> {
         find(&self.udp, layer)
@@ -144,6 +149,8 @@ pub struct TcpFacts {
     pub previous_frame: u32,
     /// Which of the two ends sent it, in the order of the connection's key.
     pub side: u8,
+    /// Both ends agreed on Accurate ECN: three flags are a counter.
+    pub accurate_ecn: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -198,6 +205,24 @@ pub mod tcp_flag {
     pub const REUSED_PORTS: u32 = 1 << 13;
     pub const SPURIOUS_RETRANSMISSION: u32 = 1 << 14;
     pub const AMBIGUOUS_ACK: u32 = 1 << 15;
+    /// A SYN+ACK that doesn't acknowledge the data of a fast open.
+    pub const TFO_IGNORED: u32 = 1 << 16;
+    /// Those that the list of analysis flags doesn't have.
+    pub const UNLISTED: u32 = AMBIGUOUS_ACK | TFO_IGNORED;
+}
+
+/// The Multipath TCP connection that a segment's options speak of.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MptcpFacts {
+    /// Number of the connection, from 0.
+    pub stream: u32,
+    /// The TCP connection that opened it, if that was seen.
+    pub master: Option<u32>,
+    /// The TCP connections that belong to it, the latest first.
+    pub subflows: Vec<u32>,
+    /// What the sender's data sequence numbers count from, and what its acknowledgments do.
+    pub dsn_base: Option<u64>,
+    pub ack_base: Option<u64>,
 }
 
 /// What is known of a UDP datagram.

@@ -59,6 +59,15 @@ pub fn limit(out: &mut String, from: usize, mark: usize) {
     }
 }
 
+/// Cuts off what was appended beyond the longest label; unlike `limit`, without saying so.
+pub fn cut(out: &mut String, from: usize) {
+    let mut end = (from + MAX_LABEL).min(out.len());
+    while !out.is_char_boundary(end) {
+        end -= 1;
+    }
+    out.truncate(end);
+}
+
 /// The bits before masking and shifting, as far as the value tells.
 fn raw(field: &Field, value: &Value) -> u64 {
     let shift = field.mask.trailing_zeros();

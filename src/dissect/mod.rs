@@ -17,6 +17,7 @@ pub mod names;
 pub mod protocol;
 pub mod protocols;
 pub mod registry;
+pub mod sha1;
 pub mod sink;
 pub mod spans;
 pub mod subnet;

@@ -228,8 +228,7 @@ impl Sink for Tree<'_> {
             node.label = (at, self.text.len() as u32);
         }
         let _ = self.text.write_fmt(text);
-        let from = node.label.0 as usize;
-        label::limit(&mut self.text, from, from);
+        label::cut(&mut self.text, node.label.0 as usize);
         node.label.1 = self.text.len() as u32;
     }
 

@@ -179,7 +179,7 @@ fn needs(node: &program::Node) -> Needs {
         let remembers = |p: &u16| names::on_streams(*p) || walk && names::remembers(*p);
         needs.facts |=
             load.field.place == Place::Fact || protocols.is_none_or(|list| list.iter().any(remembers));
-        needs.fragments |= protocols.is_none_or(|list| !list.iter().all(|p| names::below_transport(*p)));
+        needs.fragments |= protocols.is_none_or(|list| !list.iter().all(|p| names::ignores_fragments(*p)));
     });
     needs
 }

@@ -208,14 +208,10 @@ pub fn remembers(number: u16) -> bool {
     protocol.fields.iter().any(|f| f.place == Place::Fact) || matches!(protocol.name(), "ip" | "ipv6")
 }
 
-/// True for protocols below the transport layer: fragments don't matter to their fields.
-pub fn below_transport(number: u16) -> bool {
-    let protocol = registry().protocol(number);
+/// True if fragments don't matter to the fields of this protocol. A datagram put together from fragments may
+/// hold a tunnel, and in it any other once more.
+pub fn ignores_fragments(number: u16) -> bool {
     number == registry().frame
-        || protocol.name() == "ip"
-        || protocol.name() == "ipv6"
-        || !protocol.on.is_empty()
-            && protocol.on.iter().all(|k| matches!(k, Key::LinkType(_) | Key::EtherType(_) | Key::Ppp(_)))
 }
 
 /// The error for a name that is none: a typo, or something that Wireshark has and `sniff` hasn't.

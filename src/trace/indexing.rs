@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::Shared;
 use super::index::{NO_FLOW, Row, UDP_FLOW};
 use super::pass::record_info;
+use crate::analysis::http::NewsOf;
 use crate::analysis::{Analysis, kept};
 use crate::capture::record::RecordMeta;
 use crate::capture::{Format, Interface, Record, Scanner, Step};
@@ -179,6 +180,16 @@ impl Indexing<'_> {
         let known = state.udp_first_frames.len();
         let new = self.analysis.udp.streams.iter().skip(known).map(|s| s.first_frame);
         state.udp_first_frames.extend(new);
+        for (connection, info) in self.analysis.tcp.multipath.take_changed() {
+            state.mptcp.insert(connection, info.clone());
+        }
+        for news in self.analysis.take_http() {
+            let stream = state.http.entry(news.stream).or_default();
+            match news.what {
+                NewsOf::Exchange(number, exchange) => stream.set(number, exchange),
+                NewsOf::Tunnel(host, port) => stream.tunnel = Some((host, port)),
+            }
+        }
         for subnet in self.analysis.take_subnets() {
             state.names.add_subnet(subnet);
         }

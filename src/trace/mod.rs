@@ -7,13 +7,14 @@ pub mod pass;
 
 mod indexing;
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use crate::analysis::kept::{self, Lookup, StreamInfo};
+use crate::analysis::kept::{self, HttpStream, Lookup, MptcpInfo, StreamInfo};
 use crate::analysis::quic;
 use crate::capture::record::RecordMeta;
 use crate::capture::{Format, Interface, OpenError, Record, Scanner, Source};
@@ -51,6 +52,10 @@ pub struct State {
     pub names: Names,
     streams: Vec<StreamInfo>,
     udp_first_frames: Vec<u32>,
+    /// By number of the TCP connection.
+    http: HashMap<u32, HttpStream>,
+    /// By number of the connection.
+    mptcp: HashMap<u32, MptcpInfo>,
     pub done: bool,
     pub truncated: Option<String>,
     pub error: Option<String>,
@@ -96,6 +101,8 @@ impl Trace {
             names,
             streams: Vec::new(),
             udp_first_frames: Vec::new(),
+            http: HashMap::new(),
+            mptcp: HashMap::new(),
             done: false,
             truncated: None,
             error: None,
@@ -365,6 +372,12 @@ impl Lookup for State {
     }
     fn udp_first_frame(&self, stream: u32) -> u32 {
         self.udp_first_frames.get(stream as usize).copied().unwrap_or(0)
+    }
+    fn http_stream(&self, stream: u32) -> Option<&HttpStream> {
+        self.http.get(&stream)
+    }
+    fn mptcp(&self, connection: u32) -> Option<&MptcpInfo> {
+        self.mptcp.get(&connection)
     }
     fn later(&self, frame: u32) -> Option<u32> {
         let (chunk, row) = self.index.find(frame.wrapping_sub(1))?;

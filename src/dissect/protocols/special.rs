@@ -86,6 +86,12 @@ pub fn expert(
     let value = Value::Uint(expert.group as u64);
     put(sink, &GROUP, nowhere, value, false, format_args!("Group: {group}"));
     sink.close();
+    // So that a filter finds everything malformed, whoever says so.
+    if expert.group == Group::Malformed {
+        let text = Some(format_args!("Malformed Packet"));
+        let value = Value::None;
+        sink.put(&Node { field: &MALFORMED.layer, range: at, value, text, hidden: true, generated: false });
+    }
 }
 
 fn name(table: &'static [(u64, &'static str)], value: u64) -> &'static str {

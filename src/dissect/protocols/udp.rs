@@ -131,18 +131,30 @@ fn walk(w: &mut Walk, protocol: u8) -> Result<(), Stop> {
         w.columns.append_info(format_args!(" [ILLEGAL CHECKSUM (0)]"));
     }
     facts(w, length);
-    let payload = w.buf.from(HEADER);
-    if !payload.is_empty() {
-        let len = payload.len();
+    let len = w.buf.captured(HEADER);
+    if len > 0 {
+        let payload = payload(w);
         w.text(
             &PAYLOAD,
             HEADER,
-            len,
+            payload.len(),
             Value::Bytes(payload),
             format_args!("UDP payload ({len} byte{})", if len == 1 { "" } else { "s" }),
         );
     }
     Ok(())
+}
+
+/// Everything behind the header, also what the length leaves out (tshark's label alone heeds that).
+fn payload<'w>(w: &Walk<'w>) -> &'w [u8] {
+    let own = w.buf.from(HEADER);
+    let Some(outer) = w.layers.get(usize::from(w.layer.parent)) else { return own };
+    if w.index == 0 || w.layer.part.is_some() || outer.source != w.layer.source {
+        return own;
+    }
+    let at = w.layer.start.saturating_sub(outer.start) as usize + HEADER;
+    let all = w.parent_bytes().from(at);
+    if all.len() > own.len() { all } else { own }
 }
 
 /// Three probes each for the first ten hops, as the classical traceroute numbers them.

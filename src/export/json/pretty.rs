@@ -157,6 +157,8 @@ impl Json {
         if has_value(node) {
             let settings = shown.packet.context.settings;
             label::show(&mut s, node.field, &shown.tree.value(node), settings);
+        } else if node.field.kind == Kind::Protocol {
+            s.push_str(shown.tree.label(node));
         }
         self.writer.string(&s);
         self.scratch = s;

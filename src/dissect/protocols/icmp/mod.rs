@@ -287,6 +287,7 @@ fn answers(w: &mut Walk, kind: u8) {
             w.columns.append_info(format_args!(" (reply in {response})"));
             w.generated(&RESP_IN, 0, Value::Uint(u64::from(response)));
         }
+        None if !w.context.facts.complete => {}
         None => {
             w.columns.append_info(format_args!(" (no response found!)"));
             let id = w.generated(&NO_RESP, 0, Value::None);

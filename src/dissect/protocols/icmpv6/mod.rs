@@ -402,6 +402,9 @@ fn answers(w: &mut Walk, kind: u8) {
         w.generated(&RESP_IN, 0, Value::Uint(u64::from(response)));
         return;
     }
+    if !w.context.facts.complete {
+        return;
+    }
     let multicast = matches!(checksum::addresses(w), Some(Addresses::V6(_, [0xff, ..])));
     if multicast {
         w.columns.append_info(format_args!(" (multicast)"));

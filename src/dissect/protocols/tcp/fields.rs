@@ -24,9 +24,11 @@ fields! {
     HDR_LEN = "tcp.hdr_len", "Header Length", uint(8).whole_byte_mask(0xf0).at(12, 1).scale(4);
     FLAGS = "tcp.flags", "Flags", uint(16).hex().mask(0xfff).at(12, 2);
     FLAGS_RES = "tcp.flags.res", "Reserved", boolean().names(SET).mask(0x0e).at(12, 1);
-    FLAGS_AE = "tcp.flags.ae", "Accurate ECN", boolean().names(SET).mask(0x01).at(12, 1);
-    FLAGS_CWR = "tcp.flags.cwr", "Congestion Window Reduced", boolean().names(SET).mask(0x80).bits(12).at(13, 1);
-    FLAGS_ECE = "tcp.flags.ece", "ECN-Echo", boolean().names(SET).mask(0x40).bits(12).at(13, 1);
+    FLAGS_AE = "tcp.flags.ae", "Accurate ECN", boolean().names(SET).mask(0x01).fact();
+    FLAGS_CWR = "tcp.flags.cwr", "Congestion Window Reduced", boolean().names(SET).mask(0x80).bits(12).fact();
+    FLAGS_ECE = "tcp.flags.ece", "ECN-Echo", boolean().names(SET).mask(0x40).bits(12).fact();
+    /// In place of the three flags before, once both sides have agreed on Accurate ECN.
+    FLAGS_ACE = "tcp.flags.ace", "ACE", uint(8).fact();
     FLAGS_URG = "tcp.flags.urg", "Urgent", boolean().names(SET).mask(0x20).bits(12).at(13, 1);
     FLAGS_ACK = "tcp.flags.ack", "Acknowledgment", boolean().names(SET).mask(0x10).bits(12).at(13, 1);
     FLAGS_PUSH = "tcp.flags.push", "Push", boolean().names(SET).mask(0x08).bits(12).at(13, 1);
@@ -90,6 +92,9 @@ experts! {
     FIN_PASSIVE = "tcp.connection.fin_passive", "This frame undergoes the connection closing", Sequence, Note;
     ACK_NON_ZERO = "tcp.ack.nonzero", "The acknowledgment number field is nonzero while the ACK flag is not set", Protocol, Note;
     URGENT_NON_ZERO = "tcp.urgent_pointer.non_zero", "The urgent pointer field is nonzero while the URG flag is not set", Protocol, Note;
+    TFO_ACK = "tcp.analysis.tfo_ack", "TCP SYN-ACK accepting TFO data", Sequence, Note;
+    TFO_IGNORED = "tcp.analysis.tfo_ignored", "TCP SYN-ACK ignoring TFO data", Sequence, Note;
+    SHORT_SEGMENT = "tcp.short_segment", "Short segment. Segment/fragment does not contain a full TCP header (might be NMAP or someone else deliberately sending unusual packets)", Malformed, Warning;
     BOGUS_HEADER = "tcp.bogus_header_length", "Bogus TCP Header length", Protocol, Error;
     CHECKSUM_BAD = "tcp.checksum_bad.expert", "Bad checksum", Checksum, Error;
 }

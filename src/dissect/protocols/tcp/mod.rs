@@ -2,6 +2,7 @@
 //! messages that a stream carries. Options are in `options`.
 
 mod fields;
+pub mod mptcp;
 mod options;
 mod rare;
 pub mod segments;
@@ -35,7 +36,8 @@ pub static OPTIONS: Protocol =
 pub static RARE_OPTIONS: Protocol =
     Protocol { fields: rare::FIELDS, ..Protocol::new("tcp.option.rare", "Rare TCP options", "") };
 
-pub static PROTOCOLS: &[&Protocol] = &[&TCP, &OPTIONS, &RARE_OPTIONS, &segments::PROTOCOL];
+pub static PROTOCOLS: &[&Protocol] =
+    &[&TCP, &OPTIONS, &RARE_OPTIONS, &mptcp::PROTOCOL, &segments::PROTOCOL];
 
 /// Bits of the flags, RFC 9293 3.1.
 pub mod flag {
@@ -75,12 +77,17 @@ impl Numbers {
             header,
             flags: word & 0xfff,
             window: buf.be16(14)?,
-            len: buf.remaining(header.max(20)) as u32,
+            len: buf.remaining(header) as u32,
         })
     }
 
     pub fn has(&self, flag: u16) -> bool {
         self.flags & flag != 0
+    }
+
+    /// The three bits that are flags of ECN, or the counter of Accurate ECN.
+    pub fn ace(&self) -> u16 {
+        self.flags >> 6 & 7
     }
 
     /// Where the next segment of this sender begins.
@@ -93,7 +100,8 @@ impl Numbers {
 fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
     let n = Numbers::read(buf)?;
     if n.header < 20 {
-        return Ok(Header::new(n.header.max(14), Next::End));
+        // What stands behind its length is not read.
+        return Ok(Header::new(13, Next::End));
     }
     if n.has(flag::RST) {
         return Ok(Header::new(n.header, Next::End));
@@ -124,63 +132,63 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         completeness(w, f.completeness);
         handshake(w, f);
     }
-    let seq_raw = w.be32(4)?;
-    let word = w.be16(12);
-    let Ok(word) = word else {
-        w.fixed(&SEQ_RAW)?;
-        w.fixed(&ACK_RAW)?;
-        w.be16(12)?;
-        return Ok(());
-    };
-    let flags = word & 0xfff;
-    let header = usize::from(word >> 12) * 4;
+    let n = Numbers::read(&w.buf)?;
+    let header = n.header;
+    let quoted = w.is_quoted();
+    let short = !quoted && w.buf.reported < header;
+    if short {
+        short_segment(w);
+    }
     let relative = w.context.settings.tcp_relative_sequence_numbers && facts.is_some();
     let seq = match facts {
-        Some(f) if relative => seq_raw.wrapping_sub(f.seq_base),
-        _ => seq_raw,
+        Some(f) if relative && !short => n.seq.wrapping_sub(f.seq_base),
+        _ => n.seq,
     };
-    let bogus = header < 20;
-    if bogus {
-        return bogus_header(w, header, flags, relative, seq);
+    if header < 20 {
+        return bogus_header(w, &n, facts, relative, seq);
     }
-    let n = Numbers::read(&w.buf)?;
+    let ace = facts.filter(|f| f.accurate_ecn && !n.has(flag::SYN)).map(|_| n.ace());
     if let Some(f) = facts {
         prefix(w, f);
     }
-    flags_info(w, flags);
+    flags_info(w, n.flags, ace);
     number_info(w, " Seq=", seq.into());
-    let quoted = w.is_quoted();
-    if !quoted {
+    // What doesn't hold its header has no length, and its numbers are left as they are.
+    let sized = !quoted && !short;
+    if sized {
         w.generated(&LEN, 0, Value::Uint(n.len.into()));
     }
-    sequence(w, &n, seq, relative);
-    acknowledgment(w, &n, facts, relative);
-    let ack = relative_ack(&n, facts, relative);
+    let ack = relative_ack(&n, facts, relative && !short);
+    sequence(w, &n, seq, relative, sized);
+    acknowledgment(w, &n, ack, facts, relative);
     if n.has(flag::ACK) {
         number_info(w, " Ack=", ack.into());
         w.title(format_args!(", Seq: {seq}, Ack: {ack}"));
     } else {
         w.title(format_args!(", Seq: {seq}"));
     }
-    if !quoted {
+    if sized {
         w.title(format_args!(", Len: {}", n.len));
     }
-    w.fixed_text(&HDR_LEN, format_args!("{} .... = Header Length: {header} bytes ({})", Nibble(word >> 12), word >> 12))?;
-    flags_tree(w, &n, facts)?;
+    let words = header / 4;
+    w.fixed_text(&HDR_LEN, format_args!("{words:04b} .... = Header Length: {header} bytes ({words})"))?;
+    flags_tree(w, &n, facts, ace)?;
     window(w, &n, facts)?;
     check(w)?;
     let urgent = w.fixed(&URGENT_POINTER)?;
-    if !n.has(flag::URG) && w.be16(18)? != 0 {
-        w.open(urgent);
-        w.expert(&URGENT_NON_ZERO, urgent);
-        w.close();
+    let pointer = w.be16(18)?;
+    remark(w, urgent, !n.has(flag::URG) && pointer != 0, &URGENT_NON_ZERO, None);
+    if n.has(flag::URG) {
+        number_info(w, " Urg=", pointer.into());
     }
-    number_info(w, " Len=", n.len.into());
-    if header > 20 {
-        options::walk(w, header, flags)?;
+    if !short {
+        number_info(w, " Len=", n.len.into());
     }
+    let listed = if header > 20 { options::walk(w, header, n.flags) } else { Ok(()) };
     timestamps(w, facts);
+    listed?;
     analysis(w, facts);
+    mptcp::analysis(w);
     payload(w, header)
 }
 
@@ -199,14 +207,21 @@ fn number_info(w: &mut Walk, name: &str, number: u64) {
 }
 
 /// ` [SYN, ACK]`
-fn flags_info(w: &mut Walk, flags: u16) {
+fn flags_info(w: &mut Walk, flags: u16, ace: Option<u16>) {
     w.columns.push(" [");
-    match flags {
-        flag::ACK => w.columns.push("ACK"),
-        0x018 => w.columns.push("PSH, ACK"),
-        _ => w.columns.push(&names_of(flags)),
+    match (flags, ace) {
+        (flag::ACK, None) => w.columns.push("ACK"),
+        (0x018, None) => w.columns.push("PSH, ACK"),
+        _ => w.columns.push(&names_of(flags, ace)),
     }
     w.columns.push("]");
+}
+
+/// The segment ends before its header does.
+fn short_segment(w: &mut Walk) {
+    let id = w.open_label(0, 0, format_args!("{}", SHORT_SEGMENT.field.label));
+    w.expert(&SHORT_SEGMENT, id);
+    w.close();
 }
 
 /// A quoted segment of which only the first bytes came along (RFC 792: eight).
@@ -225,25 +240,32 @@ fn quoted(w: &mut Walk) -> Result<(), Stop> {
     Ok(())
 }
 
-struct Nibble(u16);
-
-impl std::fmt::Display for Nibble {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04b}", self.0)
+fn bogus_header(
+    w: &mut Walk,
+    n: &Numbers,
+    facts: Option<&TcpFacts>,
+    relative: bool,
+    seq: u32,
+) -> Result<(), Stop> {
+    let header = n.header;
+    w.resize(w.node, w.buf.reported);
+    flags_info(w, n.flags, None);
+    number_info(w, " Seq=", seq.into());
+    if n.has(flag::ACK) {
+        number_info(w, " Ack=", relative_ack(n, facts, relative).into());
     }
-}
-
-fn bogus_header(w: &mut Walk, header: usize, flags: u16, relative: bool, seq: u32) -> Result<(), Stop> {
-    w.columns.append_info(format_args!(" [{}] Seq={seq}", names_of(flags)));
+    number_info(w, " Win=", scaled_window(n, facts));
+    w.columns.append_info(format_args!(", bogus TCP header length ({header}, must be at least 20)"));
+    w.title(format_args!(", Seq: {seq}"));
+    if !w.is_quoted() {
+        w.generated(&LEN, 0, Value::Uint(n.len.into()));
+    }
     let relative_text = if relative { "    (relative sequence number)" } else { "" };
     w.text(&SEQ, 4, 4, Value::Uint(seq.into()), format_args!("Sequence Number: {seq}{relative_text}"));
     w.fixed(&SEQ_RAW)?;
-    w.columns.append_info(format_args!(", bogus TCP header length ({header}, must be at least 20)"));
     let words = header / 4;
-    let id = w.fixed_text(
-        &HDR_LEN,
-        format_args!("{} .... = Header Length: {header} bytes ({words})", Nibble(words as u16)),
-    )?;
+    let id =
+        w.fixed_text(&HDR_LEN, format_args!("{words:04b} .... = Header Length: {header} bytes ({words})"))?;
     w.open(id);
     w.expert_text(
         &BOGUS_HEADER,
@@ -278,7 +300,7 @@ fn relative_ack(n: &Numbers, facts: Option<&TcpFacts>, relative: bool) -> u32 {
     }
 }
 
-fn sequence(w: &mut Walk, n: &Numbers, seq: u32, relative: bool) {
+fn sequence(w: &mut Walk, n: &Numbers, seq: u32, relative: bool, sized: bool) {
     if !w.wants_fields() {
         return;
     }
@@ -287,19 +309,18 @@ fn sequence(w: &mut Walk, n: &Numbers, seq: u32, relative: bool) {
     if relative {
         let _ = w.fixed(&SEQ_RAW);
     }
-    let next = seq.wrapping_add(n.next_seq().wrapping_sub(n.seq));
-    if w.is_quoted() {
+    if !sized {
         return;
     }
+    let next = seq.wrapping_add(n.next_seq().wrapping_sub(n.seq));
     let node = w.node(&NXTSEQ, 0, 0, Value::Uint(next.into()));
     w.put(node.text(format_args!("Next Sequence Number: {next}{text}")).generated());
 }
 
-fn acknowledgment(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>, relative: bool) {
+fn acknowledgment(w: &mut Walk, n: &Numbers, ack: u32, facts: Option<&TcpFacts>, relative: bool) {
     if !w.wants_fields() {
         return;
     }
-    let ack = relative_ack(n, facts, relative);
     let acked = n.has(flag::ACK);
     let text = if relative && acked { "    (relative ack number)" } else { "" };
     let id = w.text(&ACK, 8, 4, Value::Uint(ack.into()), format_args!("Acknowledgment Number: {ack}{text}"));
@@ -308,10 +329,18 @@ fn acknowledgment(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>, relative:
         w.expert(&ACK_NON_ZERO, id);
         w.close();
     }
+    if let Some(f) = facts.filter(|_| acked && n.has(flag::SYN) && !w.is_quoted()) {
+        let accepted = n.ack.wrapping_sub(f.ack_base) > 1;
+        remark(w, id, accepted, &TFO_ACK, None);
+        remark(w, id, f.analysis.flags & tcp_flag::TFO_IGNORED != 0, &TFO_IGNORED, None);
+    }
     if relative {
         let _ = w.fixed(&ACK_RAW);
     }
 }
+
+/// The flags that are a counter where both sides agreed on Accurate ECN.
+const ACE: u16 = 0x1c0;
 
 const FLAG_NAMES: [(u16, &str); 9] = [
     (0x001, "FIN"),
@@ -325,16 +354,21 @@ const FLAG_NAMES: [(u16, &str); 9] = [
     (0x100, "AE"),
 ];
 
-/// The names of the flags that are set: `SYN, ACK`.
-pub fn names_of(flags: u16) -> String {
+/// The names of the flags that are set: `SYN, ACK`; with the counter of Accurate ECN, `ACK, ACE=2`.
+fn names_of(flags: u16, ace: Option<u16>) -> String {
     let mut s = String::new();
+    let named = if ace.is_some() { flags & !ACE } else { flags };
     for (bit, name) in FLAG_NAMES {
-        if flags & bit != 0 {
+        if named & bit != 0 {
             if !s.is_empty() {
                 s.push_str(", ");
             }
             s.push_str(name);
         }
+    }
+    if let Some(ace) = ace {
+        let comma = if s.is_empty() { "" } else { ", " };
+        let _ = write!(s, "{comma}ACE={ace}");
     }
     if flags & 0xe00 != 0 {
         s.push_str(if s.is_empty() { "Reserved" } else { ", Reserved" });
@@ -345,28 +379,41 @@ pub fn names_of(flags: u16) -> String {
     s
 }
 
-/// Twelve letters or dots, the most significant bit first.
-fn letters(flags: u16) -> String {
+/// Twelve letters or dots, the most significant bit first; a counter stands between dashes.
+fn letters(flags: u16, ace: Option<u16>) -> String {
     let mut s = String::with_capacity(24);
     for (i, letter) in "RRRACEUAPRSF".chars().enumerate() {
-        s.push(if flags & (0x800 >> i) != 0 { letter } else { '·' });
+        match ace {
+            Some(ace) if i == 4 => _ = write!(s, "{ace}"),
+            Some(_) if i == 3 || i == 5 => s.push('-'),
+            _ => s.push(if flags & (0x800 >> i) != 0 { letter } else { '·' }),
+        }
     }
     s
 }
 
-fn flags_tree(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>) -> Result<(), Stop> {
+fn flags_tree(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>, ace: Option<u16>) -> Result<(), Stop> {
     if !w.wants_fields() {
         return Ok(());
     }
     let flags = n.flags;
-    let id = w.fixed_text(&FLAGS, format_args!("Flags: 0x{flags:03x} ({})", names_of(flags)))?;
+    let id = w.fixed_text(&FLAGS, format_args!("Flags: 0x{flags:03x} ({})", names_of(flags, ace)))?;
     w.open(id);
     let set = |bits: u16| if flags & bits != 0 { "Set" } else { "Not set" };
     let reserved = flags >> 9;
     w.fixed_text(&FLAGS_RES, format_args!("{reserved:03b}. .... .... = Reserved: {}", set(0xe00)))?;
     let ae = flags >> 8 & 1;
-    w.fixed_text(&FLAGS_AE, format_args!("...{ae} .... .... = Accurate ECN: {}", set(0x100)))?;
-    for field in [&FLAGS_CWR, &FLAGS_ECE, &FLAGS_URG, &FLAGS_ACK, &FLAGS_PUSH] {
+    if let Some(ace) = ace {
+        let rest = ace & 3;
+        let node = w.node(&FLAGS_ACE, 12, 2, Value::Uint(ace.into()));
+        w.put(node.text(format_args!("...{ae} {rest:02b}.. .... = ACE: {ace}")));
+    } else {
+        let node = w.node(&FLAGS_AE, 12, 1, Value::Bool(ae != 0));
+        w.put(node.text(format_args!("...{ae} .... .... = Accurate ECN: {}", set(0x100))));
+        w.field(&FLAGS_CWR, 13, 1)?;
+        w.field(&FLAGS_ECE, 13, 1)?;
+    }
+    for field in [&FLAGS_URG, &FLAGS_ACK, &FLAGS_PUSH] {
         w.fixed(field)?;
     }
     let id = w.fixed(&FLAGS_RESET)?;
@@ -382,7 +429,7 @@ fn flags_tree(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>) -> Result<(),
     }
     let id = w.fixed(&FLAGS_FIN)?;
     remark(w, id, n.has(flag::FIN) && !w.is_quoted(), &CONNECTION_FIN, None);
-    let text = letters(flags);
+    let text = letters(flags, ace);
     let node = w.node(&FLAGS_STR, 12, 2, Value::Str(&text));
     let id = w.put(node.text(format_args!("TCP Flags: {text}")).bracketed());
     match facts.map(|f| f.closing) {
@@ -412,14 +459,19 @@ fn remark(
     w.close();
 }
 
+/// The window in bytes (RFC 7323 2.2): that of a SYN is not scaled.
+fn scaled_window(n: &Numbers, facts: Option<&TcpFacts>) -> u64 {
+    let shift = match facts.map(|f| f.window_scale) {
+        Some(WindowScale::Shift(s)) if !n.has(flag::SYN) => s,
+        _ => 0,
+    };
+    u64::from(n.window) << shift.min(14)
+}
+
 fn window(w: &mut Walk, n: &Numbers, facts: Option<&TcpFacts>) -> Result<(), Stop> {
     w.fixed(&WINDOW_SIZE_VALUE)?;
     let scale = facts.map_or(WindowScale::Unknown, |f| f.window_scale);
-    let shift = match scale {
-        WindowScale::Shift(s) if !n.has(flag::SYN) => s,
-        _ => 0,
-    };
-    let scaled = u64::from(n.window) << shift.min(14);
+    let scaled = scaled_window(n, facts);
     number_info(w, " Win=", scaled);
     if facts.is_none() {
         return Ok(());
@@ -492,7 +544,8 @@ fn timestamps(w: &mut Walk, facts: Option<&TcpFacts>) {
 fn analysis(w: &mut Walk, facts: Option<&TcpFacts>) {
     let Some(f) = facts else { return };
     let a = &f.analysis;
-    let nothing = a.acks_frame.is_none() && a.bytes_in_flight.is_none() && a.flags == 0;
+    let nothing =
+        a.acks_frame.is_none() && a.bytes_in_flight.is_none() && a.flags & !tcp_flag::TFO_IGNORED == 0;
     if !w.wants_fields() || nothing || w.is_quoted() {
         return;
     }
@@ -513,7 +566,7 @@ fn analysis(w: &mut Walk, facts: Option<&TcpFacts>) {
     if let Some(bytes) = a.push_bytes_sent {
         w.generated(&PUSH_BYTES_SENT, 0, Value::Uint(bytes.into()));
     }
-    if a.flags & !tcp_flag::AMBIGUOUS_ACK != 0 {
+    if a.flags & !tcp_flag::UNLISTED != 0 {
         analysis_flags(w, f);
     }
     w.close();
@@ -535,12 +588,13 @@ fn analysis_flags(w: &mut Walk, f: &TcpFacts) {
         }
         w.expert(expert, id);
     }
-    w.close();
     if a.flags & tcp_flag::RETRANSMISSION != 0
-        && let (Some(rto), Some(frame)) = (a.rto, a.rto_frame) {
-            w.generated(&RTO, 0, Value::Duration(rto.into()));
-            w.generated(&RTO_FRAME, 0, Value::Uint(frame.into()));
-        }
+        && let (Some(rto), Some(frame)) = (a.rto, a.rto_frame)
+    {
+        w.generated(&RTO, 0, Value::Duration(rto.into()));
+        w.generated(&RTO_FRAME, 0, Value::Uint(frame.into()));
+    }
+    w.close();
     if a.flags & tcp_flag::DUPLICATE_ACK != 0 {
         w.generated(&DUPLICATE_ACK_NUM, 0, Value::Uint(a.duplicate_ack_number.into()));
         let frame = a.duplicate_ack_frame.unwrap_or(0);
@@ -550,7 +604,7 @@ fn analysis_flags(w: &mut Walk, f: &TcpFacts) {
     }
 }
 
-/// What goes before the flags in Info: `[TCP Retransmission] `.
+/// What Info begins with, whatever the segment carries: `[TCP Retransmission] `.
 fn prefix(w: &mut Walk, f: &TcpFacts) {
     let a = &f.analysis;
     if a.flags == 0 || !w.columns.active() {
@@ -572,7 +626,7 @@ fn prefix(w: &mut Walk, f: &TcpFacts) {
             }
         }
     }
-    w.columns.prepend_info(format_args!("{text}"));
+    w.columns.prepend_fenced(&text);
 }
 
 fn payload(w: &mut Walk, header: usize) -> Result<(), Stop> {
@@ -659,9 +713,12 @@ mod tests {
 
     #[test]
     fn flags_read_as_names_and_letters() {
-        assert_eq!(names_of(flag::SYN | flag::ACK), "SYN, ACK");
-        assert_eq!(names_of(0), "<None>");
-        assert_eq!(letters(flag::PSH | flag::ACK), "·······AP···");
+        assert_eq!(names_of(flag::SYN | flag::ACK, None), "SYN, ACK");
+        assert_eq!(names_of(0, None), "<None>");
+        assert_eq!(letters(flag::PSH | flag::ACK, None), "·······AP···");
+        // 0x080 is CWR, or the counter 2.
+        assert_eq!(names_of(flag::ACK | 0x080, Some(2)), "ACK, ACE=2");
+        assert_eq!(letters(flag::ACK | 0x080, Some(2)), "···-2-·A····");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{flag, rare};
+use super::{flag, mptcp, rare};
 use crate::dissect::buf::Stop;
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::field::Field;
@@ -63,8 +63,6 @@ fields! {
     PROBE = "tcp.options.rvbd.probe", "TCP Option - Riverbed Probe", bytes();
     TRANSPARENCY = "tcp.options.rvbd.trpy", "TCP Option - Riverbed Transparency", bytes();
     SCPS = "tcp.options.scps", "TCP Option - SCPS capabilities", bytes();
-    MPTCP = "tcp.options.mptcp", "TCP Option - Multipath TCP", bytes();
-    MPTCP_SUBTYPE = "tcp.options.mptcp.subtype", "Multipath TCP subtype", uint(8).mask(0xf0).values(MPTCP_SUBTYPES);
 }
 
 pub static EXPERTS: &[&Expert] = &[&BAD_LENGTH, &DSACK, &MSS_ABSENT, &MSS_PRESENT, &SHIFT_INVALID, &NOPS, &AFTER_EOL, &SUBOPTION, &TFO_SYN];
@@ -166,18 +164,6 @@ pub const EXPERIMENTS: &[(u64, &str)] = &[
     (0xf990, "Low Latency"),
 ];
 
-const MPTCP_SUBTYPES: &[(u64, &str)] = &[
-    (0, "Multipath Capable"),
-    (1, "Join Connection"),
-    (2, "Data Sequence Signal"),
-    (3, "Add Address"),
-    (4, "Remove Address"),
-    (5, "Change Subflow Priority"),
-    (6, "TCP Fallback"),
-    (7, "Fast Close"),
-    (8, "TCP Reset"),
-];
-
 /// What an option is: its field, the name in the list behind `Options:`, and the length that it must have.
 struct Spec {
     field: &'static Field,
@@ -207,7 +193,7 @@ fn spec(kind: u8) -> Spec {
         27 => s(&QS, "Quick-Start", 8),
         28 => s(&USER_TIMEOUT, "User Timeout", 4),
         29 => s(&AO, "TCP AO", 0),
-        30 => s(&MPTCP, "MPTCP", 0),
+        mptcp::KIND => s(&mptcp::PROTOCOL.layer, "MPTCP", 0),
         34 => s(&TFO, "TCP Fast Open", 0),
         76 => s(&PROBE, "Riverbed Probe", 0),
         78 => s(&TRANSPARENCY, "Riverbed Transparency", 0),
@@ -217,12 +203,19 @@ fn spec(kind: u8) -> Spec {
     }
 }
 
-/// Walks over the options between byte 20 and the end of the header.
+/// Walks over the options between byte 20 and the end of the header; an error if that isn't all there.
 pub fn walk(w: &mut Walk, header: usize, flags: u16) -> Result<(), Stop> {
-    let all = w.bytes(20, header - 20)?;
-    let len = all.len();
-    let top = w.text(&OPTIONS, 20, len, Value::Bytes(all), format_args!("Options: ({len} bytes)"));
+    let all = w.buf.part(20, header - 20).data;
+    let node = w.node(&OPTIONS, 20, all.len(), Value::Bytes(all));
+    let top = w.put(node.text(format_args!("Options: ({} bytes)", header - 20)));
     w.open(top);
+    let result = list(w, top, header, flags);
+    w.close();
+    result?;
+    w.bytes(20, header - 20).map(drop)
+}
+
+fn list(w: &mut Walk, top: NodeId, header: usize, flags: u16) -> Result<(), Stop> {
     let mut at = 20;
     let mut nops = 0;
     let mut has_mss = false;
@@ -230,15 +223,7 @@ pub fn walk(w: &mut Walk, header: usize, flags: u16) -> Result<(), Stop> {
         let kind = w.u8(at)?;
         match kind {
             0 => {
-                single(w, top, &EOL, "End of Option List (EOL)", at);
-                let rest = w.bytes(at + 1, header - at - 1)?;
-                let padding = rest.iter().take_while(|b| **b == 0).count();
-                for i in 0..padding {
-                    single(w, top, &EOL, "End of Option List (EOL)", at + 1 + i);
-                }
-                if padding < rest.len() {
-                    after_end(w, at + 1 + padding, rest.len() - padding);
-                }
+                end_of_list(w, top, at, header)?;
                 break;
             }
             1 => {
@@ -254,10 +239,7 @@ pub fn walk(w: &mut Walk, header: usize, flags: u16) -> Result<(), Stop> {
                 has_mss |= kind == 2;
                 match option(w, top, kind, at, header, flags)? {
                     Some(next) => at = next,
-                    None => {
-                        w.close();
-                        return Ok(());
-                    }
+                    None => return Ok(()),
                 }
             }
         }
@@ -265,7 +247,19 @@ pub fn walk(w: &mut Walk, header: usize, flags: u16) -> Result<(), Stop> {
     if flags & flag::SYN != 0 && !has_mss && !w.is_quoted() {
         w.expert(&MSS_ABSENT, top);
     }
-    w.close();
+    Ok(())
+}
+
+fn end_of_list(w: &mut Walk, top: NodeId, at: usize, header: usize) -> Result<(), Stop> {
+    single(w, top, &EOL, "End of Option List (EOL)", at);
+    let rest = w.bytes(at + 1, header - at - 1)?;
+    let padding = rest.iter().take_while(|b| **b == 0).count();
+    for i in 0..padding {
+        single(w, top, &EOL, "End of Option List (EOL)", at + 1 + i);
+    }
+    if padding < rest.len() {
+        after_end(w, at + 1 + padding, rest.len() - padding);
+    }
     Ok(())
 }
 
@@ -327,27 +321,31 @@ fn option(
         );
         return Ok(None);
     }
-    let bytes = w.bytes(at, len)?;
+    let bytes = w.buf.part(at, len).data;
+    let held = bytes.len();
     let text = spec.field.label;
     let id = match kind {
-        6 | 7 => w.text(spec.field, at, len, Value::Bytes(bytes), format_args!("TCP Option - Echo")),
-        11..=13 => w.text(spec.field, at, len, Value::Bytes(bytes), format_args!("TCP Option - CC")),
+        6 | 7 => w.text(spec.field, at, held, Value::Bytes(bytes), format_args!("TCP Option - Echo")),
+        11..=13 => w.text(spec.field, at, held, Value::Bytes(bytes), format_args!("TCP Option - CC")),
         20 if len != 4 => {
             let what = if len < 4 { "Illegal SCPS" } else { "SCPS" };
             let text = format_args!("{what} Extended Capabilities ({len} bytes)");
-            w.text(spec.field, at, len, Value::Bytes(bytes), text)
+            w.text(spec.field, at, held, Value::Bytes(bytes), text)
         }
-        _ => w.text(spec.field, at, len, Value::Bytes(bytes), format_args!("{text}")),
+        mptcp::KIND => w.value(spec.field, at, held, Value::None),
+        _ => w.text(spec.field, at, held, Value::Bytes(bytes), format_args!("{text}")),
     };
     w.open(id);
     w.field(&KIND, at, 1)?;
     let length = w.field(&LENGTH, at + 1, 1)?;
+    let mut result = Ok(());
     if spec.length != 0 && spec.length != len {
         invalid_length(w, length, format_args!("option length should be {}", spec.length));
     } else {
-        content(w, (id, length), kind, at, len, flags)?;
+        result = content(w, (id, length), kind, at, len, flags);
     }
     w.close();
+    result?;
     w.append(top, format_args!(", {name}"));
     Ok(Some(at + len))
 }
@@ -409,15 +407,7 @@ fn content(
             w.field(&USER_TIMEOUT_VALUE, at + 2, 2).map(drop)
         }
         29 => authentication(w, length, at, len),
-        30 if len >= 3 => {
-            w.name_protocol("mptcp");
-            w.columns.set_protocol("MPTCP");
-            let subtype = w.u8(at + 2)? >> 4;
-            if let Some(name) = MPTCP_SUBTYPE.value_name(subtype.into()) {
-                w.append(id, format_args!(": {name}"));
-            }
-            w.field(&MPTCP_SUBTYPE, at + 2, 1).map(drop)
-        }
+        mptcp::KIND => mptcp::option(w, id, at, len),
         34 => fast_open(w, at, len, syn),
         76 => rare::probe(w, id, length, at, len),
         78 => rare::transparency(w, id, length, at, len),
@@ -527,8 +517,10 @@ fn sack(w: &mut Walk, id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
         let place = at + 2;
         let left = Value::Uint(first.0.into());
         let right = Value::Uint(first.1.into());
-        w.text(&DSACK_LE, place, 4, left, format_args!("D-SACK Left Edge = {}{mark}", first.0));
-        w.text(&DSACK_RE, place + 4, 4, right, format_args!("D-SACK Right Edge = {}{mark}", first.1));
+        let node = w.node(&DSACK_LE, place, 4, left).bracketed();
+        w.put(node.text(format_args!("D-SACK Left Edge = {}{mark}", first.0)));
+        let node = w.node(&DSACK_RE, place + 4, 4, right).bracketed();
+        w.put(node.text(format_args!("D-SACK Right Edge = {}{mark}", first.1)));
         let node = w.open_label(place, 8, format_args!("D-SACK Sequence"));
         w.expert(&DSACK, node);
         w.close();

@@ -286,6 +286,7 @@ pub fn probe(w: &mut Walk, id: NodeId, length: NodeId, at: usize, len: usize) ->
         w.field(&PROBE_TYPE2, at + 2, 1)?;
         let value = Value::Uint((first & 1).into());
         w.text(&PROBE_VERSION_RAW, at + 2, 1, value, format_args!(".... ...{} = Version: 2", first & 1));
+        w.hidden(&PROBE_VERSION, at + 2, 1, Value::Uint(2));
         return probe_info(w, kind, at + 3, at + len);
     }
     w.field(&PROBE_TYPE1, at + 2, 1)?;

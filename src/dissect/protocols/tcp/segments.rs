@@ -56,12 +56,13 @@ pub fn pieces(w: &mut Walk, payload: usize) {
         let bytes = w.buf.part(at, part.len as usize).data;
         let len = bytes.len();
         let plural = if len == 1 { "" } else { "s" };
+        let what = if part.what == PartKind::Again { "Retransmitted TCP" } else { "TCP" };
         w.text(
             &SEGMENT_DATA,
             at,
             len,
             Value::Bytes(bytes),
-            format_args!("TCP segment data ({len} byte{plural})"),
+            format_args!("{what} segment data ({len} byte{plural})"),
         );
     }
     let kept = facts.parts(w.index).any(|p| p.what == PartKind::Piece);
