@@ -163,10 +163,12 @@ impl Columns {
             let _ = self.info.write_fmt(text);
         }
     }
-    /// Puts a text before what stands behind the fence.
+    /// Puts a text before what stands behind the fence; the text itself stays, whatever replaces the rest.
     pub fn prepend_info(&mut self, text: fmt::Arguments) {
         if self.active() {
-            let _ = write!(Insert(&mut self.info, self.fence), "{text}");
+            let mut insert = Insert(&mut self.info, self.fence);
+            let _ = insert.write_fmt(text);
+            self.fence = insert.1;
         }
     }
     /// What stands in Info now stays.
@@ -225,5 +227,7 @@ mod tests {
         c.set_info(format_args!(" third"));
         c.prepend_info(format_args!(" and"));
         assert_eq!(c.info(), "first and third");
+        c.set_info(format_args!(" fourth"));
+        assert_eq!(c.info(), "first and fourth");
     }
 }
