@@ -69,8 +69,8 @@ struct Work<'a> {
     by_port: bool,
     /// See `Protocol::sees_rest`.
     sees_rest: bool,
-    /// The protocol refuses these bytes.
-    refused: bool,
+    /// The protocol refuses what is foreign to it, and wasn't heard here yet.
+    strange: bool,
 }
 
 impl super::tcp::Stream {
@@ -147,12 +147,16 @@ impl Tcp {
             bodyless: state.bodyless,
         };
         let sees_rest = owner.sees_rest;
-        let strange = owner.refuses && !state.spoken && !payload.is_empty();
-        let refused = strange && pdu(payload, &context) == Pdu::Foreign;
-        state.spoken |= strange && !refused;
-        let work = Work { seen: *seen, placed, payload, protocol, context, pdu, by_port, sees_rest, refused };
+        let strange = owner.refuses && !state.spoken;
+        let work = Work { seen: *seen, placed, payload, protocol, context, pdu, by_port, sees_rest, strange };
         let direction = &mut state.sides[placed.side];
+        let before = facts.parts.len();
         work.segment(direction, &mut self.messages, facts, sources);
+        // Without a word about it, the whole segment goes to the protocol of its port.
+        state.spoken |= match facts.parts.get(before..) {
+            Some(parts) if !parts.is_empty() => parts.iter().any(|p| p.what == PartKind::Message),
+            _ => !payload.is_empty(),
+        };
     }
 
     /// Nobody knows what this is; bytes that were seen before are not shown again as data.
@@ -292,13 +296,20 @@ impl Work<'_> {
         if len == 0 {
             return;
         }
+        if self.refuses(self.payload.get(at..).unwrap_or(&[])) {
+            return facts.parts.push(self.placed.part(PartKind::Nothing, at, len));
+        }
         let whole_segment = at == 0 && rest == 0 && len == self.payload.len();
-        if whole_segment && self.by_port && !self.refused && facts.parts.is_empty() {
+        if whole_segment && self.by_port && facts.parts.is_empty() {
             return;
         }
         let part = self.placed.part(PartKind::Message, at, len);
-        let protocol = (!self.refused).then_some(self.protocol);
-        facts.parts.push(Part { protocol, rest: rest as u32, ..part });
+        facts.parts.push(Part { protocol: Some(self.protocol), rest: rest as u32, ..part });
+    }
+
+    /// True if the protocol takes these bytes without showing anything.
+    fn refuses(&self, bytes: &[u8]) -> bool {
+        self.strange && (self.pdu)(bytes, &self.context) == Pdu::Foreign
     }
 
     /// Keeps the bytes from `at` on until the rest of their message comes.
@@ -394,6 +405,9 @@ impl Work<'_> {
             if s.frame != self.seen.number {
                 messages.later.push((s.frame, self.seen.number));
             }
+        }
+        if self.refuses(&done.bytes) {
+            return;
         }
         sources.push(std::mem::take(&mut done.bytes));
         facts.parts.push(Part {
