@@ -22,6 +22,8 @@ struct Exchange {
     response: Option<u32>,
     /// The request was HEAD.
     bodyless: bool,
+    /// It was CONNECT: what follows the answer is no body.
+    connect: bool,
 }
 
 /// What is remembered of a connection: the exchange under way, the one before, and how many there were.
@@ -46,7 +48,7 @@ impl Http {
         if let Some(fact) = fact {
             facts.http.push((index.min(255) as u8, fact));
         }
-        state.current.bodyless && state.current.response.is_none()
+        (state.current.bodyless || state.current.connect) && state.current.response.is_none()
     }
 
     /// The protocol that the stream went over to (RFC 9110 15.2.2), by number; `data` for one unknown.
@@ -69,7 +71,7 @@ impl HttpState {
             Start::Request { method, uri, .. } => {
                 self.uri = full_uri(&head.start, &head.framing());
                 self.asked = if method == b"CONNECT" { authority(uri) } else { None };
-                self.request(seen, method == b"HEAD")
+                self.request(seen, method)
             }
             Start::Response { .. } => {
                 if head.start.code() == Some(101) {
@@ -84,12 +86,13 @@ impl HttpState {
         Some(fact)
     }
 
-    fn request(&mut self, seen: &Seen, bodyless: bool) -> HttpFacts {
+    fn request(&mut self, seen: &Seen, method: &[u8]) -> HttpFacts {
         if self.count == 0 || self.current.request.is_some() || self.current.response.is_some() {
             self.next();
         }
         self.current.request = Some((seen.number, seen.time));
-        self.current.bodyless = bodyless;
+        self.current.bodyless = method == b"HEAD";
+        self.current.connect = method == b"CONNECT";
         HttpFacts::default()
     }
 
