@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use crate::dissect::buf::{Buf, Stop};
+use crate::dissect::text;
 
 /// Longest name as text, without the final dot (RFC 1035 2.3.4: 255 bytes on the wire).
 const MAX_TEXT: usize = 253;
@@ -188,7 +189,7 @@ impl Walker<'_> {
 
 /// Appends bytes as text: UTF-8 with U+FFFD for what is none, control characters escaped.
 pub fn escape(out: &mut String, bytes: &[u8]) {
-    for c in String::from_utf8_lossy(bytes).chars() {
+    for c in text::utf8(bytes).chars() {
         match c {
             '\x07' => out.push_str("\\a"),
             '\x08' => out.push_str("\\b"),
