@@ -137,11 +137,11 @@ pub fn fabric_path(buf: &Buf, _: &Chain) -> Found {
     Ok(Header::new(HEADER, Next::Quiet(Key::Named("eth"))).inner(end))
 }
 
-/// Arista's time stamps of 64 or 48 bits.
+/// Arista's time stamps of 64 or 48 bits, TAI or UTC.
 pub fn arista(buf: &Buf, _: &Chain) -> Found {
     match (buf.be16(0)?, buf.be16(2)?) {
-        (1, 0x0010) => ethertype(buf, 12),
-        (1, 0x0020) => ethertype(buf, 10),
+        (1, 0x0010 | 0x0110) => ethertype(buf, 12),
+        (1, 0x0020 | 0x0120) => ethertype(buf, 10),
         _ => Ok(Header::last()),
     }
 }
