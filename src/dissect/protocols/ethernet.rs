@@ -96,6 +96,8 @@ const HEADER: usize = 14;
 const SHORTEST: usize = 60;
 /// The type of Cisco FabricPath, which has addresses of its own form in place of Ethernet's.
 const FABRIC_PATH: u16 = 0x8903;
+/// The type of WSE remote Ethernet, which knows its frames by more than that and drops others in silence.
+const REMOTE: u16 = 0xaaaa;
 /// Bytes of a frame check sequence.
 const FRAME_CHECK: usize = 4;
 /// Largest frame without frame check sequence and tags.
@@ -138,6 +140,7 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
         return Ok(Header::new(0, Next::Quiet(Key::Named(name))));
     }
     Ok(match length_or_type(buf)? {
+        LengthOrType::Type(REMOTE) => Header::new(HEADER, Next::End),
         LengthOrType::Type(t) => Header::new(HEADER, Next::Key(Key::EtherType(t))),
         LengthOrType::Neither(_) => Header::new(HEADER, Next::Data),
         LengthOrType::Length(n) => Header::new(HEADER, Next::Quiet(Key::Named("llc"))).inner(payload(n)),

@@ -101,7 +101,16 @@ struct Walker<'b> {
     size: Option<usize>,
 }
 
-impl Walker<'_> {
+impl<'b> Walker<'b> {
+    /// The bytes of a label. Of one that is cut off, the first byte that isn't there says why, as it does to
+    /// who reads byte by byte.
+    fn label(&self, at: usize, len: usize) -> Result<&'b [u8], Stop> {
+        self.buf.bytes(at, len).or_else(|stop| {
+            let first = self.buf.data.len().max(at);
+            Err(self.buf.u8(first).err().unwrap_or(stop))
+        })
+    }
+
     fn run(&mut self) -> Result<End, Stop> {
         loop {
             let head = self.buf.u8(self.at)?;
@@ -111,7 +120,7 @@ impl Walker<'_> {
                     return Ok(End::Done);
                 }
                 0 => {
-                    let label = self.buf.bytes(self.at + 1, usize::from(head))?;
+                    let label = self.label(self.at + 1, usize::from(head))?;
                     self.push(label);
                     self.at += 1 + label.len();
                 }
