@@ -43,6 +43,19 @@ static LEADING_CRLF: Expert = Expert::new(
 static DECOMPRESSION_FAILED: Expert =
     Expert::new("http.decompression_failed", "Decompression failed", Group::Protocol, Severity::Warning);
 
+static SUBDISSECTOR_FAILED: Expert = Expert::new(
+    "http.subdissector_failed",
+    "HTTP body subdissector failed, trying heuristic subdissector",
+    Group::Malformed,
+    Severity::Note,
+);
+static TLS_PORT: Expert = Expert::new(
+    "http.tls_port",
+    "Unencrypted HTTP protocol detected over encrypted port, could indicate a dangerous misconfiguration.",
+    Group::Security,
+    Severity::Warning,
+);
+
 pub static HTTP: Protocol = Protocol {
     on: &[
         Key::TcpPort(80),
@@ -60,7 +73,16 @@ pub static HTTP: Protocol = Protocol {
         Key::SctpPort(80),
     ],
     fields: FIELDS,
-    experts: &[&CHAT, &BAD_NAME, &TE_AND_LENGTH, &LEADING_CRLF, &DECOMPRESSION_FAILED, &STRAY],
+    experts: &[
+        &CHAT,
+        &BAD_NAME,
+        &TE_AND_LENGTH,
+        &LEADING_CRLF,
+        &DECOMPRESSION_FAILED,
+        &SUBDISSECTOR_FAILED,
+        &TLS_PORT,
+        &STRAY,
+    ],
     header,
     walk,
     pdu: Some(head::pdu),
@@ -68,6 +90,8 @@ pub static HTTP: Protocol = Protocol {
     guess: Some(guess),
     ..Protocol::new("http", "Hypertext Transfer Protocol", "HTTP")
 };
+
+const HTTPS: u16 = 443;
 
 /// Also the protocols of bodies.
 pub static PROTOCOLS: &[&Protocol] = &{
@@ -104,6 +128,9 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         // The layer takes in what follows in its buffer, unless the body gets a layer of its own.
         let (_, end) = given(w);
         w.resize(w.node, end.saturating_sub(w.layer.start as usize));
+        if over_tls_port(w) {
+            w.expert(&TLS_PORT, w.node);
+        }
     }
     match Head::find(w.buf.data) {
         Some(head) => message(w, &head, facts),
@@ -111,6 +138,13 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     }
     w.columns.fence_info();
     Ok(())
+}
+
+/// True on the port where HTTP is encrypted, but here isn't.
+fn over_tls_port(w: &Walk) -> bool {
+    let segment = w.parent_bytes();
+    let is = |at: usize| segment.be16(at) == Ok(HTTPS);
+    w.parent().is_some_and(|p| p.name() == "tcp") && (is(0) || is(2))
 }
 
 /// Where the bytes that HTTP was given begin and end in their source: in one go it may find several messages.
@@ -483,19 +517,20 @@ fn entity(w: &mut Walk, at: usize, framing: &Framing) {
     let place = if made.is_some() { 0 } else { at };
     file_data(w, place, bytes);
     let len = bytes.len();
-    match (media_type(framing), made) {
-        (Some(kind), Some((source, _))) => {
-            w.leave_text(media::MEDIA_TYPE, &kind);
-            w.hand_on_source(media::next(&kind), source, 0, len);
-        }
-        (Some(kind), None) => {
-            w.leave_text(media::MEDIA_TYPE, &kind);
-            w.hand_on(media::next(&kind), at, len);
-        }
-        (None, Some((source, bytes))) => {
-            w.with_source(source, &bytes, |w| w.nest(Next::Data, 0, len));
-        }
-        (None, None) => w.nest(Next::Data, at, len),
+    let Some(kind) = media_type(framing) else {
+        return match made {
+            Some((source, bytes)) => w.with_source(source, &bytes, |w| w.nest(Next::Data, 0, len)),
+            None => w.nest(Next::Data, at, len),
+        };
+    };
+    let (next, refused) = media::next(&kind, bytes);
+    if refused {
+        w.expert(&SUBDISSECTOR_FAILED, w.node);
+    }
+    w.leave_text(media::MEDIA_TYPE, &kind);
+    match made {
+        Some((source, _)) => w.hand_on_source(next, source, 0, len),
+        None => w.hand_on(next, at, len),
     }
 }
 
