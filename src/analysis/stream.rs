@@ -324,7 +324,8 @@ impl Work<'_> {
     ) {
         let bytes = &self.payload[at..];
         messages.forget(direction.pending.take());
-        facts.parts.push(self.placed.part(PartKind::Piece, at, bytes.len()));
+        let piece = self.placed.part(PartKind::Piece, at, bytes.len());
+        facts.parts.push(Part { protocol: Some(self.protocol), ..piece });
         let start = self.placed.numbers.seq.wrapping_add(at as u32);
         let mut pending =
             Pending { start, need, until_end, bytes: Vec::new(), have: 0, segments: Vec::new() };

@@ -24,6 +24,8 @@ pub struct Protocol {
     pub walk: fn(&mut Walk) -> Result<(), Stop>,
     /// On a stream: how long is the message that begins here? `None`: the protocol isn't reassembled.
     pub pdu: Option<fn(&[u8], &PduContext) -> Pdu>,
+    /// On a stream: what Info says of a segment that holds only the beginning of a message.
+    pub begins: Option<fn(&[u8]) -> Option<String>>,
     /// On a stream: what is foreign to it before its first message isn't its, whatever the port says.
     pub refuses: bool,
     /// A key alone doesn't decide: these bytes must look like the protocol too.
@@ -62,6 +64,7 @@ impl Protocol {
             pdu: None,
             sizes: false,
             sees_rest: false,
+            begins: None,
             refuses: false,
             accept: None,
             guess: None,

@@ -87,6 +87,7 @@ pub static HTTP: Protocol = Protocol {
     walk,
     pdu: Some(head::pdu),
     refuses: true,
+    begins: Some(beginning),
     guess: Some(guess),
     ..Protocol::new("http", "Hypertext Transfer Protocol", "HTTP")
 };
@@ -107,6 +108,12 @@ pub static PROTOCOLS: &[&Protocol] = &{
 fn guess(buf: &Buf, chain: &Chain) -> bool {
     let over_tcp = chain.layers.protocol(chain.index()).is_some_and(|p| p.name() == "tcp");
     over_tcp && head::looks_like_http(buf.data)
+}
+
+/// The first line of a message, if it is whole.
+fn beginning(bytes: &[u8]) -> Option<String> {
+    let line = head::lines(bytes).next().filter(Line::is_whole)?;
+    Start::read(line.content()).map(|_| format!("{} ", shown(line.content())))
 }
 
 fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
