@@ -45,7 +45,8 @@ pub static GIF: Protocol =
 pub static JFIF: Protocol =
     Protocol { claim: true, walk: jfif, ..Protocol::new("image-jfif", "JPEG File Interchange Format", "") };
 
-pub static MP4: Protocol = Protocol { claim: true, ..Protocol::new("mp4", "MP4 / ISOBMFF file format", "") };
+pub static MP4: Protocol =
+    Protocol { claim: true, walk: mp4, ..Protocol::new("mp4", "MP4 / ISOBMFF file format", "MP4") };
 
 /// Which protocol takes a body of this media type (lower case, without parameters).
 pub fn protocol(media: &str) -> &'static str {
@@ -214,6 +215,11 @@ fn gif(w: &mut Walk) -> Result<(), Stop> {
     let version = text::utf8(w.bytes(0, 6)?);
     w.columns.append_info(format_args!(" ({version})"));
     w.title(format_args!(", Version: {version}"));
+    Ok(())
+}
+
+fn mp4(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.clear_info();
     Ok(())
 }
 

@@ -6,6 +6,7 @@ mod body;
 mod fields;
 pub mod head;
 mod media;
+mod ntlm;
 
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::expert::{Expert, Group, Severity};
@@ -94,6 +95,9 @@ pub static HTTP: Protocol = Protocol {
 
 const HTTPS: u16 = 443;
 
+/// The note that HTTP was in this packet before.
+const SEEN: &str = "http.seen";
+
 /// Also the protocols of bodies.
 pub static PROTOCOLS: &[&Protocol] = &{
     let mut all = [&HTTP; 10];
@@ -131,6 +135,11 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         tunnel(w, host, *port);
         return Ok(());
     }
+    // What the message before and its body said stays.
+    if w.note(SEEN).is_some() {
+        w.columns.fence_info();
+    }
+    w.leave_note(SEEN, 1);
     if w.wants_fields() {
         // The layer takes in what follows in its buffer, unless the body gets a layer of its own.
         let (_, end) = given(w);
@@ -143,7 +152,6 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         Some(head) => message(w, &head, facts),
         None => continuation(w)?,
     }
-    w.columns.fence_info();
     Ok(())
 }
 
@@ -246,6 +254,7 @@ fn message(w: &mut Walk, head: &Head, facts: Option<&HttpFacts>) {
             header_line(w, &line, Some(line_field));
         }
     }
+    ntlm::info(w, head);
     if w.wants_fields() {
         exchange(w, head, &framing, facts);
     }
