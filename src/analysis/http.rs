@@ -51,6 +51,11 @@ impl Http {
         (state.current.bodyless || state.current.connect) && state.current.response.is_none()
     }
 
+    /// True once a CONNECT was granted.
+    pub fn tunnel(&self, stream: u32) -> bool {
+        self.states.get(&stream).is_some_and(|state| state.open)
+    }
+
     /// The protocol that the stream went over to (RFC 9110 15.2.2), by number; `data` for one unknown.
     pub fn switched(&self, stream: u32) -> Option<u16> {
         let upgrade = self.states.get(&stream)?.upgrade.as_deref()?;

@@ -200,7 +200,9 @@ impl Analysis {
                 let buf = bytes_of(seen, layer, sources);
                 let bodyless = self.http.layer(placed.stream, seen, index, buf.data, facts);
                 if let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize) {
-                    stream.expect(bodyless, self.http.switched(placed.stream));
+                    let (tunnel, switched) =
+                        (self.http.tunnel(placed.stream), self.http.switched(placed.stream));
+                    stream.expect(bodyless, tunnel, switched);
                 }
             }
         }

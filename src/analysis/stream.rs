@@ -24,6 +24,8 @@ pub struct Reassembly {
     protocol: Option<u16>,
     /// The next answer has no body.
     bodyless: bool,
+    /// All that comes passes through to somebody else.
+    tunnel: bool,
     /// A message of the protocol was seen.
     spoken: bool,
     /// What the stream carries since its ends agreed on another protocol.
@@ -74,11 +76,12 @@ struct Work<'a> {
 }
 
 impl super::tcp::Stream {
-    /// Tells whether the next answer has no body (HTTP HEAD), and what follows if the ends agreed on
-    /// another protocol (HTTP 101).
-    pub(super) fn expect(&mut self, bodyless: bool, switched: Option<u16>) {
+    /// Tells whether the next answer has no body (HTTP HEAD), whether all is a tunnel from now on (CONNECT),
+    /// and what follows if the ends agreed on another protocol (HTTP 101).
+    pub(super) fn expect(&mut self, bodyless: bool, tunnel: bool, switched: Option<u16>) {
         if let Some(state) = &mut self.reassembly {
             state.bodyless = bodyless;
+            state.tunnel = tunnel;
             state.switched = switched;
         }
     }
@@ -145,6 +148,7 @@ impl Tcp {
             from_client,
             ended: placed.numbers.has(flag::FIN),
             bodyless: state.bodyless,
+            tunnel: state.tunnel,
         };
         let sees_rest = owner.sees_rest;
         let strange = owner.refuses && !state.spoken;

@@ -191,6 +191,8 @@ pub struct PduContext {
     pub from_client: bool,
     /// The message answered is one whose answer has no body (HTTP HEAD).
     pub bodyless: bool,
+    /// The bytes pass through to somebody else (HTTP CONNECT).
+    pub tunnel: bool,
     /// The stream is over: no more bytes will come.
     pub ended: bool,
 }

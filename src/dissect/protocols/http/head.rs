@@ -223,6 +223,9 @@ pub fn may_be_text(bytes: &[u8]) -> bool {
 
 /// How long is the message that begins here?
 pub fn pdu(bytes: &[u8], context: &PduContext) -> Pdu {
+    if context.tunnel {
+        return Pdu::Foreign;
+    }
     let hopeless = context.ended || bytes.len() >= MAX_HEAD;
     // A text shows by its first line whether it is a message.
     if !hopeless && may_be_text(bytes) && !first_line_ends(bytes) {
@@ -348,5 +351,7 @@ mod tests {
         assert_eq!(length(b"GE"), Pdu::NeedMore);
         assert_eq!(length(b"hello\r"), Pdu::NeedMore);
         assert_eq!(length(b"hello\r\n"), Pdu::Foreign);
+        let tunnel = PduContext { tunnel: true, ..PduContext::default() };
+        assert_eq!(pdu(b"GE", &tunnel), Pdu::Foreign);
     }
 }

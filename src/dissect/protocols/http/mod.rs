@@ -337,7 +337,7 @@ fn status_line(w: &mut Walk, start: &Start, version: &[u8], code: &[u8], phrase:
     }
 }
 
-/// A header. `line_field`: what whole lines are in a message; `None` where it isn't known what they belong to.
+/// A header. `line_field`: what whole lines are in a message; `None` where nobody knows of what.
 fn header_line(w: &mut Walk, line: &Line, line_field: Option<&'static Field>) {
     let Some((name, value)) = line.header() else {
         w.label(line.at, line.bytes.len(), format_args!("{}", shown(line.bytes)));
