@@ -40,6 +40,8 @@ struct Exchange {
     response: Option<u32>,
     /// The request was HEAD.
     bodyless: bool,
+    /// It was CONNECT: what follows the answer is no body.
+    connect: bool,
 }
 
 /// What is remembered of a connection: the exchange under way, the one before, and how many there were.
@@ -66,7 +68,12 @@ impl Http {
             self.news.extend(state.news(known).map(|what| News { stream, what }));
             facts.http.push((index.min(255) as u8, fact));
         }
-        state.current.bodyless && state.current.response.is_none()
+        (state.current.bodyless || state.current.connect) && state.current.response.is_none()
+    }
+
+    /// True once a CONNECT was granted.
+    pub fn granted(&self, stream: u32) -> bool {
+        self.states.get(&stream).is_some_and(|state| state.open)
     }
 
     /// The protocol that the stream went over to (RFC 9110 15.2.2), by number; `data` for one unknown.
@@ -96,7 +103,7 @@ impl HttpState {
             Start::Request { method, uri, .. } => {
                 self.uri = full_uri(&head.start, &head.framing());
                 self.asked = if method == b"CONNECT" { authority(uri) } else { None };
-                self.request(seen, method == b"HEAD")
+                self.request(seen, method)
             }
             Start::Response { .. } => {
                 if head.start.code() == Some(101) {
@@ -120,12 +127,13 @@ impl HttpState {
         exchange.into_iter().chain(tunnel.map(|(host, port)| NewsOf::Tunnel(host, port)))
     }
 
-    fn request(&mut self, seen: &Seen, bodyless: bool) -> HttpFacts {
+    fn request(&mut self, seen: &Seen, method: &[u8]) -> HttpFacts {
         if self.count == 0 || self.current.request.is_some() || self.current.response.is_some() {
             self.next();
         }
         self.current.request = Some((seen.number, seen.time));
-        self.current.bodyless = bodyless;
+        self.current.bodyless = method == b"HEAD";
+        self.current.connect = method == b"CONNECT";
         HttpFacts::default()
     }
 

@@ -212,7 +212,11 @@ impl Analysis {
                 let buf = bytes_of(seen, layer, sources);
                 let bodyless = self.http.layer(placed.stream, seen, index, buf.data, facts);
                 if let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize) {
-                    stream.expect(bodyless, self.http.switched(placed.stream));
+                    stream.expect(
+                        bodyless,
+                        self.http.granted(placed.stream),
+                        self.http.switched(placed.stream),
+                    );
                     stream.tunnels(self.http.tunnel(placed.stream));
                 }
             }

@@ -28,6 +28,8 @@ pub struct Reassembly {
     protocol: Option<u16>,
     /// The next answer has no body.
     bodyless: bool,
+    /// All that comes passes through to somebody else.
+    granted: bool,
     /// A message of the protocol was seen.
     spoken: bool,
     /// What the stream carries since its ends agreed on another protocol.
@@ -86,16 +88,17 @@ struct Work<'a> {
     through: Option<u16>,
     /// See `Protocol::sees_rest`.
     sees_rest: bool,
-    /// The protocol refuses these bytes.
-    refused: bool,
+    /// The protocol refuses what is foreign to it, and wasn't heard here yet.
+    strange: bool,
 }
 
 impl super::tcp::Stream {
-    /// Tells whether the next answer has no body (HTTP HEAD), and what follows if the ends agreed on
-    /// another protocol (HTTP 101).
-    pub(super) fn expect(&mut self, bodyless: bool, switched: Option<u16>) {
+    /// Tells whether the next answer has no body (HTTP HEAD), whether all is a tunnel from now on (CONNECT),
+    /// and what follows if the ends agreed on another protocol (HTTP 101).
+    pub(super) fn expect(&mut self, bodyless: bool, granted: bool, switched: Option<u16>) {
         if let Some(state) = &mut self.reassembly {
             state.bodyless = bodyless;
+            state.granted = granted;
             state.switched = switched;
         }
     }
@@ -173,12 +176,10 @@ impl Tcp {
             from_client,
             ended: placed.numbers.has(flag::FIN),
             bodyless: state.bodyless,
+            tunnel: state.granted,
         };
         let sees_rest = owner.sees_rest;
-        let strange = owner.refuses && !state.spoken && !payload.is_empty();
-        let said = if strange { pdu(payload, &context) } else { Pdu::NeedMore };
-        let refused = said == Pdu::Foreign;
-        state.spoken |= matches!(said, Pdu::Len(_) | Pdu::UntilEnd);
+        let strange = owner.refuses && !state.spoken;
         let work = Work {
             seen: *seen,
             placed,
@@ -189,12 +190,16 @@ impl Tcp {
             by_port,
             through,
             sees_rest,
-            refused,
+            strange,
         };
         let direction = &mut state.sides[placed.side];
+        let before = facts.parts.len();
         work.segment(direction, &mut self.messages, facts, sources);
-        let put_together = |p: &Part| p.what == PartKind::Message && !p.segments.is_empty();
-        state.spoken |= facts.parts(placed.layer).any(put_together);
+        // Without a word about it, the whole segment goes to the protocol of its port.
+        state.spoken |= match facts.parts.get(before..) {
+            Some(parts) if !parts.is_empty() => parts.iter().any(|p| p.what == PartKind::Message),
+            _ => !payload.is_empty(),
+        };
     }
 
     /// Nobody knows what this is; bytes that were seen before are not shown again as data.
@@ -403,7 +408,7 @@ impl Work<'_> {
         if len == 0 {
             return;
         }
-        if self.refused && at == 0 {
+        if self.refuses(self.payload.get(at..).unwrap_or(&[])) {
             facts.parts.push(self.placed.part(PartKind::Nothing, at, len));
             return;
         }
@@ -414,6 +419,11 @@ impl Work<'_> {
         let part = self.placed.part(PartKind::Message, at, len);
         let (protocol, through) = (Some(self.protocol), self.through);
         facts.parts.push(Part { protocol, through, rest: rest as u32, ..part });
+    }
+
+    /// True if the protocol takes these bytes without showing anything.
+    fn refuses(&self, bytes: &[u8]) -> bool {
+        self.strange && (self.pdu)(bytes, &self.context) == Pdu::Foreign
     }
 
     /// Keeps the bytes from `at` on until the rest of their message comes.
@@ -427,7 +437,8 @@ impl Work<'_> {
         facts: &mut Facts,
     ) {
         let bytes = self.payload.get(at..).unwrap_or(&[]);
-        facts.parts.push(self.placed.part(PartKind::Piece, at, bytes.len()));
+        let piece = self.placed.part(PartKind::Piece, at, bytes.len());
+        facts.parts.push(Part { protocol: Some(self.protocol), ..piece });
         let start = self.placed.numbers.seq.wrapping_add(at as u32);
         let mut pending =
             Pending { start, need, until_end, bytes: Vec::new(), have: 0, segments: Vec::new() };
@@ -512,6 +523,9 @@ impl Work<'_> {
             if s.frame != self.seen.number {
                 messages.later.push((s.frame, self.seen.number));
             }
+        }
+        if self.refuses(&done.bytes) {
+            return;
         }
         sources.push(std::mem::take(&mut done.bytes));
         let what = match late(self.placed.flags) {

@@ -61,7 +61,8 @@ impl Transactions {
         }
     }
 
-    /// The answer has the same ID and the ports the other way round (RFC 1035 4.1.1).
+    /// The answer has the same ID and goes between the same ends (RFC 1035 4.1.1); which of them asked, only
+    /// the flags say: in multicast DNS question and answer have the same addresses and ports.
     pub fn dns(
         &mut self,
         seen: &Seen,
@@ -74,10 +75,9 @@ impl Transactions {
     ) {
         let (Ok(id), Ok(flags)) = (dns.be16(offset), dns.be16(offset + 2)) else { return };
         let response = flags & 0x8000 != 0;
-        let (client, server, ports) = match response {
-            false => (from, to, (source, destination)),
-            true => (to, from, (destination, source)),
-        };
+        let ends = [(from, source), (to, destination)];
+        let [(client, port), (server, other)] = if ends[0] <= ends[1] { ends } else { [ends[1], ends[0]] };
+        let ports = (port, other);
         let key = Key { kind: DNS, client, server, ports, id: id.into() };
         if response {
             return self.answer(seen, layer, key, false, facts);

@@ -75,7 +75,8 @@ pub struct Part {
     /// The layer that carries it, by index.
     pub layer: u8,
     pub what: PartKind,
-    /// Registry number of the protocol that takes the bytes; `None`: as the parent's key says.
+    /// Registry number of the protocol that takes the bytes; `None`: as the parent's key says. For a piece:
+    /// of the protocol of the message, if the message begins here.
     pub protocol: Option<u16>,
     /// Registry number of the protocol that carries that one through a tunnel, as a layer without bytes.
     pub through: Option<u16>,

@@ -24,6 +24,8 @@ pub struct Protocol {
     pub walk: fn(&mut Walk) -> Result<(), Stop>,
     /// On a stream: how long is the message that begins here? `None`: the protocol isn't reassembled.
     pub pdu: Option<fn(&[u8], &PduContext) -> Pdu>,
+    /// On a stream: what Info says of a segment that holds only the beginning of a message.
+    pub begins: Option<fn(&[u8]) -> Option<String>>,
     /// On a stream: what is foreign to it before its first message isn't its, whatever the port says, and
     /// nobody else's either.
     pub refuses: bool,
@@ -65,6 +67,7 @@ impl Protocol {
             pdu: None,
             sizes: false,
             sees_rest: false,
+            begins: None,
             refuses: false,
             through: "",
             accept: None,
@@ -192,6 +195,8 @@ pub struct PduContext {
     pub from_client: bool,
     /// The message answered is one whose answer has no body (HTTP HEAD).
     pub bodyless: bool,
+    /// The bytes pass through to somebody else (HTTP CONNECT).
+    pub tunnel: bool,
     /// The stream is over: no more bytes will come.
     pub ended: bool,
 }

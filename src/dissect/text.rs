@@ -3,9 +3,32 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// UTF-8, with U+FFFD for what is none.
+/// UTF-8, with one U+FFFD for each sequence that is none, as long as its first byte says or the bytes behind
+/// it allow.
 pub fn utf8(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
+    match std::str::from_utf8(bytes) {
+        Ok(s) => Cow::Borrowed(s),
+        Err(_) => Cow::Owned(repaired(bytes)),
+    }
+}
+
+fn repaired(mut bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    while let Some(first) = bytes.first() {
+        let announced = match first {
+            0xc0..=0xdf => 1,
+            0xe0..=0xef => 2,
+            0xf0..=0xf7 => 3,
+            0xf8..=0xfb => 4,
+            0xfc..=0xfd => 5,
+            _ => 0,
+        };
+        let following = bytes.iter().skip(1).take(announced).take_while(|b| **b & 0xc0 == 0x80).count();
+        let (sequence, rest) = bytes.split_at(1 + following);
+        out.push_str(std::str::from_utf8(sequence).unwrap_or("\u{fffd}"));
+        bytes = rest;
+    }
+    out
 }
 
 /// ASCII, with U+FFFD for each byte above 127.
@@ -141,6 +164,13 @@ mod tests {
         let mut s = String::new();
         escape(&mut s, "a\r\n\x1b[2Jb");
         assert_eq!(s, "a\\r\\n\\033[2Jb");
+    }
+
+    #[test]
+    fn a_sequence_that_is_no_utf8_is_one_character() {
+        assert_eq!(utf8(b"a\xe0\x80\xc3b"), "a\u{fffd}\u{fffd}b");
+        assert_eq!(utf8(b"\xf5\x80\x80\x80\x80\xfe"), "\u{fffd}\u{fffd}\u{fffd}");
+        assert_eq!(utf8(b"\xc3\xa4\xff"), "\u{e4}\u{fffd}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Protocols that others name outright.
 
 use super::{lengths, shape};
+use crate::dissect::buf::Stop;
 use crate::dissect::protocol::Protocol;
+use crate::dissect::walk::Walk;
 
 claims! {
     "spnego-krb5", "SPNEGO-KRB5", "", [];
@@ -43,9 +45,15 @@ claims! {
     "rtp", "Real-Time Transport Protocol", "RTP", [];
     "websocket", "WebSocket", "WebSocket", [], { pdu: Some(lengths::websocket), sizes: true, through: "http", header: shape::websocket };
     "slarp", "Cisco SLARP", "SLARP", [];
-    "imf", "Internet Message Format", "POP/IMF", [];
-    "mime_multipart", "MIME Multipart Media Encapsulation", "MIME multipart", [];
-    "sdp", "Session Description Protocol", "SIP/SDP", [];
+    "imf", "Internet Message Format", "", [], { walk: |w| behind(w, "/IMF") };
+    "mime_multipart", "MIME Multipart Media Encapsulation", "", [];
+    "sdp", "Session Description Protocol", "", [], { walk: |w| behind(w, "/SDP") };
     "q933", "Q.933", "Q.933", [];
     "ipp", "Internet Printing Protocol", "IPP", [];
+}
+
+/// Names the protocol behind the one that carries it.
+fn behind(w: &mut Walk, name: &str) -> Result<(), Stop> {
+    w.columns.append_protocol(name);
+    Ok(())
 }

@@ -137,7 +137,7 @@ pub fn fabric_path(buf: &Buf, _: &Chain) -> Found {
     Ok(Header::new(HEADER, Next::Quiet(Key::Named("eth"))).inner(end))
 }
 
-/// Arista's time stamps of 64 or 48 bits.
+/// Arista's time stamps of 64 or 48 bits, TAI or UTC.
 pub fn arista(buf: &Buf, _: &Chain) -> Found {
     // The byte in front of the format tells the kind of clock.
     match (buf.be16(0)?, buf.u8(3)?) {

@@ -13,6 +13,7 @@ use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
 use crate::fields;
 
+use super::isl;
 use super::values::ethertype::ETHERTYPES;
 
 const LG: Names = Names::TrueFalse(
@@ -95,6 +96,8 @@ const HEADER: usize = 14;
 const SHORTEST: usize = 60;
 /// The type of Cisco FabricPath, which has addresses of its own form in place of Ethernet's.
 const FABRIC_PATH: u16 = 0x8903;
+/// The type of WSE remote Ethernet, which knows its frames by more than that and drops others in silence.
+const REMOTE: u16 = 0xaaaa;
 /// Bytes of a frame check sequence.
 const FRAME_CHECK: usize = 4;
 /// Largest frame without frame check sequence and tags.
@@ -122,10 +125,22 @@ fn length_or_type(buf: &Buf) -> Result<LengthOrType, Stop> {
     })
 }
 
+/// The protocol that the frame is of in truth, with addresses of another form.
+fn other_form(buf: &Buf) -> Result<Option<&'static str>, Stop> {
+    Ok(match length_or_type(buf)? {
+        LengthOrType::Type(FABRIC_PATH) => Some("cfp"),
+        LengthOrType::Length(_) | LengthOrType::Raw(_) if isl::begins(buf) => Some("isl"),
+        _ => None,
+    })
+}
+
 fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
     let payload = |len: u16| HEADER + usize::from(len);
+    if let Some(name) = other_form(buf)? {
+        return Ok(Header::new(0, Next::Quiet(Key::Named(name))));
+    }
     Ok(match length_or_type(buf)? {
-        LengthOrType::Type(FABRIC_PATH) => Header::new(0, Next::Quiet(Key::Named("cfp"))),
+        LengthOrType::Type(REMOTE) => Header::new(HEADER, Next::End),
         LengthOrType::Type(t) => Header::new(HEADER, Next::Key(Key::EtherType(t))),
         LengthOrType::Neither(_) => Header::new(HEADER, Next::Data),
         LengthOrType::Length(n) => Header::new(HEADER, Next::Quiet(Key::Named("llc"))).inner(payload(n)),
@@ -134,7 +149,7 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
 }
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
-    if w.layer.header == 0 && w.be16(12) == Ok(FABRIC_PATH) {
+    if w.layer.header == 0 && other_form(&w.buf)?.is_some() {
         return Ok(());
     }
     let (destination, source): ([u8; 6], [u8; 6]) = (w.buf.array(0)?, w.buf.array(6)?);

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::dissect::buf::Stop;
+use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::field::{Base, Kind, SET, YES};
 use crate::dissect::protocol::{Header, Next, Protocol};
 use crate::dissect::value::Value;
@@ -51,8 +52,16 @@ const DIRECTIONS: &[(u64, &str)] = &[(0, "Unknown"), (1, "Inbound"), (2, "Outbou
 const RECEPTIONS: &[(u64, &str)] =
     &[(0, "Not specified"), (1, "Unicast"), (2, "Multicast"), (3, "Broadcast"), (4, "Promiscuous")];
 
+static SHORTER: Expert = Expert::new(
+    "frame.len_lt_caplen",
+    "Frame length is less than captured length",
+    Group::Malformed,
+    Severity::Error,
+);
+
 pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
+    experts: &[&SHORTER],
     header: |buf, _| Ok(Header::new(buf.reported, Next::End)),
     walk,
     ..Protocol::new("frame", "Frame", "")
@@ -85,13 +94,18 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         [(&LEN, "Frame Length", r.length), (&CAP_LEN, "Capture Length", r.captured)]
     {
         let bits = u64::from(len) * 8;
-        w.text(
+        let id = w.text(
             field,
             0,
             0,
             Value::Uint(u64::from(len)),
             format_args!("{label}: {len} byte{} ({bits} bits)", plural(len)),
         );
+        if *field == LEN && r.length < r.captured {
+            w.open(id);
+            w.expert(&SHORTER, id);
+            w.close();
+        }
     }
     w.generated(&MARKED, 0, Value::Bool(r.marked));
     w.generated(&IGNORED, 0, Value::Bool(r.ignored));

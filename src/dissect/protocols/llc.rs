@@ -135,11 +135,15 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         let (oui, pid) = (w.be24(len)?, w.be16(len + 3)?);
         return snap(w, len, oui, pid);
     }
+    let named = |sap: u8| match sap_name(u64::from(sap & 0xfe)) {
+        "Unknown" => format!("0x{:02x}", sap & 0xfe),
+        name => name.to_string(),
+    };
     w.columns.append_info(format_args!(
         "; DSAP {} {}, SSAP {} {}",
-        sap_name(u64::from(dsap & 0xfe)),
+        named(dsap),
         if dsap & 1 == 0 { "Individual" } else { "Group" },
-        sap_name(u64::from(ssap & 0xfe)),
+        named(ssap),
         if ssap & 1 == 0 { "Command" } else { "Response" },
     ));
     if matches!(kind, FrameKind::Unnumbered(XID)) {

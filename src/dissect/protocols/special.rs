@@ -52,6 +52,14 @@ static UNREASSEMBLED_EXPERT: Expert = Expert::new(
     Severity::Note,
 );
 
+/// Behind the NUL that ends a text there is more.
+pub static STRAY: Expert = Expert::new(
+    "_ws.string.trailing_stray_characters",
+    "Trailing stray characters",
+    Group::Undecoded,
+    Severity::Warning,
+);
+
 /// Puts a remark below a node, as a subtree of message, severity and group.
 pub fn expert(
     expert: &'static Expert,

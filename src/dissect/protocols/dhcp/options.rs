@@ -5,6 +5,7 @@ use super::{Item, names, special, values, vendor};
 use crate::dissect::buf::Stop;
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::field::{Field, Names, YES};
+use crate::dissect::protocols::special::STRAY;
 use crate::dissect::spans;
 use crate::dissect::text::{self, V4};
 use crate::dissect::value::Value;
@@ -105,12 +106,6 @@ fields! {
 
 pub static BAD_LENGTH: Expert =
     Expert::new("dhcp.bad_length", "length isn't 0", Group::Protocol, Severity::Error);
-static STRAY: Expert = Expert::new(
-    "_ws.string.trailing_stray_characters",
-    "Trailing stray characters",
-    Group::Undecoded,
-    Severity::Warning,
-);
 
 pub static EXPERTS: &[&Expert] = &[&BAD_LENGTH, &STRAY];
 

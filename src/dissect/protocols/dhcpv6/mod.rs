@@ -9,6 +9,7 @@ use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::field::Field;
 use crate::dissect::protocol::{Key, Protocol};
 use crate::dissect::protocols::dhcp::{enterprises, hardware};
+use crate::dissect::protocols::special::STRAY;
 use crate::dissect::sink::NodeId;
 use crate::dissect::text::{self, V6};
 use crate::dissect::value::Value;
@@ -112,12 +113,6 @@ static MALFORMED: Expert =
     Expert::new("dhcpv6.malformed_option", "Malformed option", Group::Malformed, Severity::Error);
 static HOPCOUNT: Expert =
     Expert::new("dhcpv6.error_hopcount", "Detected error on hop-count", Group::Protocol, Severity::Warning);
-static STRAY: Expert = Expert::new(
-    "_ws.string.trailing_stray_characters",
-    "Trailing stray characters",
-    Group::Undecoded,
-    Severity::Warning,
-);
 
 pub static PROTOCOL: Protocol = Protocol {
     on: &[Key::UdpPort(546), Key::UdpPort(547)],

@@ -379,7 +379,13 @@ fn name_field(w: &mut Walk, m: &Message, field: &'static Field, at: usize) -> Re
 
 /// The other half of the exchange.
 fn transaction(w: &mut Walk, m: &Message) {
-    let Some(t) = w.context.facts.transaction(w.index) else { return };
+    let Some(t) = w.context.facts.transaction(w.index) else {
+        // Of a quoted response nobody looks for the request.
+        if m.is_response() && w.is_quoted() {
+            w.generated(&UNSOLICITED, 0, Value::Bool(true));
+        }
+        return;
+    };
     if let Some(original) = t.retransmission_of {
         let field = if m.is_response() { &RETRANSMIT_RESPONSE_IN } else { &RETRANSMIT_REQUEST_IN };
         w.generated(field, 0, Value::Uint(original.into()));

@@ -4,6 +4,7 @@
 use std::fmt::Write;
 
 use crate::dissect::buf::{Buf, Stop};
+use crate::dissect::text;
 
 /// Longest name as text, without the final dot (RFC 1035 2.3.4: 255 bytes on the wire).
 const MAX_TEXT: usize = 253;
@@ -100,7 +101,16 @@ struct Walker<'b> {
     size: Option<usize>,
 }
 
-impl Walker<'_> {
+impl<'b> Walker<'b> {
+    /// The bytes of a label. Of one that is cut off, the first byte that isn't there says why, as it does to
+    /// who reads byte by byte.
+    fn label(&self, at: usize, len: usize) -> Result<&'b [u8], Stop> {
+        self.buf.bytes(at, len).or_else(|stop| {
+            let first = self.buf.data.len().max(at);
+            Err(self.buf.u8(first).err().unwrap_or(stop))
+        })
+    }
+
     fn run(&mut self) -> Result<End, Stop> {
         loop {
             let head = self.buf.u8(self.at)?;
@@ -110,7 +120,7 @@ impl Walker<'_> {
                     return Ok(End::Done);
                 }
                 0 => {
-                    let label = self.buf.bytes(self.at + 1, usize::from(head))?;
+                    let label = self.label(self.at + 1, usize::from(head))?;
                     self.push(label);
                     self.at += 1 + label.len();
                 }
@@ -188,7 +198,7 @@ impl Walker<'_> {
 
 /// Appends bytes as text: UTF-8 with U+FFFD for what is none, control characters escaped.
 pub fn escape(out: &mut String, bytes: &[u8]) {
-    for c in String::from_utf8_lossy(bytes).chars() {
+    for c in text::utf8(bytes).chars() {
         match c {
             '\x07' => out.push_str("\\a"),
             '\x08' => out.push_str("\\b"),

@@ -70,6 +70,7 @@ fields! {
     CHUNK_SIZE = "http.chunk_size", "Chunk size", uint(32).unit(" octet", " octets");
     CHUNK_DATA = "http.chunk_data", "Chunk data", bytes();
     FILE_DATA = "http.file_data", "File Data", string();
+    UNKNOWN_HEADER = "http.unknown_header", "Unknown header", string();
 }
 
 /// The field of a header, by its name in any case.

@@ -1,5 +1,6 @@
 //! The lines of a head (RFC 9112 2-5) and what they say of the length of the message. Lenient: whatever
-//! begins with a method or a version is a message, and lines may end in a bare LF.
+//! begins with a method or a version is a message, and lines may end in a bare LF or CR. As RFC 9112 5.2
+//! lets a recipient do, lines aren't unfolded: a head ends with the first line that is no header.
 
 use crate::dissect::protocol::{Pdu, PduContext};
 
@@ -17,8 +18,9 @@ pub enum Start<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Head<'a> {
     bytes: &'a [u8],
-    /// Bytes of head with the blank line that ends it, if that is there.
+    /// Bytes of head with the blank line that ends it, or up to the first line that is no header.
     pub len: usize,
+    /// The blank line is there.
     pub complete: bool,
     pub start: Start<'a>,
 }
@@ -35,7 +37,6 @@ pub struct Line<'a> {
 pub struct Framing<'a> {
     pub content_length: Option<u64>,
     pub chunked: bool,
-    pub keep_alive: bool,
     pub content_type: Option<&'a [u8]>,
     pub content_encoding: Option<&'a [u8]>,
     pub host: Option<&'a [u8]>,
@@ -101,7 +102,7 @@ impl<'a> Start<'a> {
             let (code, phrase) = split_blank(rest);
             return Some(Start::Response { version: first, code, phrase });
         }
-        if rest.is_empty() || !METHODS.iter().any(|m| m.as_bytes() == first) {
+        if !METHODS.iter().any(|m| m.as_bytes() == first) {
             return None;
         }
         let (uri, version) = split_blank(rest);
@@ -124,34 +125,26 @@ impl<'a> Start<'a> {
 impl<'a> Head<'a> {
     /// The head that these bytes begin with; `None` if they begin with something else.
     pub fn find(bytes: &'a [u8]) -> Option<Head<'a>> {
-        let start = Start::read(content(line_at(bytes, 0)))?;
-        let mut at = 0;
+        let first = line_at(bytes, 0);
+        let start = Start::read(content(first))?;
+        let (mut at, mut end) = (first.len(), None);
         while at < bytes.len() && at < MAX_HEAD {
-            let line = line_at(bytes, at);
-            at += line.len();
-            if content(line).is_empty() && line.ends_with(b"\n") {
-                return Some(Head { bytes, len: at, complete: true, start });
+            let line = Line { at, bytes: line_at(bytes, at) };
+            at += line.bytes.len();
+            // A CR that ends the bytes may be half of a line's end.
+            if line.is_blank() && (at < bytes.len() || line.bytes.ends_with(b"\n")) {
+                return Some(Head { bytes, len: end.unwrap_or(at), complete: true, start });
+            }
+            if line.header().is_none() && line.is_whole() {
+                end = end.or(Some(line.at));
             }
         }
-        Some(Head { bytes, len: bytes.len(), complete: false, start })
+        Some(Head { bytes, len: end.unwrap_or(bytes.len()), complete: false, start })
     }
 
-    /// All lines, the first and the blank one among them; folded ones (RFC 9112 5.2) are one.
+    /// All lines, the first and the blank one among them.
     pub fn lines(&self) -> impl Iterator<Item = Line<'a>> + use<'a> {
-        let (bytes, end) = (self.bytes, self.len);
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            let head = bytes.get(..end)?;
-            if at >= head.len() {
-                return None;
-            }
-            let from = at;
-            at += line_at(head, at).len();
-            while at > from + 2 && matches!(head.get(at), Some(b' ' | b'\t')) {
-                at += line_at(head, at).len();
-            }
-            Some(Line { at: from, bytes: head.get(from..at)? })
-        })
+        lines(self.bytes.get(..self.len).unwrap_or(self.bytes))
     }
 
     /// The value of the header of this name that comes first.
@@ -161,8 +154,15 @@ impl<'a> Head<'a> {
     }
 
     pub fn framing(&self) -> Framing<'a> {
+        Framing::read(self.lines().skip(1))
+    }
+}
+
+impl<'a> Framing<'a> {
+    /// What these header lines say.
+    pub fn read(lines: impl Iterator<Item = Line<'a>>) -> Framing<'a> {
         let mut framing = Framing::default();
-        for line in self.lines().skip(1) {
+        for line in lines {
             let Some((name, value)) = line.header() else { continue };
             let value = value.trim_ascii_end();
             let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
@@ -170,8 +170,6 @@ impl<'a> Head<'a> {
                 framing.content_length = number(value);
             } else if is("Transfer-Encoding") {
                 framing.chunked = contains_word(value, "chunked");
-            } else if is("Connection") {
-                framing.keep_alive = contains_word(value, "keep-alive");
             } else if is("Content-Type") {
                 framing.content_type = Some(value);
             } else if is("Content-Encoding") {
@@ -189,7 +187,17 @@ impl<'a> Line<'a> {
     pub fn header(&self) -> Option<(&'a [u8], &'a [u8])> {
         let text = content(self.bytes);
         let colon = memchr::memchr(b':', text)?;
-        Some((text[..colon].trim_ascii_end(), text[colon + 1..].trim_ascii_start()))
+        Some((&text[..colon], text[colon + 1..].trim_ascii_start()))
+    }
+
+    /// True for the line that ends a head.
+    pub fn is_blank(&self) -> bool {
+        self.is_whole() && self.content().is_empty()
+    }
+
+    /// True if its end is there.
+    pub fn is_whole(&self) -> bool {
+        matches!(self.bytes.last(), Some(b'\n' | b'\r'))
     }
 
     /// The line without its end.
@@ -198,11 +206,33 @@ impl<'a> Line<'a> {
     }
 }
 
+/// The lines of these bytes.
+pub fn lines(bytes: &[u8]) -> impl Iterator<Item = Line<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let line = Line { at, bytes: line_at(bytes, at) };
+        at += line.bytes.len();
+        (!line.bytes.is_empty()).then_some(line)
+    })
+}
+
+/// True if headers may begin here: with anything else, bytes are no text.
+pub fn may_be_text(bytes: &[u8]) -> bool {
+    bytes.first().is_some_and(|b| matches!(b, b' '..=b'~'))
+}
+
 /// How long is the message that begins here?
 pub fn pdu(bytes: &[u8], context: &PduContext) -> Pdu {
+    if context.tunnel {
+        return Pdu::Foreign;
+    }
+    let hopeless = context.ended || bytes.len() >= MAX_HEAD;
+    // A text shows by its first line whether it is a message.
+    if !hopeless && may_be_text(bytes) && !first_line_ends(bytes) {
+        return Pdu::NeedMore;
+    }
     let Some(head) = Head::find(bytes) else { return Pdu::Foreign };
     if !head.complete {
-        let hopeless = context.ended || bytes.len() >= MAX_HEAD;
         return if hopeless { Pdu::Len(bytes.len()) } else { Pdu::NeedMore };
     }
     let framing = head.framing();
@@ -223,9 +253,15 @@ pub fn pdu(bytes: &[u8], context: &PduContext) -> Pdu {
     match framing.content_length {
         Some(n) => Pdu::Len(head.len.saturating_add(usize::try_from(n).unwrap_or(usize::MAX))),
         None if head.start.is_request() => Pdu::Len(head.len),
-        None if framing.content_type.is_some() && !framing.keep_alive => Pdu::UntilEnd,
-        None => Pdu::Len(bytes.len()),
+        // RFC 9112 6.3: the body ends with the connection.
+        None => Pdu::UntilEnd,
     }
+}
+
+/// True if the first line is whole; a CR at the end may be half of one.
+fn first_line_ends(bytes: &[u8]) -> bool {
+    let line = line_at(bytes, 0);
+    line.ends_with(b"\n") || (line.ends_with(b"\r") && line.len() < bytes.len())
 }
 
 /// True if the first line is whole and says that it is HTTP/1.
@@ -239,19 +275,20 @@ pub fn looks_like_http(bytes: &[u8]) -> bool {
     text.starts_with(b"HTTP/") || (version.starts_with(b"HTTP/") && before.ends_with(b" "))
 }
 
-/// The line that begins at `at`, with its end, or all the rest.
+/// The line that begins at `at`, with its end (CRLF, LF or CR), or all the rest.
 pub fn line_at(bytes: &[u8], at: usize) -> &[u8] {
     let rest = bytes.get(at..).unwrap_or(&[]);
-    match memchr::memchr(b'\n', rest) {
-        Some(end) => &rest[..=end],
-        None => rest,
-    }
+    let Some(end) = memchr::memchr2(b'\n', b'\r', rest) else { return rest };
+    let pair = rest[end] == b'\r' && rest.get(end + 1) == Some(&b'\n');
+    &rest[..end + 1 + usize::from(pair)]
 }
 
-/// A line without CRLF or LF.
+/// A line without its end.
 pub fn content(line: &[u8]) -> &[u8] {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    line.strip_suffix(b"\r").unwrap_or(line)
+    match line.strip_suffix(b"\n") {
+        Some(line) => line.strip_suffix(b"\r").unwrap_or(line),
+        None => line.strip_suffix(b"\r").unwrap_or(line),
+    }
 }
 
 /// What stands before the first blank, and what behind it.
@@ -289,6 +326,7 @@ mod tests {
     #[test]
     fn a_response_without_a_length_ends_with_the_stream() {
         assert_eq!(length(b"HTTP/1.0 200 OK\r\nContent-Type: a/b\r\n\r\nx"), Pdu::UntilEnd);
+        assert_eq!(length(b"HTTP/1.1 200 OK\r\n\r\n"), Pdu::UntilEnd);
         assert_eq!(length(b"HTTP/1.1 304 Not Modified\r\n\r\nHTTP"), Pdu::Len(29));
     }
 
@@ -301,8 +339,19 @@ mod tests {
     }
 
     #[test]
-    fn folded_lines_are_one() {
-        let head = Head::find(b"GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n").unwrap();
-        assert_eq!(head.lines().count(), 3);
+    fn a_head_ends_with_the_first_line_that_is_no_header() {
+        let bytes = b"GET / HTTP/1.1\r\nA: b\r\n c: d\rfolded\r\n\r\n";
+        let head = Head::find(bytes).unwrap();
+        assert_eq!((head.lines().count(), head.len), (3, 28));
+        assert_eq!(length(bytes), Pdu::Len(28));
+    }
+
+    #[test]
+    fn text_without_the_end_of_a_line_may_become_a_message() {
+        assert_eq!(length(b"GE"), Pdu::NeedMore);
+        assert_eq!(length(b"hello\r"), Pdu::NeedMore);
+        assert_eq!(length(b"hello\r\n"), Pdu::Foreign);
+        let tunnel = PduContext { tunnel: true, ..PduContext::default() };
+        assert_eq!(pdu(b"GE", &tunnel), Pdu::Foreign);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::dissect::buf::Stop;
 use crate::dissect::field::Field;
-use crate::dissect::protocol::{Next, Protocol};
+use crate::dissect::protocol::{Key, Next, Protocol};
 use crate::dissect::text;
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
@@ -45,7 +45,8 @@ pub static GIF: Protocol =
 pub static JFIF: Protocol =
     Protocol { claim: true, walk: jfif, ..Protocol::new("image-jfif", "JPEG File Interchange Format", "") };
 
-pub static MP4: Protocol = Protocol { claim: true, ..Protocol::new("mp4", "MP4 / ISOBMFF file format", "") };
+pub static MP4: Protocol =
+    Protocol { claim: true, walk: mp4, ..Protocol::new("mp4", "MP4 / ISOBMFF file format", "MP4") };
 
 /// Which protocol takes a body of this media type (lower case, without parameters).
 pub fn protocol(media: &str) -> &'static str {
@@ -217,6 +218,11 @@ fn gif(w: &mut Walk) -> Result<(), Stop> {
     Ok(())
 }
 
+fn mp4(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.clear_info();
+    Ok(())
+}
+
 fn jfif(w: &mut Walk) -> Result<(), Stop> {
     w.columns.append_info(format_args!(" (JPEG JFIF image)"));
     Ok(())
@@ -224,12 +230,27 @@ fn jfif(w: &mut Walk) -> Result<(), Stop> {
 
 pub static BODIES: [&Protocol; 9] = [&TEXT_LINES, &FORM, &MEDIA, &JSON, &XML, &PNG, &GIF, &JFIF, &MP4];
 
-/// Who takes a body of this media type.
-pub fn next(media: &str) -> Next {
-    match protocol(media) {
-        "data" => Next::Data,
-        name => Next::Quiet(crate::dissect::protocol::Key::Named(name)),
-    }
+/// Who takes a body of this media type. True if that isn't who the type names, because the bytes are an
+/// image of another kind, or none.
+pub fn next(media: &str, body: &[u8]) -> (Next, bool) {
+    let named = protocol(media);
+    let refused = IMAGES.iter().any(|(name, begins)| *name == named && !begins(body));
+    let name = if refused { image(body).unwrap_or("media") } else { named };
+    let next = if name == "data" { Next::Data } else { Next::Quiet(Key::Named(name)) };
+    (next, refused)
+}
+
+/// How the first bytes of an image tell.
+type Begins = fn(&[u8]) -> bool;
+
+static IMAGES: [(&str, Begins); 3] = [
+    ("png", |b| b.starts_with(b"\x89PNG\r\n\x1a\n")),
+    ("image-gif", |b| b.starts_with(b"GIF87a") || b.starts_with(b"GIF89a")),
+    ("image-jfif", |b| b.starts_with(b"\xff\xd8\xff")),
+];
+
+fn image(body: &[u8]) -> Option<&'static str> {
+    IMAGES.iter().find(|(_, begins)| begins(body)).map(|(name, _)| *name)
 }
 
 #[cfg(test)]
@@ -239,6 +260,14 @@ mod tests {
     #[test]
     fn codes_of_forms_are_undone() {
         assert_eq!(unescape(b"a+b%2fc%zz"), "a b/c%zz");
+    }
+
+    #[test]
+    fn an_image_of_another_kind_goes_to_that() {
+        let gif = Next::Quiet(Key::Named("image-gif"));
+        assert_eq!(next("image/png", b"GIF89a"), (gif, true));
+        assert_eq!(next("image/gif", b"GIF89a"), (gif, false));
+        assert_eq!(next("image/png", b"text"), (Next::Quiet(Key::Named("media")), true));
     }
 
     #[test]

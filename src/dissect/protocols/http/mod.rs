@@ -6,12 +6,15 @@ mod body;
 mod fields;
 pub mod head;
 mod media;
+mod ntlm;
 
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::expert::{Expert, Group, Severity};
-use crate::dissect::facts::HttpFacts;
+use crate::dissect::facts::{HttpFacts, PartKind};
+use crate::dissect::field::Field;
 use crate::dissect::layers::Chain;
 use crate::dissect::protocol::{Header, Key, Next, Pdu, PduContext, Protocol};
+use crate::dissect::protocols::special::STRAY;
 use crate::dissect::sink::NodeId;
 use crate::dissect::text;
 use crate::dissect::value::Value;
@@ -41,6 +44,19 @@ static LEADING_CRLF: Expert = Expert::new(
 static DECOMPRESSION_FAILED: Expert =
     Expert::new("http.decompression_failed", "Decompression failed", Group::Protocol, Severity::Warning);
 
+static SUBDISSECTOR_FAILED: Expert = Expert::new(
+    "http.subdissector_failed",
+    "HTTP body subdissector failed, trying heuristic subdissector",
+    Group::Malformed,
+    Severity::Note,
+);
+static TLS_PORT: Expert = Expert::new(
+    "http.tls_port",
+    "Unencrypted HTTP protocol detected over encrypted port, could indicate a dangerous misconfiguration.",
+    Group::Security,
+    Severity::Warning,
+);
+
 pub static HTTP: Protocol = Protocol {
     on: &[
         Key::TcpPort(80),
@@ -58,14 +74,29 @@ pub static HTTP: Protocol = Protocol {
         Key::SctpPort(80),
     ],
     fields: FIELDS,
-    experts: &[&CHAT, &BAD_NAME, &TE_AND_LENGTH, &LEADING_CRLF, &DECOMPRESSION_FAILED],
+    experts: &[
+        &CHAT,
+        &BAD_NAME,
+        &TE_AND_LENGTH,
+        &LEADING_CRLF,
+        &DECOMPRESSION_FAILED,
+        &SUBDISSECTOR_FAILED,
+        &TLS_PORT,
+        &STRAY,
+    ],
     header,
     walk,
     pdu: Some(head::pdu),
     refuses: true,
+    begins: Some(beginning),
     guess: Some(guess),
     ..Protocol::new("http", "Hypertext Transfer Protocol", "HTTP")
 };
+
+const HTTPS: u16 = 443;
+
+/// The note that HTTP was in this packet before.
+const SEEN: &str = "http.seen";
 
 /// Also the protocols of bodies.
 pub static PROTOCOLS: &[&Protocol] = &{
@@ -83,6 +114,12 @@ fn guess(buf: &Buf, chain: &Chain) -> bool {
     over_tcp && head::looks_like_http(buf.data)
 }
 
+/// The first line of a message, if it is whole.
+fn beginning(bytes: &[u8]) -> Option<String> {
+    let line = head::lines(bytes).next().filter(Line::is_whole)?;
+    Start::read(line.content()).map(|_| format!("{} ", shown(line.content())))
+}
+
 fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
     let tunnel = chain.facts.http(chain.index()).is_some_and(|f| f.tunnel.is_some());
     let context = PduContext { ended: true, ..PduContext::default() };
@@ -98,22 +135,98 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         tunnel(w, host, *port);
         return Ok(());
     }
+    // What the message before and its body said stays.
+    if w.note(SEEN).is_some() {
+        w.columns.fence_info();
+    }
+    w.leave_note(SEEN, 1);
+    if w.wants_fields() {
+        // The layer takes in what follows in its buffer, unless the body gets a layer of its own.
+        let (_, end) = given(w);
+        w.resize(w.node, end.saturating_sub(w.layer.start as usize));
+        if over_tls_port(w) {
+            w.expert(&TLS_PORT, w.node);
+        }
+    }
     match Head::find(w.buf.data) {
         Some(head) => message(w, &head, facts),
-        None => continuation(w),
+        None => continuation(w)?,
     }
-    w.columns.fence_info();
     Ok(())
 }
 
-/// Bytes of a message whose beginning isn't here. Only what may be text is looked at as a file.
-fn continuation(w: &mut Walk) {
+/// True on the port where HTTP is encrypted, but here isn't.
+fn over_tls_port(w: &Walk) -> bool {
+    let segment = w.parent_bytes();
+    let is = |at: usize| segment.be16(at) == Ok(HTTPS);
+    w.parent().is_some_and(|p| p.name() == "tcp") && (is(0) || is(2))
+}
+
+/// Where the bytes that HTTP was given begin and end in their source: in one go it may find several messages.
+fn given(w: &Walk) -> (usize, usize) {
+    let (layer, parent) = (&w.layer, usize::from(w.layer.parent));
+    let part = w.context.facts.parts(parent).find(|p| {
+        let bytes = p.start..p.start.saturating_add(p.len);
+        p.what == PartKind::Message && p.source == layer.source && bytes.contains(&layer.start)
+    });
+    let outer = w.layers.get(parent).filter(|_| parent < w.index);
+    let (start, end) = match (part, outer) {
+        (Some(p), Some(outer)) if outer.source == layer.source => (p.start, outer.end),
+        (Some(p), _) => (p.start, p.start.saturating_add(p.len)),
+        (None, Some(outer)) if outer.source == layer.source => {
+            (outer.start.saturating_add(outer.header), outer.end)
+        }
+        (None, _) => (layer.start, layer.end),
+    };
+    (start as usize, end as usize)
+}
+
+/// Lets the layer end with its head if the body has a layer of its own. Behind another message, the usual
+/// tools count the head from where that one begins.
+fn shrink(w: &mut Walk, head: usize, framing: &Framing) {
+    if w.wants_fields() && media_type(framing).is_some_and(|kind| media::protocol(&kind) != "media") {
+        let (start, end) = given(w);
+        let at = w.layer.start as usize;
+        let counted = at.saturating_sub(start) + head;
+        w.resize(w.node, counted.min(end.saturating_sub(at)));
+    }
+}
+
+/// Bytes of a message whose beginning isn't here. Only what may be text is looked at as headers and a file.
+fn continuation(w: &mut Walk) -> Result<(), Stop> {
     let bytes = w.buf.data;
     w.columns.set_info(format_args!("Continuation"));
-    if bytes.first().is_some_and(|b| matches!(b, b' '..=b'~')) {
-        file_data(w, 0, bytes);
+    if !head::may_be_text(bytes) {
+        w.nest(Next::Data, 0, bytes.len());
+        return Ok(());
     }
-    w.nest(Next::Data, 0, bytes.len());
+    let end = stray_headers(w, bytes)?;
+    if end < bytes.len() {
+        let (before, _) = bytes.split_at(end);
+        let framing = Framing::read(head::lines(before));
+        shrink(w, end, &framing);
+        entity(w, end, &framing);
+    }
+    Ok(())
+}
+
+/// Shows the headers that a continuation begins with; says where they end.
+fn stray_headers(w: &mut Walk, bytes: &[u8]) -> Result<usize, Stop> {
+    let mut at = 0;
+    for line in head::lines(bytes) {
+        // Behind headers, an unfinished line that is none leaves open what it is.
+        if line.header().is_none() && !line.is_blank() {
+            return if at > 0 && !line.is_whole() { Err(Stop::malformed(at)) } else { Ok(at) };
+        }
+        if w.wants_fields() {
+            header_line(w, &line, None);
+        }
+        at += line.bytes.len();
+        if line.is_blank() {
+            break;
+        }
+    }
+    Ok(at)
 }
 
 fn file_data(w: &mut Walk, at: usize, bytes: &[u8]) {
@@ -133,24 +246,21 @@ fn tunnel(w: &mut Walk, host: &str, port: u16) {
 
 fn message(w: &mut Walk, head: &Head, facts: Option<&HttpFacts>) {
     let framing = head.framing();
-    let request = head.start.is_request();
+    let line_field = if head.start.is_request() { &REQUEST_LINE } else { &RESPONSE_LINE };
     for (n, line) in head.lines().enumerate() {
         if n == 0 {
             first_line(w, &line, &head.start);
         } else if w.wants_fields() {
-            header_line(w, &line, request);
+            header_line(w, &line, Some(line_field));
         }
     }
+    ntlm::info(w, head);
     if w.wants_fields() {
         exchange(w, head, &framing, facts);
     }
-    // The layer is only its head where the body has a layer of its own.
-    let handed = media_type(&framing).is_some_and(|kind| media::protocol(&kind) != "media");
-    if handed || w.buf.data.len() == head.len {
-        w.resize(w.node, head.len);
-    }
     let bodyless = facts.is_some_and(|f| f.bodyless);
     if head.complete && w.buf.data.len() > head.len && !bodyless {
+        shrink(w, head.len, &framing);
         entity(w, head.len, &framing);
     }
 }
@@ -178,32 +288,39 @@ fn first_line(w: &mut Walk, line: &Line, start: &Start) {
     w.close();
 }
 
-fn put(w: &mut Walk, field: &'static crate::dissect::field::Field, at: usize, bytes: &[u8]) -> NodeId {
-    w.value(field, at, bytes.len(), Value::Str(&text::utf8(bytes)))
+/// Puts a text, which is ASCII: what other bytes mean isn't known.
+fn put(w: &mut Walk, field: &'static Field, at: usize, bytes: &[u8]) -> NodeId {
+    w.value(field, at, bytes.len(), Value::Str(&text::ascii(bytes)))
+}
+
+/// Puts a part of a URI and says how long it is as shown: the usual tools count places from that.
+fn put_shown(w: &mut Walk, field: &'static Field, at: usize, bytes: &[u8]) -> (NodeId, usize) {
+    let shown = text::ascii(bytes);
+    (w.value(field, at, shown.len(), Value::Str(&shown)), shown.len())
 }
 
 fn request_line(w: &mut Walk, method: &[u8], uri: &[u8], version: &[u8]) {
     put(w, &METHOD, 0, method);
-    let at = method.len() + 1;
+    let bytes = w.buf.data;
+    let past_blank = |at: usize| at + usize::from(bytes.get(at) == Some(&b' '));
+    let at = past_blank(method.len());
     let id = put(w, &URI, at, uri);
     if let Some(mark) = memchr::memchr(b'?', uri) {
         w.open(id);
-        put(w, &PATH, at, &uri[..mark]);
-        query(w, at + mark + 1, &uri[mark + 1..]);
+        let (_, len) = put_shown(w, &PATH, at, &uri[..mark]);
+        query(w, at + len + 1, &uri[mark + 1..]);
         w.close();
     }
-    if !version.is_empty() {
-        put(w, &REQUEST_VERSION, at + uri.len() + 1, version);
-    }
+    put(w, &REQUEST_VERSION, past_blank(at + uri.len()), version);
 }
 
 fn query(w: &mut Walk, at: usize, query: &[u8]) {
-    let id = put(w, &QUERY, at, query);
+    let (id, _) = put_shown(w, &QUERY, at, query);
     w.open(id);
     let mut from = at;
     for parameter in query.split(|b| *b == b'&') {
-        put(w, &PARAMETER, from, parameter);
-        from += parameter.len() + 1;
+        let (_, len) = put_shown(w, &PARAMETER, from, parameter);
+        from += len + 1;
     }
     w.close();
 }
@@ -220,24 +337,52 @@ fn status_line(w: &mut Walk, start: &Start, version: &[u8], code: &[u8], phrase:
     }
 }
 
-fn header_line(w: &mut Walk, line: &Line, request: bool) {
-    let all = shown(line.bytes);
-    let (at, len) = (line.at, line.bytes.len());
+/// A header. `line_field`: what whole lines are in a message; `None` where nobody knows of what.
+fn header_line(w: &mut Walk, line: &Line, line_field: Option<&'static Field>) {
     let Some((name, value)) = line.header() else {
-        w.label(at, len, format_args!("{all}"));
+        w.label(line.at, line.bytes.len(), format_args!("{}", shown(line.bytes)));
         return;
     };
-    let line_field = if request { &REQUEST_LINE } else { &RESPONSE_LINE };
-    let whole = text::utf8(line.bytes);
-    let known = header_field(name);
-    let id = match known {
-        Some(field) => w.text(field, at, len, Value::Str(&text::utf8(value)), format_args!("{all}")),
-        None => w.text(line_field, at, len, Value::Str(&whole), format_args!("{all}")),
-    };
-    if name.iter().any(|b| !is_token(*b)) {
+    match fields::header(name) {
+        Some(field) => known_header(w, line, field, value, line_field),
+        None => unknown_header(w, line, name, line_field),
+    }
+}
+
+/// A header without a field of its own.
+fn unknown_header(w: &mut Walk, line: &Line, name: &[u8], line_field: Option<&'static Field>) {
+    let (at, len) = (line.at, line.bytes.len());
+    let all = shown(line.bytes);
+    let bad = name.is_empty() || name.iter().any(|b| !is_token(*b));
+    let field = line_field.unwrap_or(&UNKNOWN_HEADER);
+    if line_field.is_none() && !bad {
+        w.text(field, at, len, Value::Str(&all), format_args!("{all}"));
+        return;
+    }
+    let raw = text::until_nul(line.bytes);
+    let id = w.text(field, at, len, Value::Str(&text::ascii(raw)), format_args!("{all}"));
+    w.open(id);
+    if line.bytes.iter().skip(raw.len()).any(|b| *b != 0) {
+        w.expert(&STRAY, id);
+    }
+    if bad {
         w.expert(&BAD_NAME, id);
     }
-    let Some(field) = known else { return };
+    w.close();
+}
+
+/// A header with a field of its own; the whole line is there too, for filters.
+fn known_header(
+    w: &mut Walk,
+    line: &Line,
+    field: &'static Field,
+    value: &[u8],
+    line_field: Option<&'static Field>,
+) {
+    let (at, len) = (line.at, line.bytes.len());
+    let all = shown(line.bytes);
+    let value_text = text::ascii(text::until_nul(value));
+    let id = w.text(field, at, len, Value::Str(&value_text), format_args!("{all}"));
     w.open(id);
     if *field == COOKIE {
         cookies(w, line);
@@ -249,11 +394,15 @@ fn header_line(w: &mut Walk, line: &Line, request: bool) {
         credentials(w, at, value);
     }
     w.close();
-    w.hidden(line_field, at, len, Value::Str(&whole));
-}
-
-fn header_field(name: &[u8]) -> Option<&'static crate::dissect::field::Field> {
-    fields::header(name)
+    let Some(line_field) = line_field else { return };
+    let raw = text::until_nul(line.bytes);
+    let whole = text::ascii(raw);
+    let id = w.put(w.node(line_field, at, len, Value::Str(&whole)).text(format_args!("{all}")).hidden());
+    if line.bytes.iter().skip(raw.len()).any(|b| *b != 0) {
+        w.open(id);
+        w.expert(&STRAY, id);
+        w.close();
+    }
 }
 
 /// RFC 9110 5.6.2.
@@ -281,27 +430,31 @@ fn credentials(w: &mut Walk, at: usize, value: &[u8]) {
     let Some((scheme, rest)) = value.split_at_checked(6) else { return };
     if scheme.eq_ignore_ascii_case(b"Basic ") {
         let plain = body::base64(rest.trim_ascii());
-        // The place is counted from the layer's own offset, as the usual tools have it.
-        let place = at + w.layer.start as usize;
+        // The place is counted twice from where HTTP begins, as the usual tools have it.
+        let place = at + given(w).0;
         w.generated(&AUTH_BASIC, place, Value::Str(&text::utf8(text::until_nul(&plain))));
     }
 }
 
 /// What the whole exchange is: the URI asked for, numbers, and the frames that belong to it.
 fn exchange(w: &mut Walk, head: &Head, framing: &Framing, facts: Option<&HttpFacts>) {
+    // Of messages behind another, the place is counted twice from where HTTP begins, as the usual tools
+    // have it.
+    let (start, _) = given(w);
+    let at = if w.layer.start as usize == start { 0 } else { start };
     let Start::Request { .. } = head.start else {
-        w.hidden(&RESPONSE, 0, 0, Value::Bool(true));
+        w.hidden(&RESPONSE, at, 0, Value::Bool(true));
         if let Some(f) = facts {
-            response_facts(w, f);
+            response_facts(w, at, f);
         }
         return;
     };
     if let Some(uri) = full_uri(&head.start, framing) {
-        w.generated(&FULL_URI, 0, Value::Str(&uri));
+        w.generated(&FULL_URI, at, Value::Str(&uri));
     }
-    w.hidden(&REQUEST, 0, 0, Value::Bool(true));
+    w.hidden(&REQUEST, at, 0, Value::Bool(true));
     if let Some(f) = facts {
-        request_facts(w, f);
+        request_facts(w, at, f);
     }
 }
 
@@ -317,37 +470,37 @@ pub fn full_uri(start: &Start, framing: &Framing) -> Option<String> {
     Some(format!("http://{host}{path}"))
 }
 
-fn frame(w: &mut Walk, field: &'static crate::dissect::field::Field, frame: Option<u32>) {
+fn frame(w: &mut Walk, field: &'static Field, at: usize, frame: Option<u32>) {
     if let Some(n) = frame {
-        w.generated(field, 0, Value::Uint(n.into()));
+        w.generated(field, at, Value::Uint(n.into()));
     }
 }
 
-fn numbered(w: &mut Walk, field: &'static crate::dissect::field::Field, what: &str, f: &HttpFacts) {
+fn numbered(w: &mut Walk, field: &'static Field, at: usize, what: &str, f: &HttpFacts) {
     let (number, total) = (f.number, f.total.max(f.number));
-    let node = w.node(field, 0, 0, Value::Uint(number.into()));
+    let node = w.node(field, at, 0, Value::Uint(number.into()));
     w.put(node.text(format_args!("HTTP {what} {number}/{total}")).generated());
 }
 
-fn request_facts(w: &mut Walk, f: &HttpFacts) {
-    numbered(w, &REQUEST_NUMBER, "request", f);
-    frame(w, &PREV_REQUEST_IN, f.previous_request);
-    frame(w, &RESPONSE_IN, f.response);
-    frame(w, &NEXT_REQUEST_IN, f.next_request);
+fn request_facts(w: &mut Walk, at: usize, f: &HttpFacts) {
+    numbered(w, &REQUEST_NUMBER, at, "request", f);
+    frame(w, &PREV_REQUEST_IN, at, f.previous_request);
+    frame(w, &RESPONSE_IN, at, f.response);
+    frame(w, &NEXT_REQUEST_IN, at, f.next_request);
 }
 
-fn response_facts(w: &mut Walk, f: &HttpFacts) {
-    numbered(w, &RESPONSE_NUMBER, "response", f);
+fn response_facts(w: &mut Walk, at: usize, f: &HttpFacts) {
+    numbered(w, &RESPONSE_NUMBER, at, "response", f);
     if let Some(time) = f.time {
-        w.generated(&TIME, 0, Value::Duration(time.into()));
+        w.generated(&TIME, at, Value::Duration(time.into()));
     }
-    frame(w, &PREV_REQUEST_IN, f.previous_request);
-    frame(w, &PREV_RESPONSE_IN, f.previous_response);
-    frame(w, &REQUEST_IN, f.request);
-    frame(w, &NEXT_REQUEST_IN, f.next_request);
-    frame(w, &NEXT_RESPONSE_IN, f.next_response);
+    frame(w, &PREV_REQUEST_IN, at, f.previous_request);
+    frame(w, &PREV_RESPONSE_IN, at, f.previous_response);
+    frame(w, &REQUEST_IN, at, f.request);
+    frame(w, &NEXT_REQUEST_IN, at, f.next_request);
+    frame(w, &NEXT_RESPONSE_IN, at, f.next_response);
     if let Some(uri) = &f.uri {
-        w.generated(&RESPONSE_FOR_URI, 0, Value::Str(uri));
+        w.generated(&RESPONSE_FOR_URI, at, Value::Str(uri));
     }
 }
 
@@ -380,19 +533,20 @@ fn entity(w: &mut Walk, at: usize, framing: &Framing) {
     let place = if made.is_some() { 0 } else { at };
     file_data(w, place, bytes);
     let len = bytes.len();
-    match (media_type(framing), made) {
-        (Some(kind), Some((source, _))) => {
-            w.leave_text(media::MEDIA_TYPE, &kind);
-            w.hand_on_source(media::next(&kind), source, 0, len);
-        }
-        (Some(kind), None) => {
-            w.leave_text(media::MEDIA_TYPE, &kind);
-            w.hand_on(media::next(&kind), at, len);
-        }
-        (None, Some((source, bytes))) => {
-            w.with_source(source, &bytes, |w| w.nest(Next::Data, 0, len));
-        }
-        (None, None) => w.nest(Next::Data, at, len),
+    let Some(kind) = media_type(framing) else {
+        return match made {
+            Some((source, bytes)) => w.with_source(source, &bytes, |w| w.nest(Next::Data, 0, len)),
+            None => w.nest(Next::Data, at, len),
+        };
+    };
+    let (next, refused) = media::next(&kind, bytes);
+    if refused {
+        w.expert(&SUBDISSECTOR_FAILED, w.node);
+    }
+    w.leave_text(media::MEDIA_TYPE, &kind);
+    match made {
+        Some((source, _)) => w.hand_on_source(next, source, 0, len),
+        None => w.hand_on(next, at, len),
     }
 }
 

@@ -146,22 +146,22 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         return foreign(w, found);
     }
     columns(w);
+    version(w)?;
     if reported < HEADER {
+        // What there is of the header is shown; the first field that is missing ends it.
         let node = w.node;
         w.expert_text(&INVALID_HEADER, node, format_args!("IPv6 header must be exactly 40 bytes"));
         w.columns.set_info(format_args!("Invalid IPv6 header ({reported} bytes, need exactly 40)"));
-        return Err(Stop::malformed(reported));
     }
-    w.bytes(0, HEADER)?;
-    version(w)?;
     traffic_class(w)?;
     w.fixed(&FLOW)?;
     payload_length(w)?;
     w.fixed(&NXT)?;
     w.fixed(&HLIM)?;
-    let (source, destination) = (w.ipv6(8)?, w.ipv6(24)?);
+    let source = w.ipv6(8)?;
     w.fixed(&SRC)?;
     address(w, &SRC_HOST, 8, source);
+    let destination = w.ipv6(24)?;
     w.fixed(&DST)?;
     address(w, &DST_HOST, 24, destination);
     let context = w.context;
@@ -247,7 +247,7 @@ fn payload_length(w: &mut Walk) -> Result<(), Stop> {
         w.append(id, format_args!(" (Jumbogram)"));
     }
     w.open(id);
-    let there = w.buf.reported - HEADER;
+    let there = w.buf.reported.saturating_sub(HEADER);
     if jumbo.unwrap_or(length) > there && !w.is_quoted() {
         w.expert_text(
             &PLEN_EXCEEDS,

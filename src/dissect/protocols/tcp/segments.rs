@@ -4,6 +4,7 @@
 use crate::dissect::buf::Stop;
 use crate::dissect::facts::{Part, PartKind};
 use crate::dissect::protocol::Protocol;
+use crate::dissect::registry::registry;
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
 use crate::fields;
@@ -67,7 +68,23 @@ pub fn pieces(w: &mut Walk, payload: usize) {
     }
     let kept = facts.parts(w.index).any(|p| p.what == PartKind::Piece);
     if kept && whole {
+        beginning(w, payload);
         w.columns.append_info(format_args!(" [TCP segment of a reassembled PDU]"));
+    }
+}
+
+/// What the protocol of a message says of its beginning stands in place of the segment's own Info.
+fn beginning(w: &mut Walk, payload: usize) {
+    if !w.columns.active() {
+        return;
+    }
+    let begun = |p: &Part| {
+        let begins = registry().protocol(p.protocol?).begins.filter(|_| p.what == PartKind::Piece)?;
+        let at = (p.start as usize).saturating_sub(w.layer.start as usize).max(payload);
+        begins(w.buf.part(at, p.len as usize).data)
+    };
+    if let Some(text) = w.context.facts.parts(w.index).find_map(begun) {
+        w.columns.set_info(format_args!("{text}"));
     }
 }
 

@@ -28,6 +28,7 @@ use crate::dissect::facts::{PartKind, TlsFacts};
 use crate::dissect::field::Field;
 use crate::dissect::layers::Chain;
 use crate::dissect::protocol::{Header, Key, Pdu, PduContext, Protocol};
+use crate::dissect::protocols::http::head::looks_like_http;
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
 
@@ -47,9 +48,15 @@ pub static TLS: Protocol = Protocol {
     walk,
     pdu: Some(pdu),
     sees_rest: true,
+    accept: Some(not_plain),
     guess: Some(guess),
     ..Protocol::new("tls", "Transport Layer Security", "TLS")
 };
+
+/// HTTP in clear on a port of TLS is HTTP.
+fn not_plain(buf: &Buf) -> bool {
+    !looks_like_http(buf.data)
+}
 
 pub static PROTOCOLS: &[&Protocol] = &[
     &TLS,
