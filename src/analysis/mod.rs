@@ -8,6 +8,7 @@ pub mod http;
 pub mod kept;
 pub mod mptcp;
 pub mod quic;
+pub mod relevance;
 pub mod sequence;
 pub mod socks;
 pub mod stream;
