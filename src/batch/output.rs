@@ -103,6 +103,8 @@ pub struct Work<'j> {
     job: &'j Job,
     file: &'j str,
     prints: bool,
+    /// Neither text nor filter asks for what TCP carries.
+    shallow: bool,
     /// Memory is asked about all packets, and the filter wants to know what it says.
     waits: bool,
 }
@@ -125,7 +127,8 @@ impl<'j> Work<'j> {
         let memory = printer.memory();
         let needs = printer.filter.as_ref().map(Filter::needs).unwrap_or_default();
         let waits = matches!(memory, Memory::Everything) && (needs.facts || needs.columns);
-        Some((Work { job, file, prints: printer.prints(), waits }, memory))
+        let shallow = !printer.prints() && !needs.facts && !needs.columns && !needs.streams;
+        Some((Work { job, file, prints: printer.prints(), shallow, waits }, memory))
     }
 }
 
@@ -143,6 +146,10 @@ impl pipeline::Work for Work<'_> {
 
     fn decide(&self, hand: &mut Option<Printer>, packet: &Packet) -> bool {
         hand.as_mut().is_some_and(|printer| printer.passes(packet))
+    }
+
+    fn is_shallow(&self) -> bool {
+        self.shallow
     }
 
     fn prints(&self) -> bool {

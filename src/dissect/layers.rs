@@ -107,6 +107,15 @@ impl Layers {
 
     /// Finds the layers of a frame, in place of those that were here.
     pub fn locate(&mut self, link_type: u16, frame: Buf, around: &Surroundings) {
+        self.locate_until(NONE, link_type, frame, around);
+    }
+
+    /// As `locate`, but looks at nothing above TCP: for who asks only for what can't be there.
+    pub fn locate_below_streams(&mut self, link_type: u16, frame: Buf, around: &Surroundings) {
+        self.locate_until(registry().tcp, link_type, frame, around);
+    }
+
+    fn locate_until(&mut self, last: u16, link_type: u16, frame: Buf, around: &Surroundings) {
         self.count = 0;
         self.stop = None;
         self.link_type = link_type;
@@ -119,7 +128,7 @@ impl Layers {
             ..Layer::default()
         });
         let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None };
-        let mut finder = Finder { registry, around, layers: self, frame };
+        let mut finder = Finder { registry, around, layers: self, frame, last };
         finder.descend(root, Next::Quiet(Key::LinkType(link_type)));
     }
 
@@ -171,7 +180,7 @@ pub fn locate_part(next: Next, buf: Buf, around: &Surroundings) -> Layers {
     let mut layers = Layers::default();
     let end = buf.reported as u32;
     let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None };
-    let mut finder = Finder { registry: registry(), around, layers: &mut layers, frame: buf };
+    let mut finder = Finder { registry: registry(), around, layers: &mut layers, frame: buf, last: NONE };
     finder.descend(root, next);
     layers
 }
@@ -192,7 +201,12 @@ struct Finder<'a> {
     around: &'a Surroundings<'a>,
     layers: &'a mut Layers,
     frame: Buf<'a>,
+    /// Above this protocol nothing is looked for.
+    last: u16,
 }
+
+/// The number of no protocol.
+const NONE: u16 = u16::MAX;
 
 impl<'a> Finder<'a> {
     fn buf(&self, span: &Span) -> Buf<'a> {
@@ -240,7 +254,7 @@ impl<'a> Finder<'a> {
                 l.header = header_len as u32;
                 l.end = span.start + extent as u32;
             }
-            if self.parts(index) {
+            if protocol == self.last || self.parts(index) {
                 return;
             }
             if header.repeat {

@@ -40,6 +40,7 @@ pub struct Registry {
     pub frame: u16,
     pub data: u16,
     pub segment: u16,
+    pub tcp: u16,
 }
 
 const NOBODY: u16 = u16::MAX;
@@ -64,6 +65,7 @@ impl Registry {
             frame: 0,
             data: 0,
             segment: 0,
+            tcp: 0,
             protocols,
         };
         for (number, protocol) in r.protocols.clone().into_iter().enumerate() {
@@ -72,6 +74,7 @@ impl Registry {
         r.frame = r.by_name["frame"];
         r.data = r.by_name["data"];
         r.segment = r.by_name["tcp.piece"];
+        r.tcp = r.by_name["tcp"];
         r
     }
 

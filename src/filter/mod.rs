@@ -183,6 +183,7 @@ fn needs(node: &program::Node) -> Needs {
         };
         let protocols = load.protocols.as_deref();
         needs.layers = true;
+        needs.streams |= protocols.is_none_or(|list| list.iter().any(|p| !names::is_below_streams(*p)));
         needs.walk |= walk;
         needs.columns |= column;
         let remembers = |p: &u16| names::on_streams(*p) || walk && names::remembers(*p);

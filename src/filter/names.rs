@@ -214,6 +214,14 @@ pub fn ignores_fragments(number: u16) -> bool {
     number == registry().frame
 }
 
+/// True for protocols that never lie in a stream: those of the layers up to TCP.
+pub fn is_below_streams(number: u16) -> bool {
+    let protocol = registry().protocol(number);
+    let below = |k: &Key| !matches!(k, Key::TcpPort(_) | Key::UdpPort(_) | Key::SctpPort(_) | Key::Named(_));
+    let known = number == registry().frame || !protocol.on.is_empty() && protocol.on.iter().all(below);
+    known && protocol.guess.is_none() || matches!(protocol.name(), "eth" | "ip" | "ipv6")
+}
+
 /// True for fields whose values come from memory across packets, as do expert remarks.
 pub fn is_remembered(field: &'static Field) -> bool {
     let expert = |p: &'static Protocol| p.experts.iter().any(|e| std::ptr::eq(&e.field, field));

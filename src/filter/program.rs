@@ -213,6 +213,8 @@ pub struct Needs {
     pub columns: bool,
     /// Layers of the packet: it looks at more than its record.
     pub layers: bool,
+    /// Layers that TCP may carry.
+    pub streams: bool,
     /// A walk over the layers, for packets that hold the protocols in question.
     pub walk: bool,
     /// The time since the previous displayed frame.

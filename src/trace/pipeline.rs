@@ -37,6 +37,8 @@ pub trait Work: Sync {
     fn sift(&self, hand: &mut Self::Hand, packet: &Packet) -> Fate;
     /// With everything known: the same question, where it is still open.
     fn decide(&self, hand: &mut Self::Hand, packet: &Packet) -> bool;
+    /// True if nobody wants to know what TCP carries.
+    fn is_shallow(&self) -> bool;
     /// False if nothing is printed.
     fn prints(&self) -> bool;
     fn print(&self, hand: &mut Self::Hand, packet: &Packet, out: &mut Vec<u8>);
@@ -90,6 +92,8 @@ struct Item {
     fate: Fate,
     /// Memory has to hear of it.
     tell: bool,
+    /// With what memory knows, its layers are others.
+    changed: bool,
 }
 
 #[derive(Default)]
@@ -236,7 +240,10 @@ impl<W: Work> Shop<'_, W> {
             let mut open = false;
             if !matches!(self.tells, Tells::Nobody) {
                 let around = Surroundings { settings: self.settings, facts: &item.facts, sources: &[] };
-                item.layers.locate(link, frame, &around);
+                match self.work.is_shallow() {
+                    true => item.layers.locate_below_streams(link, frame, &around),
+                    false => item.layers.locate(link, frame, &around),
+                }
                 let fragment = relevance::is_fragment(&item.layers, &frame);
                 (item.tell, open) = match self.tells {
                     Tells::Nobody | Tells::None => (false, false),
@@ -260,7 +267,7 @@ impl<W: Work> Shop<'_, W> {
         let (mut items, len, mut out) =
             (std::mem::take(&mut batch.items), batch.len, std::mem::take(&mut batch.out));
         for item in items.iter_mut().take(len).filter(|item| item.fate != Fate::Hidden) {
-            if !item.facts.parts.is_empty() {
+            if item.changed {
                 let around =
                     Surroundings { settings: self.settings, facts: &item.facts, sources: &item.sources };
                 let link = batch.interface(item).map_or(0, |i| i.link_type.0);
@@ -445,7 +452,7 @@ impl<W: Work> Foreman<'_, W> {
         item.sources.clear();
         item.comments.clear();
         item.fate = Fate::Open;
-        item.tell = false;
+        (item.tell, item.changed) = (false, false);
     }
 
     /// Takes over the interfaces and names that the capture itself gives.
@@ -518,13 +525,11 @@ impl<W: Work> Foreman<'_, W> {
             {
                 let (frame, number, meta) = (batch.frame(item), item.number, item.meta);
                 let info = record_info(number, &meta, interface, batch.pcapng);
-                let (facts, sources) = (&mut item.facts, &mut item.sources);
-                match self.shop.tells {
-                    Tells::Fragments => {
-                        self.analysis.feed_fragments(&info, frame, &item.layers, facts, sources);
-                    }
-                    _ => self.analysis.feed(&info, frame, &item.layers, facts, sources),
-                }
+                let (layers, facts, sources) = (&mut item.layers, &mut item.facts, &mut item.sources);
+                item.changed = match self.shop.tells {
+                    Tells::Fragments => self.analysis.feed_fragments(&info, frame, layers, facts, sources),
+                    _ => self.analysis.feed(&info, frame, layers, facts, sources),
+                };
             }
             open |= item.fate == Fate::Open;
         }
