@@ -50,6 +50,8 @@ fn ids() -> &'static Ids {
 #[derive(Default)]
 pub struct Marks {
     flows: HashSet<Pair, ahash::RandomState>,
+    /// The lesser port of each: most other streams have neither.
+    ports: HashSet<u16, ahash::RandomState>,
 }
 
 impl Relevance {
@@ -99,15 +101,19 @@ impl Marks {
     pub fn mark(&mut self, relevance: &Relevance, layers: &Layers, frame: &Buf) {
         let by_name = layers.iter().any(|l| relevance.recognised(l.protocol) || l.protocol == ids().http);
         if by_name && let Some(flow) = flow(layers, frame) {
+            self.ports.insert(flow.0.port.min(flow.1.port));
             self.flows.insert(flow);
         }
     }
 
     pub fn has(&self, layers: &Layers, frame: &Buf) -> bool {
-        if self.flows.is_empty() {
-            return false;
-        }
-        flow(layers, frame).is_some_and(|flow| self.flows.contains(&flow))
+        let ids = ids();
+        let may = layers.iter().any(|l| {
+            let at = l.start as usize;
+            (l.protocol == ids.tcp || l.protocol == ids.udp)
+                && matches!((frame.be16(at), frame.be16(at + 2)), (Ok(a), Ok(b)) if self.ports.contains(&a.min(b)))
+        });
+        may && flow(layers, frame).is_some_and(|flow| self.flows.contains(&flow))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::buf::{Buf, Stop};
 use super::expert::Expert;
 use super::field::{Field, Kind};
-use super::layers::Chain;
+use super::layers::{Chain, Layer};
 use super::walk::Walk;
 
 /// A protocol, declared once. The registry, the filter language and the exporters iterate over these.
@@ -41,6 +41,9 @@ pub struct Protocol {
     pub through: &'static str,
     /// Recognises its payload by the first bytes when no key claims it.
     pub guess: Option<fn(&Buf, &Chain) -> bool>,
+    /// Whether the walk over this layer may be left out where nobody wants its fields: it tells the layers
+    /// after it nothing, and goes through wherever the header could be read.
+    pub aside: Option<fn(&Layer) -> bool>,
     /// A layer without an element of its own: its fields stand beside the layers (`data`, `tcp.segments`).
     pub bare: bool,
     /// The name of the protocol in whose element this one is shown, if it follows it directly or after others
@@ -72,6 +75,7 @@ impl Protocol {
             through: "",
             accept: None,
             guess: None,
+            aside: None,
             bare: false,
             within: "",
             short: "",

@@ -46,6 +46,10 @@ pub trait Sink {
     fn wants(&self, _field: &'static Field) -> bool {
         true
     }
+    /// True if nothing of this layer is wanted.
+    fn passes_over(&self, _layer: &'static Field) -> bool {
+        false
+    }
     /// True if fields of our own (`sniff.…`) are wanted, whatever the settings say.
     fn wants_own_fields(&self) -> bool {
         false

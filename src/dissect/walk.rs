@@ -104,6 +104,13 @@ impl Driver<'_, '_> {
     fn layer(&mut self, index: usize) -> Result<usize, Option<usize>> {
         let layer = self.layers.as_slice()[index];
         let protocol = registry().protocol(layer.protocol);
+        if let Some(aside) = protocol.aside
+            && self.sink.passes_over(&protocol.layer)
+            && !self.columns.wanted
+            && aside(&layer)
+        {
+            return Ok(index + 1);
+        }
         let made = self.source(layer.source);
         let whole = match (&made, layer.source) {
             (_, 0) => self.frame,

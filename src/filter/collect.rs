@@ -174,6 +174,11 @@ impl Sink for Collector<'_> {
         self.slot(field).is_some()
     }
 
+    /// Expert remarks may come from any layer.
+    fn passes_over(&self, layer: &'static Field) -> bool {
+        self.wanted.iter().all(|w| !std::ptr::eq(w.layer, layer) && !w.layer.name.starts_with("_ws"))
+    }
+
     /// A filter may ask for fields that output doesn't have unless told; what it doesn't ask for it ignores.
     fn wants_own_fields(&self) -> bool {
         true

@@ -9,12 +9,13 @@ use super::functions;
 use super::item::{Constant, Item};
 use super::lex::{Piece, PieceEnd};
 use super::program::{
-    Column, Element, FixedPlace, Load, Needle, Node, Operand, RecordField, Relation, Source, each_load,
-    loads_of,
+    Column, Element, FixedPlace, Load, Needle, Node, Operand, RecordField, Relation, Requirements, Source,
+    each_load, loads_of,
 };
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{Context, RecordInfo};
 use crate::dissect::layers::{Layer, Layers};
+use crate::dissect::registry::registry;
 use crate::dissect::sink::Range;
 use crate::dissect::walk::dissect;
 
@@ -34,20 +35,42 @@ pub(super) struct Program {
     pub walks: bool,
     pub keep_sources: bool,
     pub columns: bool,
+    /// Sets of protocols, as bits by registry number: a packet needs one of each.
+    required: Vec<ProtocolSet>,
+}
+
+/// Protocols by registry number.
+type ProtocolSet = Box<[u64]>;
+
+fn set_of(protocols: &[u16]) -> ProtocolSet {
+    let mut set = vec![0; registry().protocols().len().div_ceil(64)].into_boxed_slice();
+    for number in protocols {
+        set[usize::from(number / 64)] |= 1 << (number % 64);
+    }
+    set
+}
+
+fn holds(set: &ProtocolSet, number: u16) -> bool {
+    set.get(usize::from(number / 64)).is_some_and(|bits| bits >> (number % 64) & 1 != 0)
 }
 
 impl Program {
-    pub fn new(node: Node, wanted: Vec<Wanted>) -> Program {
+    pub fn new(node: Node, wanted: Vec<Wanted>, requires: &Requirements) -> Program {
         let (mut walks, mut keep_sources, mut columns) = (false, false, false);
         each_load(&node, &mut |load| {
             walks |= needs_walk(load);
             keep_sources |= load.raw || matches!(load.source, Source::Layer { slot: Some(_), .. });
             columns |= matches!(load.source, Source::Column(_));
         });
-        Program { node, wanted, walks, keep_sources, columns }
+        let required = requires.iter().map(|set| set_of(set)).collect();
+        Program { node, wanted, walks, keep_sources, columns, required }
     }
 
     pub fn matches(&self, packet: &Packet, scratch: &mut Scratch) -> bool {
+        let present = |set| packet.layers.iter().any(|l| holds(set, l.protocol));
+        if !self.required.iter().all(present) {
+            return false;
+        }
         scratch.begin();
         self.eval(&self.node, packet, scratch)
     }

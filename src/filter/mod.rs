@@ -86,7 +86,7 @@ pub fn compile(text: &str, options: &Options) -> Result<Filter, FilterError> {
     let requires = program::requirements(&checked.node);
     let needs = needs(&checked.node);
     let about = about(&checked.node);
-    let program = eval::Program::new(checked.node, wanted.collect());
+    let program = eval::Program::new(checked.node, wanted.collect(), &requires);
     let warnings = checked.warnings;
     Ok(Filter(Arc::new(Compiled { text: text.to_owned(), program, warnings, requires, needs, about })))
 }

@@ -85,6 +85,7 @@ pub static ETH: Protocol = Protocol {
     header,
     walk,
     passes_on: true,
+    aside: Some(|_| true),
     ..Protocol::new("eth", "Ethernet", "Ethernet")
 };
 

@@ -64,6 +64,7 @@ pub static PROTOCOL: Protocol = Protocol {
     experts: &[&SHORTER],
     header: |buf, _| Ok(Header::new(buf.reported, Next::End)),
     walk,
+    aside: Some(|_| true),
     ..Protocol::new("frame", "Frame", "")
 };
 

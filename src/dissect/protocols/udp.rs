@@ -64,6 +64,7 @@ pub static PROTOCOL: Protocol = Protocol {
     experts: &[&BAD_LENGTH, &BAD_ZERO_LENGTH, &CHECKSUM_ZERO, &CHECKSUM_BAD, &POSSIBLE_TRACEROUTE],
     header,
     walk: |w| walk(w, UDP),
+    aside: Some(|_| true),
     ..Protocol::new("udp", "User Datagram Protocol", "UDP")
 };
 

@@ -101,6 +101,7 @@ pub static IP: Protocol = Protocol {
     ],
     header,
     walk,
+    aside: Some(|layer| layer.header == 20),
     ..Protocol::new("ip", "Internet Protocol Version 4", "IPv4")
 };
 
