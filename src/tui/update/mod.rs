@@ -280,7 +280,9 @@ fn back(state: &mut State, snapshot: &Snapshot) -> Effects {
         state.focus = Pane::List;
     } else if !snapshot.progress.done && snapshot.progress.live.is_none() {
         return vec![Effect::StopReading];
-    } else if snapshot.shown.is_empty() && !state.filter.applied.is_empty() {
+    } else if !state.filter.applied.is_empty() {
+        let key = state.keymap.hint(Modes::PANES, Action::Filter);
+        state.say(format!("all packets; {key} Up brings the filter back"));
         return vec![Effect::Filter(String::new())];
     }
     Vec::new()

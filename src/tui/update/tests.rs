@@ -171,6 +171,16 @@ fn nothing_that_matches_is_left_by_esc() {
 }
 
 #[test]
+fn esc_takes_an_applied_filter_off_last_and_the_history_brings_it_back() {
+    let mut stage = after("/ \"arp\" enter tab esc");
+    assert_eq!((stage.state.focus, stage.state.filter.applied.as_str()), (Pane::List, "arp"));
+    stage.keys("esc").unwrap();
+    assert_eq!((stage.snapshot.shown.len(), stage.state.filter.applied.as_str()), (8, ""));
+    stage.keys("/ up enter").unwrap();
+    assert_eq!(stage.state.filter.applied, "arp");
+}
+
+#[test]
 fn filters_are_made_from_fields_and_conversations() {
     let stage = after("3 G C");
     assert_eq!(stage.state.filter.applied, "tcp.stream == 0");
