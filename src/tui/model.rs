@@ -177,7 +177,7 @@ impl Model {
     pub fn perform(&mut self, state: &mut State, effect: Effect, snapshot: &Snapshot) -> Effects {
         match effect {
             Effect::Filter(text) => self.filter(state, text),
-            Effect::Cancel => self.cancel(),
+            Effect::Cancel => self.cancel(state),
             Effect::StopReading => {
                 if let Some(source) = &self.source {
                     source.stop();
@@ -236,6 +236,7 @@ impl Model {
         match source.filter(&text, state.list.packet) {
             Ok(job) => {
                 self.store.remember_filter(&mut state.filter.history, &text);
+                state.filter.coming = Some(text.clone());
                 self.waiting = Some((text, job, check));
             }
             Err(check) => {
@@ -252,6 +253,7 @@ impl Model {
     /// The filter's text is what the list shows from now on.
     fn adopt(&mut self, state: &mut State, text: String, check: Check) {
         state.filter.applied = text;
+        state.filter.coming = None;
         state.filter.check = check;
         columns::reset(&mut state.columns);
         state.list.scroll = 0;
@@ -259,12 +261,13 @@ impl Model {
         self.sorting = None;
     }
 
-    fn cancel(&mut self) {
+    fn cancel(&mut self, state: &mut State) {
         if self.search.take().is_some() || self.sorting.take().is_some() {
             return;
         }
         if let Some((_, job, _)) = self.waiting.take() {
             job.cancel();
+            state.filter.coming = None;
         } else if let Some(job) = &self.applied {
             job.cancel();
         }

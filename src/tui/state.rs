@@ -105,6 +105,8 @@ pub struct HexPane {
 #[derive(Clone, Debug, Default)]
 pub struct FilterBar {
     pub applied: String,
+    /// Asked for, but has found nothing yet: the list still shows what was applied before.
+    pub coming: Option<String>,
     pub editing: Option<Editing>,
     /// Newest last.
     pub history: Vec<String>,
@@ -464,6 +466,7 @@ impl State {
         self.tree.top = 0;
         self.hex = HexPane::default();
         self.filter.applied.clear();
+        self.filter.coming = None;
         self.filter.editing = None;
         self.sort = None;
         self.marks.clear();

@@ -9,9 +9,10 @@ use crate::tui::keys::Key;
 use crate::tui::snapshot::{Snapshot, Verdict};
 use crate::tui::state::{Choice, Editing, MenuItem, Pane};
 
-/// Opens the line with the applied filter, or with `text`.
+/// Opens the line with `text`, or with the filter that was asked for last.
 pub fn start(state: &mut State, text: Option<String>) {
-    let text = text.unwrap_or_else(|| state.filter.applied.clone());
+    let last = state.filter.coming.as_ref().unwrap_or(&state.filter.applied);
+    let text = text.unwrap_or_else(|| last.clone());
     state.filter.editing = Some(Editing { line: Line::new(text), stale: true, ..Editing::default() });
 }
 

@@ -31,9 +31,11 @@ pub fn draw(state: &State, snapshot: &Snapshot, areas: &Areas, buf: &mut Buffer)
 }
 
 fn at_rest(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
-    let filter = &state.filter.applied;
-    let check = &state.filter.check;
-    let mark = state.theme.glyphs().verdicts[verdict_number(check.verdict)];
+    let (filter, verdict) = match &state.filter.coming {
+        Some(coming) => (coming, Verdict::Unfinished),
+        None => (&state.filter.applied, state.filter.check.verdict),
+    };
+    let mark = state.theme.glyphs().verdicts[verdict_number(verdict)];
     let title = text::clean(&snapshot.title, state.theme.ascii).into_owned();
     let count = count(state, snapshot);
     let full = format!("{mark} {count}   {title} ");
@@ -53,10 +55,9 @@ fn at_rest(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
         put(buf, area.x + TEXT_AT, area.y, room, &hint, state.theme.style(Role::Dim));
     } else {
         let text = super::fitted(state, filter, room);
-        put(buf, area.x + TEXT_AT, area.y, room, &text, state.theme.verdict(check.verdict));
+        put(buf, area.x + TEXT_AT, area.y, room, &text, state.theme.verdict(verdict));
     }
-    let style =
-        if filter.is_empty() { state.theme.style(Role::Title) } else { state.theme.verdict(check.verdict) };
+    let style = if filter.is_empty() { state.theme.style(Role::Title) } else { state.theme.verdict(verdict) };
     put(buf, right_at, area.y, width, &right, style);
 }
 

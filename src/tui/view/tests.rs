@@ -118,6 +118,16 @@ fn the_filter_bar_tells_its_states_without_colour() {
 }
 
 #[test]
+fn a_filter_that_has_found_nothing_yet_is_seen_and_can_be_changed() {
+    let mut stage = stage(120, 36);
+    stage.state.filter.coming = Some("frame contains \"x\"".into());
+    let top = stage.text().lines().next().unwrap().to_owned();
+    assert!(top.contains("frame contains \"x\"") && top.contains("… 8 packets"), "{top}");
+    super::super::update::edit_filter(&mut stage.state, None);
+    assert_eq!(stage.state.filter.editing.unwrap().line.text(), "frame contains \"x\"");
+}
+
+#[test]
 fn candidates_are_listed_below_the_word() {
     let text = after(120, 36, "/ \"arp or tcp.fl\"").text();
     let row = line(&text, "Boolean");
