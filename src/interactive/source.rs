@@ -301,10 +301,16 @@ impl Source for TraceSource {
         Ok(Box::new(Job(self.trace.filter(filter))))
     }
 
-    fn save(&self, packets: Option<&[u32]>, path: &Path, format: FileFormat) -> Result<u64, Failure> {
+    fn save(
+        &self,
+        packets: Option<&[u32]>,
+        path: &Path,
+        format: FileFormat,
+        progress: &SaveProgress,
+    ) -> Result<u64, Failure> {
         let total = self.len();
-        let written =
-            self.write(packets, total, path, format).map_err(|why| Failure::new(why.to_string()))?;
+        let written = self.write(packets, total, path, format, progress);
+        let written = written.map_err(|why| Failure::new(why.to_string()))?;
         if let (Origin::Live(capture), None) = (&self.origin, packets) {
             *capture.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(total);
         }
@@ -399,6 +405,7 @@ impl TraceSource {
         total: u32,
         path: &Path,
         format: FileFormat,
+        progress: &SaveProgress,
     ) -> Result<u64, Box<dyn std::error::Error>> {
         let nanos = self.trace.state().interfaces.iter().any(|i| i.digits > 6);
         let kind = match format {
@@ -414,6 +421,9 @@ impl TraceSource {
         let mut count = 0;
         let mut scratch = Scratch::default();
         let mut one = |packet: u32| -> Result<(), Box<dyn std::error::Error>> {
+            if progress.stopped() {
+                return Err("writing was stopped".into());
+            }
             let done = self.trace.with_packet(packet, None, &mut scratch, |p| {
                 let record = Record { meta: p.record.meta, data: p.record.data };
                 let comments = p.context.record.comments.iter().map(String::as_str);
@@ -421,6 +431,7 @@ impl TraceSource {
             });
             done.unwrap_or(Ok(()))?;
             count += 1;
+            progress.add();
             Ok(())
         };
         let written = match packets {

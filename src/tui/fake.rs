@@ -216,7 +216,20 @@ impl Source for Fake {
         };
         Ok(Box::new(Found(Arc::new((0..self.len).filter(fits).collect()))))
     }
-    fn save(&self, packets: Option<&[u32]>, _: &Path, format: FileFormat) -> Result<u64, Failure> {
+    /// A file of this name never gets finished.
+    fn save(
+        &self,
+        packets: Option<&[u32]>,
+        path: &Path,
+        format: FileFormat,
+        progress: &SaveProgress,
+    ) -> Result<u64, Failure> {
+        if path.ends_with("endless.pcapng") {
+            while !progress.stopped() {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+            return Err(Failure::new("stopped"));
+        }
         let count = packets.map_or(u64::from(self.len), |p| p.len() as u64);
         self.saved.lock().unwrap().push((packets.map(<[u32]>::to_vec), format));
         Ok(count)

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use super::action::{Action, Modes};
@@ -14,8 +14,9 @@ use super::config::Store;
 use super::detail::Detail;
 use super::find::{self, Job};
 use super::layout;
+use super::saving::Saving;
 use super::snapshot::*;
-use super::state::{Overlay, Screen, State};
+use super::state::{After, Overlay, Screen, State};
 use super::times::{Origins, TimeFormat};
 use super::update::{self, Effect, Effects, Save};
 
@@ -49,7 +50,7 @@ pub struct Model {
     sorting: Option<Job<Arc<Vec<u32>>>>,
     sorted: Option<Arc<Vec<u32>>>,
     sorted_at: Duration,
-    saving: Option<(Receiver<Result<u64, Failure>>, Save)>,
+    saving: Option<Saving>,
     cache: Cache,
     rate: Rate,
     monitor: Option<Monitor>,
@@ -178,6 +179,7 @@ impl Model {
         match effect {
             Effect::Filter(text) => self.filter(state, text),
             Effect::Cancel => self.cancel(state),
+            Effect::QuitOnceWritten => return self.quit_once_written(state),
             Effect::StopReading => {
                 if let Some(source) = &self.source {
                     source.stop();
@@ -262,6 +264,9 @@ impl Model {
     }
 
     fn cancel(&mut self, state: &mut State) {
+        if let Some(saving) = &self.saving {
+            return saving.stop();
+        }
         if self.search.take().is_some() || self.sorting.take().is_some() {
             return;
         }
@@ -318,6 +323,9 @@ impl Model {
 
     fn save(&mut self, state: &mut State, save: Save) {
         let Some(source) = self.source.clone() else { return };
+        if let Some(saving) = &self.saving {
+            return state.complain(format!("{} is still being written", saving.asked.path.display()));
+        }
         if let Some(Overlay::Save(form)) = &mut state.overlay {
             if save.path.exists() && !form.replace {
                 form.replace = true;
@@ -326,14 +334,14 @@ impl Model {
             }
             state.overlay = None;
         }
-        let (sender, receiver) = channel();
-        let asked = save.clone();
-        std::thread::spawn(move || {
-            let result = source.save(asked.packets.as_deref(), &asked.path, asked.format);
-            // The receiver is gone only when the program ends.
-            let _ = sender.send(result);
-        });
-        self.saving = Some((receiver, save));
+        self.saving = Some(Saving::start(source, save));
+    }
+
+    fn quit_once_written(&mut self, state: &mut State) -> Effects {
+        let Some(saving) = &mut self.saving else { return vec![Effect::Quit] };
+        saving.quits = true;
+        state.say("ends once the file is written; Esc stops writing");
+        Vec::new()
     }
 
     fn open(&mut self, state: &mut State, path: PathBuf) {
@@ -393,15 +401,13 @@ impl Model {
     }
 
     fn saved(&mut self, state: &mut State) -> Effects {
-        let Some((receiver, save)) = &self.saving else { return Vec::new() };
-        let result = match receiver.try_recv() {
-            Ok(result) => result,
-            Err(TryRecvError::Empty) => return Vec::new(),
-            Err(TryRecvError::Disconnected) => Err(Failure::new("writing stopped unexpectedly")),
-        };
-        let save = save.clone();
-        self.saving = None;
+        let Some(mut saving) = self.saving.take_if(|s| s.is_finished()) else { return Vec::new() };
+        let (result, save) = (saving.result(), saving.asked.clone());
         match result {
+            Err(_) if saving.was_stopped() => {
+                state.say("writing was stopped; no file was made");
+                Vec::new()
+            }
             Ok(count) => {
                 let noun = if count == 1 { "packet" } else { "packets" };
                 state.say(format!(
@@ -411,6 +417,9 @@ impl Model {
                 ));
                 self.store.remember_file(&save.path, Some(count));
                 self.adopted(&save);
+                if saving.quits {
+                    return self.quit(state);
+                }
                 save.then.map_or_else(Vec::new, update::go_on)
             }
             Err(why) => {
@@ -418,6 +427,16 @@ impl Model {
                 Vec::new()
             }
         }
+    }
+
+    /// What was put off until a file was written, which may hold only some of the packets.
+    fn quit(&self, state: &mut State) -> Effects {
+        let live = self.source.as_ref().and_then(|s| s.progress().live);
+        if live.is_none_or(|l| l.kept) {
+            return vec![Effect::Quit];
+        }
+        state.overlay = Some(Overlay::Leave(After::Quit));
+        Vec::new()
     }
 
     /// A capture that had been left behind needs its spool no longer, once all of it was read and written.
@@ -463,14 +482,14 @@ impl Model {
     }
 
     fn work(&self, total: u32) -> Option<(&'static str, f64)> {
+        if let Some(saving) = &self.saving {
+            return Some((WRITING, saving.share()));
+        }
         if let Some(job) = &self.search {
             return Some(("finding", job.share()));
         }
         if let Some(job) = &self.sorting {
             return Some(("sorting", job.share()));
-        }
-        if self.saving.is_some() {
-            return Some(("writing", 0.0));
         }
         let job = self.waiting.as_ref().map(|w| &w.1).or(self.applied.as_ref())?;
         let share = f64::from(job.looked_at()) / f64::from(total.max(1));
@@ -693,6 +712,8 @@ impl Rate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::fake::{self, Fake};
+    use crate::tui::update::tests::Nobody;
 
     #[test]
     fn the_rate_is_that_of_the_last_second() {
@@ -703,6 +724,25 @@ mod tests {
         assert_eq!(rate.per_second(), 0.0);
         rate.note(Duration::from_millis(5000), 2110);
         assert!(rate.per_second() > 50.0);
+    }
+
+    #[test]
+    fn writing_is_waited_for_and_can_be_stopped() {
+        let mut state = fake::state(120, 36);
+        let mut model = Model::new(Arc::new(Nobody), Store::default());
+        model.show(&mut state, Arc::new(Fake::default()), None);
+        let save =
+            Save { packets: None, path: "endless.pcapng".into(), format: FileFormat::Pcapng, then: None };
+        let (snapshot, _) = model.snapshot(&mut state);
+        model.perform(&mut state, Effect::Save(save), &snapshot);
+        let (snapshot, _) = model.snapshot(&mut state);
+        assert_eq!(snapshot.work, Some((WRITING, 0.0)));
+        assert_eq!(update::update(&mut state, Action::Quit, &snapshot), [Effect::QuitOnceWritten]);
+        model.perform(&mut state, Effect::Cancel, &snapshot);
+        while model.saving.is_some() {
+            model.snapshot(&mut state);
+        }
+        assert!(state.notice.unwrap().text.contains("stopped"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::action::{Action, Modes};
 use super::keys::{Found, Key};
-use super::snapshot::{FileFormat, Recent, Snapshot};
+use super::snapshot::{FileFormat, Recent, Snapshot, WRITING};
 use super::state::{After, Menu, Overlay, Pane, Prompt, PromptKind, Screen, State};
 use super::view;
 
@@ -29,11 +29,13 @@ pub use saved::offer as add_saved;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     Quit,
+    /// Quit as soon as the file under way is written.
+    QuitOnceWritten,
     Suspend,
     Redraw,
     /// Apply this display filter.
     Filter(String),
-    /// Give up the filter, search or sorting under way.
+    /// Give up the writing, search, sorting or filter under way.
     Cancel,
     StopReading,
     StopCapture,
@@ -295,6 +297,9 @@ pub fn would_lose(snapshot: &Snapshot) -> bool {
 }
 
 fn quit(state: &mut State, snapshot: &Snapshot) -> Effects {
+    if snapshot.work.is_some_and(|(what, _)| what == WRITING) {
+        return vec![Effect::QuitOnceWritten];
+    }
     let asked = matches!(state.overlay, Some(Overlay::Leave(_)));
     if state.screen == Screen::Packets && would_lose(snapshot) && !asked {
         state.overlay = Some(Overlay::Leave(After::Quit));
