@@ -188,6 +188,7 @@ impl Model {
             }
             Effect::StopCapture => self.stop_capture(state),
             Effect::Restart => self.restart(state),
+            Effect::Choose => self.choose(state),
             Effect::Find { forward } => self.find(state, snapshot, forward),
             Effect::Sort => self.sort(state, snapshot),
             Effect::Save(save) => self.save(state, save),
@@ -498,10 +499,12 @@ impl Model {
 
     /// Takes the snapshot for the next frame and brings the state in line with it.
     pub fn snapshot(&mut self, state: &mut State) -> (Snapshot, Effects) {
-        let Some(source) = self.source.clone() else {
+        let Some(source) = self.source.clone().filter(|_| state.screen == Screen::Packets) else {
             self.check_filter(state);
-            return (self.chooser_snapshot(state), Vec::new());
+            let effects = self.saved(state);
+            return (self.chooser_snapshot(state), effects);
         };
+        self.monitor = None;
         let progress = source.progress();
         let total = source.len();
         self.rate.note(state.now, total);
@@ -638,7 +641,12 @@ impl Model {
         if state.notice.as_ref().is_some_and(|n| n.until <= state.now) {
             state.notice = None;
         }
+        let behind = self.source.as_ref();
         Snapshot {
+            title: behind.map_or_else(String::new, |s| s.title()),
+            progress: behind.map_or_else(Progress::default, |s| s.progress()),
+            total: behind.map_or(0, |s| s.len()),
+            work: self.saving.as_ref().map(|s| (WRITING, s.share())),
             interfaces: self.interfaces.clone(),
             no_capture: self.no_capture.clone(),
             recent: self.recent.clone(),

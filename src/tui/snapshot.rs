@@ -341,6 +341,7 @@ impl Shown {
 /// What a frame is drawn from.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
+    /// Of the trace; empty if none is open.
     pub title: String,
     pub progress: Progress,
     /// Packets known.

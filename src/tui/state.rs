@@ -271,6 +271,7 @@ pub enum After {
     Quit,
     Restart,
     Open(PathBuf),
+    Capture { interfaces: Vec<String>, filter: String },
 }
 
 #[derive(Clone, Debug)]

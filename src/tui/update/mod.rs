@@ -40,6 +40,8 @@ pub enum Effect {
     StopReading,
     StopCapture,
     Restart,
+    /// Show interfaces and recent files; the trace stays behind them.
+    Choose,
     /// Search for `state.find` from the selected packet on.
     Find {
         forward: bool,
@@ -199,8 +201,8 @@ fn panes(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects {
             Some(_) => return panes(state, Action::Restart, snapshot),
             None => state.say("this is a file; there is nothing to start or stop"),
         },
-        Action::Restart if would_lose(snapshot) => state.overlay = Some(Overlay::Leave(After::Restart)),
-        Action::Restart => return vec![Effect::Restart],
+        Action::Restart => return give_way(state, After::Restart, snapshot),
+        Action::Chooser => return vec![Effect::Choose],
         _ => return moving(state, action, snapshot),
     }
     Vec::new()
@@ -267,7 +269,13 @@ fn back(state: &mut State, snapshot: &Snapshot) -> Effects {
         }
         return Vec::new();
     }
-    if state.filter.editing.take().is_some() || state.screen == Screen::Chooser {
+    if state.screen == Screen::Chooser {
+        if !snapshot.title.is_empty() {
+            state.screen = Screen::Packets;
+        }
+        return Vec::new();
+    }
+    if state.filter.editing.take().is_some() {
         return Vec::new();
     }
     if state.count.take().is_some() || state.notice.take().is_some_and(|n| n.wrong) {
@@ -301,7 +309,7 @@ fn quit(state: &mut State, snapshot: &Snapshot) -> Effects {
         return vec![Effect::QuitOnceWritten];
     }
     let asked = matches!(state.overlay, Some(Overlay::Leave(_)));
-    if state.screen == Screen::Packets && would_lose(snapshot) && !asked {
+    if would_lose(snapshot) && !asked {
         state.overlay = Some(Overlay::Leave(After::Quit));
         return Vec::new();
     }
@@ -330,17 +338,23 @@ pub fn go_on(after: After) -> Effects {
         After::Quit => Effect::Quit,
         After::Restart => Effect::Restart,
         After::Open(path) => Effect::Open(path),
+        After::Capture { interfaces, filter } => Effect::Capture { interfaces, filter },
     }]
 }
 
 /// Opens a file, after asking if that would lose a capture.
 fn open(state: &mut State, path: PathBuf, snapshot: &Snapshot) -> Effects {
     state.overlay = None;
-    if state.screen == Screen::Packets && would_lose(snapshot) {
-        state.overlay = Some(Overlay::Leave(After::Open(path)));
+    give_way(state, After::Open(path), snapshot)
+}
+
+/// Another trace takes the place of this one, after asking if that would lose a capture.
+fn give_way(state: &mut State, to: After, snapshot: &Snapshot) -> Effects {
+    if would_lose(snapshot) {
+        state.overlay = Some(Overlay::Leave(to));
         return Vec::new();
     }
-    vec![Effect::Open(path)]
+    go_on(to)
 }
 
 fn help(state: &mut State, action: Action) -> Effects {

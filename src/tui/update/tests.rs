@@ -345,6 +345,23 @@ fn a_capture_left_behind_is_dropped_only_when_asked_twice() {
 }
 
 #[test]
+fn interfaces_are_a_key_away_and_esc_comes_back_to_the_trace() {
+    let mut stage = with(120, 36, live(true, false));
+    stage.keys("3 G ctrl+k").unwrap();
+    assert_eq!(stage.state.screen, Screen::Chooser);
+    assert!(stage.text().contains("Esc back to handshake.pcap"), "{}", stage.text());
+    stage.keys("esc").unwrap();
+    assert_eq!((stage.state.screen, selected(&stage)), (Screen::Packets, 3));
+    // Another trace takes its place only after the question.
+    stage.keys("ctrl+k o \"good.pcap\" enter").unwrap();
+    assert!(matches!(stage.state.overlay, Some(Overlay::Leave(After::Open(_)))));
+    stage.keys("esc q").unwrap();
+    assert!(matches!(stage.state.overlay, Some(Overlay::Leave(After::Quit))) && !quits(&stage));
+    stage.keys("esc o \"good.pcap\" enter d").unwrap();
+    assert!(stage.state.screen == Screen::Packets && stage.snapshot.progress.live.is_none());
+}
+
+#[test]
 fn following_ends_with_moving_and_resumes_at_the_end() {
     let mut stage = with(120, 36, live(true, false));
     assert!(stage.state.list.following);

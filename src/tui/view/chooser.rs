@@ -53,7 +53,12 @@ pub fn areas(state: &State, snapshot: &Snapshot) -> Areas {
 pub fn draw(state: &State, snapshot: &Snapshot, buf: &mut Buffer) {
     let areas = areas(state, snapshot);
     let files = state.chooser.files;
-    put(buf, 1, 0, 20, "sniff", state.theme.style(Role::Focused));
+    let x = put(buf, 1, 0, 20, "sniff", state.theme.style(Role::Focused));
+    if !snapshot.title.is_empty() {
+        let room = areas.status.width.saturating_sub(x + 3);
+        let back = fitted(state, &format!("Esc back to {}", snapshot.title), room);
+        put(buf, x + 3, 0, room, &back, state.theme.style(Role::Dim));
+    }
     title(state, "Interfaces", !files, areas.interfaces_title, buf);
     title(state, "Recent files", files, areas.files_title, buf);
     interfaces(state, snapshot, areas.interfaces, buf);

@@ -121,6 +121,7 @@ pub fn leave(state: &State, snapshot: &Snapshot, after: &After, area: Rect, buf:
         After::Quit => "Quit",
         After::Restart => "Start anew",
         After::Open(_) => "Open another file",
+        After::Capture { .. } => "Capture anew",
     };
     let inner = window(state, area, title, buf);
     let text = leave_text(state, snapshot);
