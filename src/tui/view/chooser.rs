@@ -194,19 +194,22 @@ fn ago(seconds: i64) -> String {
 }
 
 fn status(state: &State, area: Rect, buf: &mut Buffer) {
+    if let Some(notice) = &state.notice {
+        // What happened is worth the whole line; the keys come back when it was read.
+        let role = if notice.wrong { Role::Wrong } else { Role::Good };
+        let room = area.width.saturating_sub(2);
+        put(buf, 1, area.y, room, &fitted(state, &notice.text, room), state.theme.style(role));
+        return;
+    }
     let filter = &state.chooser.capture_filter;
     let filter = if filter.is_empty() { "none" } else { filter };
-    let (left, role) = match &state.notice {
-        Some(n) if n.wrong => (n.text.clone(), Role::Wrong),
-        Some(n) => (n.text.clone(), Role::Good),
-        None => (format!("capture filter: {filter}"), Role::Title),
-    };
     let hints = match area.width {
         ..100 => "Enter start  f filter  o open  ? help  q quit ",
         _ => "Enter start   Space several   f filter   o open a file   ? help   q quit ",
     };
     let width = (hints.len() as u16).min(area.width);
     let room = area.width.saturating_sub(width + 3);
-    put(buf, 1, area.y, room, &fitted(state, &left, room), state.theme.style(role));
+    let left = fitted(state, &format!("capture filter: {filter}"), room);
+    put(buf, 1, area.y, room, &left, state.theme.style(Role::Title));
     put(buf, area.right() - width, area.y, width, hints, state.theme.style(Role::Dim));
 }

@@ -188,6 +188,14 @@ fn the_chooser_shows_interfaces_with_their_addresses() {
 }
 
 #[test]
+fn what_happened_is_not_cut_by_the_hints_of_the_chooser() {
+    let provider = std::sync::Arc::new(Nobody);
+    let mut stage = Stage::new((80, 24), super::super::fake::theme(), provider, None);
+    stage.state.say("a capture was not saved: it stands before the recent files");
+    assert!(stage.text().contains("it stands before the recent files"), "{}", stage.text());
+}
+
+#[test]
 fn without_colours_selection_focus_and_alarms_are_still_told() {
     let mut stage = after(120, 36, "3 G");
     stage.state.theme.depth = Depth::None;
