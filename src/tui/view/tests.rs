@@ -6,7 +6,7 @@ use ratatui::backend::TestBackend;
 use ratatui::style::Modifier;
 
 use super::super::screenshot::Stage;
-use super::super::snapshot::Progress;
+use super::super::snapshot::{Failure, Progress};
 use super::super::theme::Depth;
 use super::super::update::tests::{Nobody, live, stage, with};
 use super::*;
@@ -193,6 +193,23 @@ fn what_happened_is_not_cut_by_the_hints_of_the_chooser() {
     let mut stage = Stage::new((80, 24), super::super::fake::theme(), provider, None);
     stage.state.say("a capture was not saved: it stands before the recent files");
     assert!(stage.text().contains("it stands before the recent files"), "{}", stage.text());
+}
+
+#[test]
+fn the_command_that_mends_a_failure_is_shown_whole() {
+    let path = format!("/home/somebody/{}/target/release/sniff", "a-long-name".repeat(3));
+    let remedy = format!("allow it once with: sudo setcap cap_net_raw,cap_net_admin=eip {path}");
+    let failure = Failure { cause: "No permission to capture on eth0.".into(), remedy: Some(remedy.clone()) };
+    for (width, height) in SIZES {
+        let mut stage = stage(width, height);
+        stage.state.overlay = Some(Overlay::Message(failure.clone()));
+        let text = stage.text();
+        if width >= 200 {
+            assert!(text.contains(&remedy), "{text}");
+        }
+        let end = "release/sniff";
+        assert!(width < 80 || text.contains(end), "{text}");
+    }
 }
 
 #[test]
