@@ -335,7 +335,7 @@ impl Source for TraceSource {
     fn restart(&self) -> Result<Arc<dyn Source>, Failure> {
         match &self.origin {
             Origin::File(path) => provider::open(path, &self.setup),
-            Origin::Pipe => Err(Failure::new("Standard input can be read only once.")),
+            Origin::Pipe => Err(Failure::new("standard input can be read only once")),
             Origin::Live(capture) => {
                 capture.stop();
                 provider::watch(capture.options.clone(), None, None, &self.setup)
