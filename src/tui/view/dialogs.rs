@@ -154,7 +154,8 @@ pub fn message(state: &State, failure: &Failure, area: Rect, buf: &mut Buffer) {
     put(buf, inner.x + 1, inner.bottom() - 1, room, "Esc back", state.theme.style(Role::Dim));
 }
 
-fn wrap(text: &str, width: u16) -> Vec<String> {
+/// Lines of whole words.
+pub fn wrap(text: &str, width: u16) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let line = lines.last_mut().expect("there is always a line");

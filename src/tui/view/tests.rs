@@ -128,6 +128,25 @@ fn a_filter_that_has_found_nothing_yet_is_seen_and_can_be_changed() {
 }
 
 #[test]
+fn what_the_line_has_no_room_for_is_said_below_it() {
+    use super::super::snapshot::{Check, Verdict};
+    let message =
+        "Since Wireshark 3.6, ip.addr != x means that no ip.addr is x; \"any ip.addr != x\" differs.";
+    let check = Check {
+        verdict: Verdict::Questionable,
+        span: Some(8..10),
+        message: message.into(),
+        ..Check::default()
+    };
+    let mut stage = after(80, 24, "/ \"ip.addr != 1.2.3.4\"");
+    stage.state.filter.editing.as_mut().unwrap().check = check;
+    let text = stage.text();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].ends_with('?') && lines[1].trim() == "~~", "{text}");
+    assert!(lines[2].contains("Since Wireshark 3.6") && lines[3].contains("differs."), "{text}");
+}
+
+#[test]
 fn candidates_are_listed_below_the_word() {
     let text = after(120, 36, "/ \"arp or tcp.fl\"").text();
     let row = line(&text, "Boolean");
