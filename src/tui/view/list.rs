@@ -69,9 +69,10 @@ fn header(state: &State, area: Rect, buf: &mut Buffer) {
 fn empty(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
     let filter = &state.filter.applied;
     let total = text::grouped(u64::from(snapshot.total));
-    let why = if !filter.is_empty() && snapshot.total > 0 && snapshot.work.is_none() {
-        let hidden = if snapshot.total == 1 { "is" } else { "are" };
-        format!("No packet matches. {total} {hidden} hidden by  {filter}   Esc shows them")
+    let hidden = !filter.is_empty() && snapshot.total > 0 && snapshot.work.is_none();
+    let why = if hidden {
+        let are = if snapshot.total == 1 { "is" } else { "are" };
+        format!("No packet matches. {total} {are} hidden by  {filter}")
     } else if let Some((what, _)) = snapshot.work {
         format!("{what} …")
     } else if let Some(live) = &snapshot.progress.live {
@@ -83,9 +84,17 @@ fn empty(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
     } else {
         "reading …".to_owned()
     };
-    let text = super::fitted(state, &why, area.width.saturating_sub(EDGE));
+    let room = area.width.saturating_sub(EDGE);
+    let x = area.x + EDGE;
     let y = area.y + area.height / 3;
-    put(buf, area.x + EDGE, y, area.width - EDGE, &text, state.theme.style(Role::Dim));
+    let style = state.theme.style(Role::Dim);
+    let end = put(buf, x, y, room, &super::fitted(state, &why, room), style);
+    if hidden {
+        let way_out = "Esc shows them";
+        let beside = end + 3 + way_out.len() as u16 <= area.right();
+        let (x, y) = if beside { (end + 3, y) } else { (x, (y + 1).min(area.bottom() - 1)) };
+        put(buf, x, y, room, way_out, style);
+    }
 }
 
 fn row(state: &State, snapshot: &Snapshot, line: &Line, columns: &[Rect], area: Rect, buf: &mut Buffer) {

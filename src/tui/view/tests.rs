@@ -168,6 +168,8 @@ fn saved_filters_are_listed_by_name_with_what_they_stand_for() {
 fn an_empty_result_says_why_and_what_to_do() {
     let text = after(120, 36, "/ \"udp\" enter").text();
     assert!(text.contains("No packet matches. 8 are hidden by  udp   Esc shows them"), "{text}");
+    let text = after(80, 24, "/ \"udp or udp or udp or udp or udp or udp or udp\" enter").text();
+    assert!(text.lines().any(|l| l == "    Esc shows them"), "{text}");
 }
 
 #[test]
