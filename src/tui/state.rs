@@ -296,6 +296,11 @@ pub enum Choice {
         text: String,
         apply: bool,
     },
+    /// Asks how this filter is to be used: alone, turned round, or with what is applied.
+    Combine {
+        text: String,
+        apply: bool,
+    },
     /// The saved filter of this name.
     Saved(String),
 }

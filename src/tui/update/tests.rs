@@ -191,6 +191,19 @@ fn filters_are_made_from_fields_and_conversations() {
 }
 
 #[test]
+fn a_cell_of_the_list_is_chosen_by_its_column_and_then_how_it_is_used() {
+    let mut stage = after("5 G a");
+    let Some(Overlay::Menu(menu)) = &stage.state.overlay else { panic!("no menu") };
+    let labels: Vec<&str> = menu.items.iter().map(|i| i.label.as_str()).collect();
+    assert_eq!(labels, ["Source", "Destination", "Protocol", "Length", "Conversation"]);
+    assert_eq!(menu.items[0].preview, "ip.src == 10.77.1.10");
+    stage.keys("enter j enter").unwrap();
+    assert_eq!(stage.state.filter.applied, "!(ip.src == 10.77.1.10)");
+    let stage = after("/ \"tcp.stream == 0\" enter j j a j j enter j j enter");
+    assert_eq!(stage.state.filter.applied, "(tcp.stream == 0) && (tcp)");
+}
+
+#[test]
 fn the_tree_opens_closes_and_keeps_its_field_in_the_next_packet() {
     let mut stage = after("3 G tab");
     stage.keys("G").unwrap();
