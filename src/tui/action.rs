@@ -222,7 +222,7 @@ pub const BINDINGS: &[Binding] = {
     bind(Complete, "complete", &["tab"], LINES, G::Filters, "complete the word; again: the next candidate"),
     bind(CompleteBack, "complete-back", &["shift+tab"], LINES, G::Filters, "the candidate before"),
     bind(Older, "older", &["up"], LINES, G::Filters, "what was typed before"),
-    bind(Newer, "newer", &["down"], LINES, G::Filters, "what was typed after it"),
+    bind(Newer, "newer", &["down"], LINES, G::Filters, "what was typed after it, or the next candidate"),
 
     bind(Find, "find", &["ctrl+f"], PANES, G::Finding, "find text, hex or a regular expression"),
     bind(FindNext, "find-next", &["n", "ctrl+n"], PANES, G::Finding, "next hit"),

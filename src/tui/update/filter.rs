@@ -50,6 +50,9 @@ pub fn update(state: &mut State, action: Action) -> Effects {
         Action::SaveFilter => return super::saved::ask_name(state),
         Action::Complete => complete(editing, true),
         Action::CompleteBack => complete(editing, false),
+        // In the list of candidates arrows go through it; above it lies the history.
+        Action::Older if editing.chosen.as_ref().is_some_and(|c| c.0 > 0) => complete(editing, false),
+        Action::Newer if editing.older.is_none() => complete(editing, true),
         Action::Older | Action::Newer => walk(state, action == Action::Older),
         _ => {}
     }

@@ -128,6 +128,16 @@ fn tab_completes_and_up_walks_the_history() {
 }
 
 #[test]
+fn down_goes_into_the_candidates_and_up_comes_back() {
+    let typed = |keys: &str| after(keys).state.filter.editing.unwrap().line.text().to_owned();
+    assert_eq!(typed("/ \"tcp.fl\" down"), "tcp.flags");
+    assert_eq!(typed("/ \"tcp.fl\" down down"), "tcp.flags.syn");
+    assert_eq!(typed("/ \"tcp.fl\" down down up"), "tcp.flags");
+    // From a line of the history Down comes back to what was typed.
+    assert_eq!(typed("/ \"arp\" enter / ctrl+u up down"), "");
+}
+
+#[test]
 fn a_filter_is_saved_under_a_name_and_applied_by_it() {
     let mut stage = after("/ \"arp\" ctrl+s \"mine\" enter");
     assert_eq!(stage.state.filter.saved["mine"].text, "arp");
