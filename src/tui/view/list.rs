@@ -165,26 +165,24 @@ fn edge(
 }
 
 /// Two cells: the line from the first to the last packet of the selected one's conversation, and an arrow
-/// at its members, away from or towards the side that opened it.
+/// at its members, away from or towards the side that opened it. Hollow arrows stand where another
+/// connection changes its state: handshakes are seen wherever they arrive.
 fn bracket(state: &State, snapshot: &Snapshot, line: &Line) -> [char; 2] {
     let packet = line.packet;
-    let none = [' ', ' '];
     let g = state.theme.glyphs();
-    let Some(c) = &snapshot.conversation else { return none };
-    let (Some(first), Some(last)) = (c.first(), c.last()) else { return none };
-    let member = c.holds(packet);
-    let arrow = match line.row.side.filter(|_| member) {
-        Some(side) if side.from_opener => g.to_right,
-        Some(_) => g.to_left,
-        None => ' ',
+    let conversation = snapshot.conversation.as_ref();
+    let member = conversation.is_some_and(|c| c.holds(packet));
+    let arrow = match line.row.side {
+        Some(side) if member => [g.to_left, g.to_right][usize::from(side.from_opener)],
+        Some(side) if side.change => [g.other_left, g.other_right][usize::from(side.from_opener)],
+        _ => ' ',
     };
-    if matches!(snapshot.shown, crate::tui::snapshot::Shown::Sorted(_)) {
-        // A line from first to last means nothing in another order.
+    // A line from first to last means nothing in another order.
+    let in_order = !matches!(snapshot.shown, crate::tui::snapshot::Shown::Sorted(_));
+    let ends = conversation.filter(|_| in_order).and_then(|c| c.first().zip(c.last()));
+    let Some((first, last)) = ends.filter(|(first, last)| (*first..=*last).contains(&packet)) else {
         return [' ', arrow];
-    }
-    if packet < first || packet > last {
-        return none;
-    }
+    };
     let bracket = if first == last {
         g.only
     } else if packet == first {

@@ -35,6 +35,19 @@ fn the_handshake_is_seen_as_a_bracket_with_arrows_and_knots() {
 }
 
 #[test]
+fn handshakes_of_connections_that_are_not_selected_are_seen_too() {
+    let mut stage = after(120, 36, "");
+    let text = stage.text();
+    assert!(line(&text, "[SYN] Seq=0").starts_with("  ▷"), "{text}");
+    assert!(line(&text, "[SYN, ACK]").starts_with("  ◁"), "{text}");
+    assert!(line(&text, "[ACK] Seq=1 Ack=1").starts_with("  ▷"), "{text}");
+    assert!(line(&text, "[PSH, ACK]").starts_with("   "), "{text}");
+    assert!(line(&text, "[RST").starts_with("  ◁!"), "{text}");
+    stage.state.theme.ascii = true;
+    assert!(line(&stage.text(), "[SYN] Seq=0").starts_with("  )"), "{}", stage.text());
+}
+
+#[test]
 fn the_three_panes_are_there_and_the_bottom_line_names_the_field() {
     let mut stage = after(120, 36, "3 G tab G");
     let text = stage.text();
