@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::{Effect, Effects, State, columns, list, open, saved};
 use crate::dissect::registry::registry;
 use crate::tui::action::{Action, BINDINGS, Modes};
+use crate::tui::columns::{Column, Content};
 use crate::tui::edit::Line;
 use crate::tui::find;
 use crate::tui::keys::Key;
@@ -81,8 +82,12 @@ fn accept(state: &mut State, snapshot: &Snapshot, kind: PromptKind) -> Effects {
             Ok(Vec::new())
         }
         PromptKind::AddColumn => field(&text).map(|(name, title)| {
-            state.overlay = Some(Overlay::Columns { selected: 0 });
-            columns::add(state, name, title)
+            let effects = columns::add(state, name, title);
+            // Whatever is done next is done to the new one.
+            let is_new = |c: &Column| c.content == Content::parse(name);
+            let selected = state.columns.iter().position(is_new).unwrap_or(0);
+            state.overlay = Some(Overlay::Columns { selected });
+            effects
         }),
         PromptKind::FilterName => saved::save_typed(state, &text),
         PromptKind::Command => {

@@ -273,6 +273,9 @@ fn columns_are_sorted_moved_added_and_removed() {
     assert_eq!(stage.snapshot.shown.packet(0), Some(6));
     stage.keys("v j j j j j s enter").unwrap();
     assert_eq!(stage.snapshot.shown.packet(6), Some(6));
+    let stage = after("v a \"tcp.srcport\" enter");
+    assert_eq!(stage.state.columns[6].content.name(), "tcp.srcport");
+    assert!(matches!(stage.state.overlay, Some(Overlay::Columns { selected: 6 })));
     let stage = after("v J enter");
     assert_eq!(stage.state.columns[0].title, "Time");
     let stage = after("v d enter");
