@@ -293,8 +293,11 @@ impl Model {
             Ok(source) => {
                 let (filter, path) = (state.filter.applied.clone(), self.path.clone());
                 let orphan = self.orphan.take();
+                // Of a file that is read again, the same packet is looked at.
+                let packet = state.list.packet.filter(|_| source.progress().live.is_none());
                 self.show(state, source, path);
                 self.orphan = orphan;
+                self.go_to = packet.map(|p| p.saturating_add(1));
                 self.filter(state, filter);
             }
             Err(why) => state.overlay = Some(Overlay::Message(why)),

@@ -148,6 +148,8 @@ pub struct Progress {
     pub error: Option<String>,
     /// The file is cut short; what is said of it.
     pub truncated: Option<String>,
+    /// The file was read to its end, and has another length by now.
+    pub changed: bool,
     pub live: Option<Live>,
 }
 

@@ -388,6 +388,13 @@ fn interfaces_are_a_key_away_and_esc_comes_back_to_the_trace() {
 }
 
 #[test]
+fn reading_anew_keeps_filter_and_packet() {
+    let mut stage = after("/ \"tcp.stream == 0\" enter 5 G ctrl+r");
+    stage.settle();
+    assert_eq!((selected(&stage), stage.state.filter.applied.as_str()), (5, "tcp.stream == 0"));
+}
+
+#[test]
 fn following_ends_with_moving_and_resumes_at_the_end() {
     let mut stage = with(120, 36, live(true, false));
     assert!(stage.state.list.following);

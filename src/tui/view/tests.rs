@@ -247,6 +247,14 @@ fn the_command_that_mends_a_failure_is_shown_whole() {
 }
 
 #[test]
+fn a_file_that_changed_is_offered_to_be_read_anew() {
+    let progress = Progress { done: true, changed: true, ..Progress::default() };
+    let fake = super::super::fake::Fake { progress: progress.into(), ..Default::default() };
+    let text = with(120, 36, fake).text();
+    assert!(text.contains("the file has changed since it was read: Ctrl+R reads it anew"), "{text}");
+}
+
+#[test]
 fn without_colours_selection_focus_and_alarms_are_still_told() {
     let mut stage = after(120, 36, "3 G");
     stage.state.theme.depth = Depth::None;
