@@ -47,6 +47,8 @@ pub struct Model {
     /// A filter that has found nothing yet; the list still shows what was applied before.
     waiting: Option<(String, Box<dyn Matches>, Check)>,
     search: Option<Job<Option<u32>>>,
+    /// The packet that was found is not looked into yet.
+    shows_hit: bool,
     sorting: Option<Job<Arc<Vec<u32>>>>,
     sorted: Option<Arc<Vec<u32>>>,
     sorted_at: Duration,
@@ -103,6 +105,7 @@ impl Model {
             applied: None,
             waiting: None,
             search: None,
+            shows_hit: false,
             sorting: None,
             sorted: None,
             sorted_at: Duration::ZERO,
@@ -386,7 +389,7 @@ impl Model {
         if let Some(found) = self.search.as_ref().and_then(Job::take) {
             self.search = None;
             match found {
-                Some(packet) => _ = update::go_to(state, shown, packet),
+                Some(packet) => self.shows_hit = update::go_to(state, shown, packet),
                 None => {
                     state.complain(format!("{:?} is nowhere in {}", state.find.text, state.find.place.name()))
                 }
@@ -533,6 +536,9 @@ impl Model {
         s.packet = state.list.packet.filter(|_| !s.shown.is_empty());
         s.detail = s.packet.map(|p| self.detail(&*source, p));
         s.conversation = s.packet.and_then(|p| self.conversation(&*source, state.now, p, total));
+        if let (true, Some(detail)) = (std::mem::take(&mut self.shows_hit), &s.detail) {
+            update::tree::show_hit(state, detail);
+        }
         update::tree::settle(state, &s);
         self.check_filter(state);
         (s, effects)

@@ -261,6 +261,8 @@ fn text_is_found_and_found_again() {
     assert_eq!(selected(&stage), 3);
     let stage = after("ctrl+f tab \"06cafe\" enter");
     assert_eq!(selected(&stage), 7);
+    let stage = after("ctrl+f shift+tab \"Source Port\" enter");
+    assert_eq!((selected(&stage), stage.state.tree.path.as_str()), (2, "tcp/tcp.srcport"));
     let stage = after("ctrl+f tab \"zz\" enter");
     assert!(matches!(&stage.state.overlay, Some(Overlay::Prompt(p)) if !p.complaint.is_empty()));
 }
