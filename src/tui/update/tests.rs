@@ -82,6 +82,15 @@ fn the_list_is_walked_with_arrows_letters_and_counts() {
 }
 
 #[test]
+fn going_to_a_packet_that_is_not_there_says_where_one_is_instead() {
+    let notice = |keys: &str| after(keys).state.notice.map_or(String::new(), |n| n.text);
+    assert_eq!(notice("9 9 G"), "there is no packet 99; the last is 8");
+    let hidden = notice("/ \"tcp.stream == 0\" enter ctrl+g \"7\" enter");
+    assert_eq!(hidden, "packet 7 is hidden by the filter; 8 is the nearest shown");
+    assert_eq!(notice("5 G"), "");
+}
+
+#[test]
 fn a_conversation_is_followed_and_visited_packets_are_found_again() {
     assert_eq!(selected(&after("3 G ] ]")), 5);
     assert_eq!(selected(&after("G [")), 6);
