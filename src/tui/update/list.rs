@@ -4,6 +4,7 @@ use super::{State, step};
 use crate::tui::action::Action;
 use crate::tui::layout;
 use crate::tui::snapshot::Snapshot;
+use crate::tui::text::grouped;
 
 /// Info scrolls by so many cells.
 const SCROLL: usize = 16;
@@ -146,7 +147,7 @@ fn mark_all(state: &mut State, snapshot: &Snapshot) {
             state.marks.insert(*p);
         }
     }
-    state.say(format!("{} marked", state.marks.len()));
+    state.say(format!("{} marked", grouped(state.marks.len() as u64)));
 }
 
 fn to_mark(state: &mut State, snapshot: &Snapshot, forward: bool) {
