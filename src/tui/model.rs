@@ -27,6 +27,9 @@ const STALE_AFTER: Duration = Duration::from_millis(500);
 const SORT_AGAIN: Duration = Duration::from_secs(2);
 /// While packets come in, the selected one's conversation is collected again this often.
 const COLLECT_AGAIN: Duration = Duration::from_millis(150);
+/// An applied filter that is not further behind the packets that come in is no work to speak of: Esc
+/// must not end it.
+const KEEPS_UP: u32 = 20_000;
 /// Rows kept.
 const MAX_ROWS: usize = 2000;
 /// The rate of packets is that of so long a time.
@@ -377,7 +380,10 @@ impl Model {
 
     /// Takes what has been finished since the last frame; says what follows from it.
     fn results(&mut self, state: &mut State, shown: &Snapshot) -> Effects {
-        if self.waiting.as_ref().is_some_and(|(_, job, _)| job.done() || !job.packets().is_empty())
+        // A capture goes on: its filter is never done, and may find nothing for hours.
+        let is_ready =
+            |job: &dyn Matches| job.done() || !job.packets().is_empty() || job.looked_at() >= shown.total;
+        if self.waiting.as_ref().is_some_and(|(_, job, _)| is_ready(&**job))
             && let Some((text, job, check)) = self.waiting.take()
         {
             self.applied = Some(job);
@@ -468,8 +474,10 @@ impl Model {
             && self.search.is_none()
             && self.sorting.is_none()
             && self.saving.is_none();
-        idle && self.source.as_ref().is_none_or(|s| s.progress().done || s.progress().live.is_some())
-            && self.applied.as_ref().is_none_or(|j| j.done())
+        let Some(source) = &self.source else { return idle };
+        let live = source.progress().live.is_some();
+        let looked = |job: &dyn Matches| job.done() || live && job.looked_at() >= source.len();
+        idle && (live || source.progress().done) && self.applied.as_ref().is_none_or(|job| looked(&**job))
     }
 
     // ---- the frame ----
@@ -498,9 +506,13 @@ impl Model {
         if let Some(job) = &self.sorting {
             return Some(("sorting", job.share()));
         }
-        let job = self.waiting.as_ref().map(|w| &w.1).or(self.applied.as_ref())?;
+        let (job, keeps_up) = match (&self.waiting, &self.applied) {
+            (Some((_, job, _)), _) => (job, 0),
+            (None, applied) => (applied.as_ref()?, KEEPS_UP),
+        };
         let share = f64::from(job.looked_at()) / f64::from(total.max(1));
-        (!job.done() && job.looked_at() < total).then_some(("filtering", share.min(1.0)))
+        let behind = total.saturating_sub(job.looked_at());
+        (!job.done() && behind > keeps_up).then_some(("filtering", share.min(1.0)))
     }
 
     /// Takes the snapshot for the next frame and brings the state in line with it.

@@ -406,6 +406,16 @@ fn reading_anew_keeps_filter_and_packet() {
 }
 
 #[test]
+fn a_filter_on_a_capture_holds_before_anything_matches_it() {
+    let mut stage = with(120, 36, live(true, true));
+    stage.keys("/ \"udp\" enter").unwrap();
+    assert_eq!(stage.state.filter.applied, "udp");
+    assert!(stage.text().contains("No packet matches. 8 are hidden by  udp"), "{}", stage.text());
+    stage.keys("esc").unwrap();
+    assert_eq!((stage.snapshot.shown.len(), stage.state.filter.applied.as_str()), (8, ""));
+}
+
+#[test]
 fn following_ends_with_moving_and_resumes_at_the_end() {
     let mut stage = with(120, 36, live(true, false));
     assert!(stage.state.list.following);
