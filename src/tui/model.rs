@@ -536,6 +536,7 @@ impl Model {
         };
         let effects = self.results(state, &s);
         s.shown = self.shown(total);
+        s.more = self.applied.as_ref().is_some_and(|job| !job.done() && job.looked_at() < total);
         s.work = self.work(total);
         self.arrive(state, &s);
         self.remember(&s);

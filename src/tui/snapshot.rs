@@ -351,6 +351,8 @@ pub struct Snapshot {
     /// Packets that arrived in the last second.
     pub rate: f64,
     pub shown: Shown,
+    /// The filter has not looked at all packets yet: more may be shown.
+    pub more: bool,
     /// The visible lines; the first is at `top` of `shown`.
     pub top: usize,
     pub lines: Vec<Line>,
