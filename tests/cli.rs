@@ -185,6 +185,8 @@ fn conversions_keep_the_packets() {
     let output = sniff(&format!("-r {file} -F pcap -w -"));
     assert_eq!(output.stdout, pcap);
     refused(&format!("-r {file} -w {file}"), 2, "the file that is read");
+    refused(&format!("{file} {file}"), 1, "one is read at a time");
+    refused(&format!("-r {file} {file}"), 1, "one is read at a time");
     refused(&format!("-r {file} -w /no/such/folder/x"), 2, "its directory doesn't exist");
     refused(&format!("-r {file} -P -w -"), 1, "standard output");
     refused(&format!("-r {file} -F nonsense -w x"), 1, "nsecpcap");

@@ -198,6 +198,11 @@ impl Words {
         if rest.is_empty() {
             return Ok(words);
         }
+        if let Some(second) = rest.iter().find(|word| !live && names_a_file(word)) {
+            return Err(Failure::usage(format!(
+                "{second} is a second file, and one is read at a time; mergecap makes one of several"
+            )));
+        }
         let rest = rest.join(" ");
         let (kind, flag, taken) = match live {
             true => ("capture", "-f", !cli.capture_filter.is_empty()),
@@ -211,6 +216,13 @@ impl Words {
         *(if live { &mut words.capture_filter } else { &mut words.display_filter }) = Some(rest);
         Ok(words)
     }
+}
+
+/// A word that would make no filter, where there is such a file.
+fn names_a_file(word: &str) -> bool {
+    let like_one =
+        word.contains(std::path::MAIN_SEPARATOR) || word.contains(".pcap") || word.contains(".cap");
+    like_one && std::path::Path::new(word).is_file()
 }
 
 /// Compiles a display filter; the error shows where it is wrong.

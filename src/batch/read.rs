@@ -125,13 +125,8 @@ impl Visitor for Keeper<'_> {
     }
 }
 
-/// Why an input is no capture, beginning with its name.
 fn no_capture(input: &str, error: &OpenError) -> Failure {
-    let text = error.to_string();
-    match text.starts_with(input) || matches!(error, OpenError::Terminal) {
-        true => Failure::input(text),
-        false => Failure::input(format!("{input}: {text}")),
-    }
+    Failure::input(error.of(input))
 }
 
 /// After all whole packets: was the file cut short or damaged?

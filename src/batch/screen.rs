@@ -35,7 +35,7 @@ pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
         input: if live { capture(&job)? } else { file(&job) },
     };
     interactive::run(start).map_err(|why| {
-        let text = why.remedy.as_ref().map_or(why.cause.clone(), |r| format!("{} {r}", why.cause));
+        let text = why.remedy.as_ref().map_or(why.cause.clone(), |r| format!("{}; {r}", why.cause));
         if live { Failure::usage(text) } else { Failure::input(text) }
     })
 }

@@ -38,6 +38,17 @@ pub enum OpenError {
     Input(String),
 }
 
+impl OpenError {
+    /// The text, beginning with what the input is called.
+    pub fn of(&self, input: &str) -> String {
+        let text = self.to_string();
+        match text.starts_with(input) || matches!(self, OpenError::Terminal) {
+            true => text,
+            false => format!("{input}: {text}"),
+        }
+    }
+}
+
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -199,5 +210,18 @@ impl fmt::Display for Truncated {
              record are there",
             self.records, self.offset, self.have, self.need
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_input_is_named_once() {
+        let gone = OpenError::File { path: "x.pcap".into(), error: io::ErrorKind::NotFound.into() };
+        assert_eq!(gone.of("x.pcap"), "x.pcap: there is no such file");
+        let cut = OpenError::HeaderCut { have: 3, need: 24 };
+        assert!(cut.of("x.pcap").starts_with("x.pcap: the file ends within its header"));
     }
 }

@@ -49,7 +49,7 @@ impl Provider for Files {
 
     fn interfaces(&self) -> (Vec<Interface>, Option<Failure>) {
         let devices = interfaces::list();
-        let nothing = devices.is_empty().then(|| Failure::new("There is no interface to capture from."));
+        let nothing = devices.is_empty().then(|| Failure::new("there is no interface to capture from"));
         let interface = |d: interfaces::Device| Interface {
             packets: interfaces::counters(&d.name).map(interfaces::Counters::packets),
             addresses: d.addresses.iter().map(|(ip, prefix)| format!("{ip}/{prefix}")).collect(),
@@ -63,7 +63,7 @@ impl Provider for Files {
 
 /// Opens a file; `-` is standard input.
 pub fn open(path: &Path, setup: &Arc<Setup>) -> Result<Arc<dyn Source>, Failure> {
-    let failed = |e: OpenError| Failure::new(e.to_string());
+    let failed = |e: OpenError| Failure::new(e.of(&path.to_string_lossy()));
     let pipe = path.as_os_str() == "-";
     let bytes = if pipe { Bytes::stdin() } else { Bytes::open(path) }.map_err(failed)?;
     let trace = Trace::index(bytes, setup.settings.clone(), setup.names.clone()).map_err(failed)?;
@@ -85,7 +85,7 @@ pub fn watch(
     setup: &Arc<Setup>,
 ) -> Result<Arc<dyn Source>, Failure> {
     let kept = file.is_some();
-    let no_spool = |e: std::io::Error| Failure::new(format!("There is no place for the packets: {e}"));
+    let no_spool = |e: std::io::Error| Failure::new(format!("there is no place for the packets: {e}"));
     let (path, file) = file.map_or_else(spool_file, Ok).map_err(no_spool)?;
     let reading = File::open(&path).map_err(no_spool)?;
     let live = Live::start(&options, file).map_err(|why| {
@@ -116,7 +116,7 @@ pub fn watch(
 fn failure(why: LiveError) -> Failure {
     match why {
         LiveError::NoPermission { interface, remedy } => Failure {
-            cause: format!("No permission to capture on {interface}."),
+            cause: format!("no permission to capture on {interface}"),
             remedy: Some(remedy.to_string()),
         },
         other => Failure::new(other.to_string()),

@@ -37,6 +37,8 @@ pub struct TraceSource {
     title: String,
     setup: Arc<Setup>,
     origin: Origin,
+    /// Bytes of the file when it was read to its end.
+    read: OnceLock<u64>,
 }
 
 /// Where the packets come from, and how to begin anew.
@@ -87,11 +89,18 @@ impl Writing {
 
 impl TraceSource {
     pub fn new(trace: Arc<Trace>, title: String, setup: Arc<Setup>, origin: Origin) -> TraceSource {
-        TraceSource { trace, title, setup, origin }
+        TraceSource { trace, title, setup, origin, read: OnceLock::new() }
     }
 
     fn with<R>(&self, packet: u32, f: impl FnOnce(&Packet) -> R) -> Option<R> {
         self.trace.with_packet(packet, None, &mut Scratch::default(), f)
+    }
+
+    /// A file that somebody still writes has more than was read.
+    fn has_changed(&self) -> bool {
+        let Origin::File(path) = &self.origin else { return false };
+        let length = std::fs::metadata(path).map(|m| m.len());
+        length.is_ok_and(|length| *self.read.get_or_init(|| length) != length)
     }
 
     fn make_row(&self, packet: &Packet, fields: &[String]) -> Row {
@@ -207,6 +216,7 @@ impl Source for TraceSource {
             bytes_per_second: p.bytes_per_second,
             error: p.error.or(failed),
             truncated: p.truncated,
+            changed: p.done && self.has_changed(),
             live,
         }
     }
@@ -301,10 +311,16 @@ impl Source for TraceSource {
         Ok(Box::new(Job(self.trace.filter(filter))))
     }
 
-    fn save(&self, packets: Option<&[u32]>, path: &Path, format: FileFormat) -> Result<u64, Failure> {
+    fn save(
+        &self,
+        packets: Option<&[u32]>,
+        path: &Path,
+        format: FileFormat,
+        progress: &SaveProgress,
+    ) -> Result<u64, Failure> {
         let total = self.len();
-        let written =
-            self.write(packets, total, path, format).map_err(|why| Failure::new(why.to_string()))?;
+        let written = self.write(packets, total, path, format, progress);
+        let written = written.map_err(|why| Failure::new(why.to_string()))?;
         if let (Origin::Live(capture), None) = (&self.origin, packets) {
             *capture.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(total);
         }
@@ -329,7 +345,7 @@ impl Source for TraceSource {
     fn restart(&self) -> Result<Arc<dyn Source>, Failure> {
         match &self.origin {
             Origin::File(path) => provider::open(path, &self.setup),
-            Origin::Pipe => Err(Failure::new("Standard input can be read only once.")),
+            Origin::Pipe => Err(Failure::new("standard input can be read only once")),
             Origin::Live(capture) => {
                 capture.stop();
                 provider::watch(capture.options.clone(), None, None, &self.setup)
@@ -399,6 +415,7 @@ impl TraceSource {
         total: u32,
         path: &Path,
         format: FileFormat,
+        progress: &SaveProgress,
     ) -> Result<u64, Box<dyn std::error::Error>> {
         let nanos = self.trace.state().interfaces.iter().any(|i| i.digits > 6);
         let kind = match format {
@@ -414,6 +431,9 @@ impl TraceSource {
         let mut count = 0;
         let mut scratch = Scratch::default();
         let mut one = |packet: u32| -> Result<(), Box<dyn std::error::Error>> {
+            if progress.stopped() {
+                return Err("writing was stopped".into());
+            }
             let done = self.trace.with_packet(packet, None, &mut scratch, |p| {
                 let record = Record { meta: p.record.meta, data: p.record.data };
                 let comments = p.context.record.comments.iter().map(String::as_str);
@@ -421,6 +441,7 @@ impl TraceSource {
             });
             done.unwrap_or(Ok(()))?;
             count += 1;
+            progress.add();
             Ok(())
         };
         let written = match packets {
@@ -525,7 +546,28 @@ impl Drop for Capture {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dissect::context::Settings;
+    use crate::dissect::names::Names;
     use crate::filter::Options;
+
+    #[test]
+    fn a_file_that_grew_after_it_was_read_says_so() {
+        let handshake = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tcp/handshake.pcap");
+        let whole = std::fs::read(handshake).unwrap();
+        let path = std::env::temp_dir().join(format!("sniff-grows-{}.pcap", std::process::id()));
+        std::fs::write(&path, &whole[..600]).unwrap();
+        let setup = Arc::new(Setup::of_user(Settings::default(), Names::default()));
+        let source = provider::open(&path, &setup).unwrap();
+        while !source.progress().done {
+            std::thread::yield_now();
+        }
+        assert!(!source.progress().changed);
+        std::fs::write(&path, &whole).unwrap();
+        assert!(source.progress().changed);
+        let again = source.restart().unwrap();
+        std::fs::remove_file(&path).unwrap();
+        assert!(!again.progress().changed);
+    }
 
     fn check(text: &str) -> Check {
         match filter::compile(text, &Options::default()) {

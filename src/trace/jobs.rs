@@ -63,9 +63,9 @@ impl FilterJob {
         self.found().merged.clone()
     }
 
-    /// How many packets were looked at.
+    /// How many packets were looked at; what was found in them is there.
     pub fn looked_at(&self) -> u32 {
-        self.looked_at.load(Ordering::Relaxed)
+        self.looked_at.load(Ordering::Acquire)
     }
 
     pub fn done(&self) -> bool {
@@ -86,8 +86,8 @@ impl FilterJob {
             match self.take() {
                 Some((from, to)) => {
                     let matches = worker.block(from, to);
-                    self.looked_at.fetch_add(to - from, Ordering::Relaxed);
                     self.found().add(from, to, matches);
+                    self.looked_at.fetch_add(to - from, Ordering::Release);
                 }
                 None if self.trace.state().done && self.next.load(Ordering::Relaxed) >= self.trace.len() => {
                     break;

@@ -70,6 +70,7 @@ pub enum Action {
     OpenFile,
     StartStop,
     Restart,
+    Chooser,
     // In lines and lists
     Accept,
     Complete,
@@ -221,7 +222,7 @@ pub const BINDINGS: &[Binding] = {
     bind(Complete, "complete", &["tab"], LINES, G::Filters, "complete the word; again: the next candidate"),
     bind(CompleteBack, "complete-back", &["shift+tab"], LINES, G::Filters, "the candidate before"),
     bind(Older, "older", &["up"], LINES, G::Filters, "what was typed before"),
-    bind(Newer, "newer", &["down"], LINES, G::Filters, "what was typed after it"),
+    bind(Newer, "newer", &["down"], LINES, G::Filters, "what was typed after it, or the next candidate"),
 
     bind(Find, "find", &["ctrl+f"], PANES, G::Finding, "find text, hex or a regular expression"),
     bind(FindNext, "find-next", &["n", "ctrl+n"], PANES, G::Finding, "next hit"),
@@ -259,6 +260,7 @@ pub const BINDINGS: &[Binding] = {
     bind(OpenFile, "open-file", &["ctrl+o", "o"], PANES.or(Modes::CHOOSER), G::Files, "open a file"),
     bind(StartStop, "start-stop", &["ctrl+e"], PANES, G::Files, "stop capturing, or begin anew"),
     bind(Restart, "restart", &["ctrl+r"], PANES, G::Files, "read or capture anew"),
+    bind(Chooser, "interfaces", &["ctrl+k"], PANES, G::Files, "interfaces and recent files; Esc comes back"),
     bind(Accept, "start", &["enter"], Modes::CHOOSER, G::Files, "start capturing, open the file"),
     bind(Select, "select", &["space"], Modes::CHOOSER, G::Files, "capture on this interface too"),
     bind(CaptureFilter, "capture-filter", &["f"], Modes::CHOOSER, G::Files, "capture filter"),

@@ -126,7 +126,8 @@ pub fn detail(packet: u32) -> Detail {
     Detail { packet, nodes, sources: vec![Bytes { number: 0, name: "Frame".into(), bytes }] }
 }
 
-struct Found(Arc<Vec<u32>>);
+/// Packets, and whether no more will come.
+struct Found(Arc<Vec<u32>>, bool);
 
 impl Matches for Found {
     fn packets(&self) -> Arc<Vec<u32>> {
@@ -136,7 +137,7 @@ impl Matches for Found {
         u32::MAX
     }
     fn done(&self) -> bool {
-        true
+        self.1
     }
     fn cancel(&self) {}
 }
@@ -214,9 +215,23 @@ impl Source for Fake {
             "arp" => *p < 2,
             _ => false,
         };
-        Ok(Box::new(Found(Arc::new((0..self.len).filter(fits).collect()))))
+        let running = self.progress().live.is_some_and(|live| live.running);
+        Ok(Box::new(Found(Arc::new((0..self.len).filter(fits).collect()), !running)))
     }
-    fn save(&self, packets: Option<&[u32]>, _: &Path, format: FileFormat) -> Result<u64, Failure> {
+    /// A file of this name never gets finished.
+    fn save(
+        &self,
+        packets: Option<&[u32]>,
+        path: &Path,
+        format: FileFormat,
+        progress: &SaveProgress,
+    ) -> Result<u64, Failure> {
+        if path.ends_with("endless.pcapng") {
+            while !progress.stopped() {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+            return Err(Failure::new("stopped"));
+        }
         let count = packets.map_or(u64::from(self.len), |p| p.len() as u64);
         self.saved.lock().unwrap().push((packets.map(<[u32]>::to_vec), format));
         Ok(count)

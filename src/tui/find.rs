@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use memchr::memmem;
 
 use super::columns::{self, Column, Content};
+use super::detail::Detail;
 use super::snapshot::{Line, Shown, Source};
 use super::state::{Find, FindIn, FindKind};
 
@@ -48,24 +49,52 @@ impl Needle {
         }
     }
 
-    fn in_bytes(&self, bytes: &[u8]) -> bool {
+    /// The first byte that it is found at.
+    fn in_bytes(&self, bytes: &[u8]) -> Option<usize> {
         match self {
-            Needle::Text(needle) => memmem::find(&bytes.to_ascii_lowercase(), needle.as_bytes()).is_some(),
-            Needle::Hex(needle) => memmem::find(bytes, needle).is_some(),
-            Needle::Regex(_, regex) => regex.is_match(bytes),
+            Needle::Text(needle) => memmem::find(&bytes.to_ascii_lowercase(), needle.as_bytes()),
+            Needle::Hex(needle) => memmem::find(bytes, needle),
+            Needle::Regex(_, regex) => regex.find(bytes).map(|m| m.start()),
         }
     }
 
     /// True if a packet holds it where it is looked for.
     pub fn is_in(&self, source: &dyn Source, packet: u32, place: FindIn) -> bool {
         match (self, place) {
-            (Needle::Hex(_), _) | (_, FindIn::Bytes) => self.in_bytes(&source.bytes(packet)),
+            (Needle::Hex(_), _) | (_, FindIn::Bytes) => self.in_bytes(&source.bytes(packet)).is_some(),
             (_, FindIn::Rows) => {
                 let row = source.row(packet, &[]);
                 [&row.info, &row.source, &row.destination, &row.protocol].iter().any(|t| self.in_text(t))
             }
-            (_, FindIn::Layers) => source.detail(packet).nodes.iter().any(|n| self.in_text(&n.label)),
+            (_, FindIn::Layers) => self.in_layers(&source.detail(packet)).is_some(),
         }
+    }
+
+    /// The first visible node that it is found in.
+    fn in_layers(&self, detail: &Detail) -> Option<usize> {
+        detail.nodes.iter().position(|n| !n.hidden && self.in_text(&n.label))
+    }
+}
+
+/// Where in a packet something was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hit {
+    /// A node of its layers.
+    Node(usize),
+    /// A byte of the frame.
+    Byte(u32),
+}
+
+/// Where in a packet that was found the hit is; what is found in its row is in sight anyway.
+pub fn hit(find: &Find, detail: &Detail) -> Option<Hit> {
+    let needle = Needle::new(find.kind, &find.text).ok()?;
+    match (&needle, find.place) {
+        (Needle::Hex(_), _) | (_, FindIn::Bytes) => {
+            let at = needle.in_bytes(&detail.source(0)?.bytes)?;
+            u32::try_from(at).ok().map(Hit::Byte)
+        }
+        (_, FindIn::Layers) => needle.in_layers(detail).map(Hit::Node),
+        (_, FindIn::Rows) => None,
     }
 }
 
@@ -210,8 +239,17 @@ fn address(text: &str) -> Option<SortKey> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::fake::Fake;
+    use super::super::fake::{self, Fake};
     use super::*;
+
+    #[test]
+    fn a_hit_is_a_node_or_a_byte() {
+        let hit = |kind, place, text: &str| hit(&Find { kind, place, text: text.into() }, &fake::detail(2));
+        assert_eq!(hit(FindKind::Text, FindIn::Layers, "source port"), Some(Hit::Node(6)));
+        assert_eq!(hit(FindKind::Hex, FindIn::Rows, "07 0e 15"), Some(Hit::Byte(1)));
+        assert_eq!(hit(FindKind::Text, FindIn::Rows, "SYN"), None);
+        assert_eq!(hit(FindKind::Text, FindIn::Layers, "nowhere"), None);
+    }
 
     fn found(kind: FindKind, place: FindIn, text: &str, from: usize, forward: bool) -> Option<u32> {
         let find = Find { kind, place, text: text.into() };

@@ -21,6 +21,7 @@ mod hangup;
 pub mod keys;
 pub mod layout;
 mod model;
+mod saving;
 pub mod screenshot;
 pub mod snapshot;
 pub mod state;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use super::action::{Action, Modes};
@@ -14,8 +14,9 @@ use super::config::Store;
 use super::detail::Detail;
 use super::find::{self, Job};
 use super::layout;
+use super::saving::Saving;
 use super::snapshot::*;
-use super::state::{Overlay, Screen, State};
+use super::state::{After, Overlay, Screen, State};
 use super::times::{Origins, TimeFormat};
 use super::update::{self, Effect, Effects, Save};
 
@@ -26,6 +27,9 @@ const STALE_AFTER: Duration = Duration::from_millis(500);
 const SORT_AGAIN: Duration = Duration::from_secs(2);
 /// While packets come in, the selected one's conversation is collected again this often.
 const COLLECT_AGAIN: Duration = Duration::from_millis(150);
+/// An applied filter that is not further behind the packets that come in is no work to speak of: Esc
+/// must not end it.
+const KEEPS_UP: u32 = 20_000;
 /// Rows kept.
 const MAX_ROWS: usize = 2000;
 /// The rate of packets is that of so long a time.
@@ -46,10 +50,12 @@ pub struct Model {
     /// A filter that has found nothing yet; the list still shows what was applied before.
     waiting: Option<(String, Box<dyn Matches>, Check)>,
     search: Option<Job<Option<u32>>>,
+    /// The packet that was found is not looked into yet.
+    shows_hit: bool,
     sorting: Option<Job<Arc<Vec<u32>>>>,
     sorted: Option<Arc<Vec<u32>>>,
     sorted_at: Duration,
-    saving: Option<(Receiver<Result<u64, Failure>>, Save)>,
+    saving: Option<Saving>,
     cache: Cache,
     rate: Rate,
     monitor: Option<Monitor>,
@@ -102,6 +108,7 @@ impl Model {
             applied: None,
             waiting: None,
             search: None,
+            shows_hit: false,
             sorting: None,
             sorted: None,
             sorted_at: Duration::ZERO,
@@ -177,7 +184,8 @@ impl Model {
     pub fn perform(&mut self, state: &mut State, effect: Effect, snapshot: &Snapshot) -> Effects {
         match effect {
             Effect::Filter(text) => self.filter(state, text),
-            Effect::Cancel => self.cancel(),
+            Effect::Cancel => self.cancel(state),
+            Effect::QuitOnceWritten => return self.quit_once_written(state),
             Effect::StopReading => {
                 if let Some(source) = &self.source {
                     source.stop();
@@ -186,6 +194,7 @@ impl Model {
             }
             Effect::StopCapture => self.stop_capture(state),
             Effect::Restart => self.restart(state),
+            Effect::Choose => self.choose(state),
             Effect::Find { forward } => self.find(state, snapshot, forward),
             Effect::Sort => self.sort(state, snapshot),
             Effect::Save(save) => self.save(state, save),
@@ -236,6 +245,7 @@ impl Model {
         match source.filter(&text, state.list.packet) {
             Ok(job) => {
                 self.store.remember_filter(&mut state.filter.history, &text);
+                state.filter.coming = Some(text.clone());
                 self.waiting = Some((text, job, check));
             }
             Err(check) => {
@@ -252,6 +262,7 @@ impl Model {
     /// The filter's text is what the list shows from now on.
     fn adopt(&mut self, state: &mut State, text: String, check: Check) {
         state.filter.applied = text;
+        state.filter.coming = None;
         state.filter.check = check;
         columns::reset(&mut state.columns);
         state.list.scroll = 0;
@@ -259,12 +270,16 @@ impl Model {
         self.sorting = None;
     }
 
-    fn cancel(&mut self) {
+    fn cancel(&mut self, state: &mut State) {
+        if let Some(saving) = &self.saving {
+            return saving.stop();
+        }
         if self.search.take().is_some() || self.sorting.take().is_some() {
             return;
         }
         if let Some((_, job, _)) = self.waiting.take() {
             job.cancel();
+            state.filter.coming = None;
         } else if let Some(job) = &self.applied {
             job.cancel();
         }
@@ -284,8 +299,11 @@ impl Model {
             Ok(source) => {
                 let (filter, path) = (state.filter.applied.clone(), self.path.clone());
                 let orphan = self.orphan.take();
+                // Of a file that is read again, the same packet is looked at.
+                let packet = state.list.packet.filter(|_| source.progress().live.is_none());
                 self.show(state, source, path);
                 self.orphan = orphan;
+                self.go_to = packet.map(|p| p.saturating_add(1));
                 self.filter(state, filter);
             }
             Err(why) => state.overlay = Some(Overlay::Message(why)),
@@ -315,6 +333,9 @@ impl Model {
 
     fn save(&mut self, state: &mut State, save: Save) {
         let Some(source) = self.source.clone() else { return };
+        if let Some(saving) = &self.saving {
+            return state.complain(format!("{} is still being written", saving.asked.path.display()));
+        }
         if let Some(Overlay::Save(form)) = &mut state.overlay {
             if save.path.exists() && !form.replace {
                 form.replace = true;
@@ -323,14 +344,14 @@ impl Model {
             }
             state.overlay = None;
         }
-        let (sender, receiver) = channel();
-        let asked = save.clone();
-        std::thread::spawn(move || {
-            let result = source.save(asked.packets.as_deref(), &asked.path, asked.format);
-            // The receiver is gone only when the program ends.
-            let _ = sender.send(result);
-        });
-        self.saving = Some((receiver, save));
+        self.saving = Some(Saving::start(source, save));
+    }
+
+    fn quit_once_written(&mut self, state: &mut State) -> Effects {
+        let Some(saving) = &mut self.saving else { return vec![Effect::Quit] };
+        saving.quits = true;
+        state.say("ends once the file is written; Esc stops writing");
+        Vec::new()
     }
 
     fn open(&mut self, state: &mut State, path: PathBuf) {
@@ -359,7 +380,10 @@ impl Model {
 
     /// Takes what has been finished since the last frame; says what follows from it.
     fn results(&mut self, state: &mut State, shown: &Snapshot) -> Effects {
-        if self.waiting.as_ref().is_some_and(|(_, job, _)| job.done() || !job.packets().is_empty())
+        // A capture goes on: its filter is never done, and may find nothing for hours.
+        let is_ready =
+            |job: &dyn Matches| job.done() || !job.packets().is_empty() || job.looked_at() >= shown.total;
+        if self.waiting.as_ref().is_some_and(|(_, job, _)| is_ready(&**job))
             && let Some((text, job, check)) = self.waiting.take()
         {
             self.applied = Some(job);
@@ -371,7 +395,7 @@ impl Model {
         if let Some(found) = self.search.as_ref().and_then(Job::take) {
             self.search = None;
             match found {
-                Some(packet) => _ = update::go_to(state, shown, packet),
+                Some(packet) => self.shows_hit = update::go_to(state, shown, packet),
                 None => {
                     state.complain(format!("{:?} is nowhere in {}", state.find.text, state.find.place.name()))
                 }
@@ -390,15 +414,13 @@ impl Model {
     }
 
     fn saved(&mut self, state: &mut State) -> Effects {
-        let Some((receiver, save)) = &self.saving else { return Vec::new() };
-        let result = match receiver.try_recv() {
-            Ok(result) => result,
-            Err(TryRecvError::Empty) => return Vec::new(),
-            Err(TryRecvError::Disconnected) => Err(Failure::new("writing stopped unexpectedly")),
-        };
-        let save = save.clone();
-        self.saving = None;
+        let Some(mut saving) = self.saving.take_if(|s| s.is_finished()) else { return Vec::new() };
+        let (result, save) = (saving.result(), saving.asked.clone());
         match result {
+            Err(_) if saving.was_stopped() => {
+                state.say("writing was stopped; no file was made");
+                Vec::new()
+            }
             Ok(count) => {
                 let noun = if count == 1 { "packet" } else { "packets" };
                 state.say(format!(
@@ -408,6 +430,9 @@ impl Model {
                 ));
                 self.store.remember_file(&save.path, Some(count));
                 self.adopted(&save);
+                if saving.quits {
+                    return self.quit(state);
+                }
                 save.then.map_or_else(Vec::new, update::go_on)
             }
             Err(why) => {
@@ -415,6 +440,16 @@ impl Model {
                 Vec::new()
             }
         }
+    }
+
+    /// What was put off until a file was written, which may hold only some of the packets.
+    fn quit(&self, state: &mut State) -> Effects {
+        let live = self.source.as_ref().and_then(|s| s.progress().live);
+        if live.is_none_or(|l| l.kept) {
+            return vec![Effect::Quit];
+        }
+        state.overlay = Some(Overlay::Leave(After::Quit));
+        Vec::new()
     }
 
     /// A capture that had been left behind needs its spool no longer, once all of it was read and written.
@@ -439,8 +474,10 @@ impl Model {
             && self.search.is_none()
             && self.sorting.is_none()
             && self.saving.is_none();
-        idle && self.source.as_ref().is_none_or(|s| s.progress().done || s.progress().live.is_some())
-            && self.applied.as_ref().is_none_or(|j| j.done())
+        let Some(source) = &self.source else { return idle };
+        let live = source.progress().live.is_some();
+        let looked = |job: &dyn Matches| job.done() || live && job.looked_at() >= source.len();
+        idle && (live || source.progress().done) && self.applied.as_ref().is_none_or(|job| looked(&**job))
     }
 
     // ---- the frame ----
@@ -460,26 +497,32 @@ impl Model {
     }
 
     fn work(&self, total: u32) -> Option<(&'static str, f64)> {
+        if let Some(saving) = &self.saving {
+            return Some((WRITING, saving.share()));
+        }
         if let Some(job) = &self.search {
             return Some(("finding", job.share()));
         }
         if let Some(job) = &self.sorting {
             return Some(("sorting", job.share()));
         }
-        if self.saving.is_some() {
-            return Some(("writing", 0.0));
-        }
-        let job = self.waiting.as_ref().map(|w| &w.1).or(self.applied.as_ref())?;
+        let (job, keeps_up) = match (&self.waiting, &self.applied) {
+            (Some((_, job, _)), _) => (job, 0),
+            (None, applied) => (applied.as_ref()?, KEEPS_UP),
+        };
         let share = f64::from(job.looked_at()) / f64::from(total.max(1));
-        (!job.done() && job.looked_at() < total).then_some(("filtering", share.min(1.0)))
+        let behind = total.saturating_sub(job.looked_at());
+        (!job.done() && behind > keeps_up).then_some(("filtering", share.min(1.0)))
     }
 
     /// Takes the snapshot for the next frame and brings the state in line with it.
     pub fn snapshot(&mut self, state: &mut State) -> (Snapshot, Effects) {
-        let Some(source) = self.source.clone() else {
+        let Some(source) = self.source.clone().filter(|_| state.screen == Screen::Packets) else {
             self.check_filter(state);
-            return (self.chooser_snapshot(state), Vec::new());
+            let effects = self.saved(state);
+            return (self.chooser_snapshot(state), effects);
         };
+        self.monitor = None;
         let progress = source.progress();
         let total = source.len();
         self.rate.note(state.now, total);
@@ -493,6 +536,7 @@ impl Model {
         };
         let effects = self.results(state, &s);
         s.shown = self.shown(total);
+        s.more = self.applied.as_ref().is_some_and(|job| !job.done() && job.looked_at() < total);
         s.work = self.work(total);
         self.arrive(state, &s);
         self.remember(&s);
@@ -505,6 +549,9 @@ impl Model {
         s.packet = state.list.packet.filter(|_| !s.shown.is_empty());
         s.detail = s.packet.map(|p| self.detail(&*source, p));
         s.conversation = s.packet.and_then(|p| self.conversation(&*source, state.now, p, total));
+        if let (true, Some(detail)) = (std::mem::take(&mut self.shows_hit), &s.detail) {
+            update::tree::show_hit(state, detail);
+        }
         update::tree::settle(state, &s);
         self.check_filter(state);
         (s, effects)
@@ -616,7 +663,12 @@ impl Model {
         if state.notice.as_ref().is_some_and(|n| n.until <= state.now) {
             state.notice = None;
         }
+        let behind = self.source.as_ref();
         Snapshot {
+            title: behind.map_or_else(String::new, |s| s.title()),
+            progress: behind.map_or_else(Progress::default, |s| s.progress()),
+            total: behind.map_or(0, |s| s.len()),
+            work: self.saving.as_ref().map(|s| (WRITING, s.share())),
             interfaces: self.interfaces.clone(),
             no_capture: self.no_capture.clone(),
             recent: self.recent.clone(),
@@ -690,6 +742,8 @@ impl Rate {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::fake::{self, Fake};
+    use crate::tui::update::tests::Nobody;
 
     #[test]
     fn the_rate_is_that_of_the_last_second() {
@@ -700,6 +754,25 @@ mod tests {
         assert_eq!(rate.per_second(), 0.0);
         rate.note(Duration::from_millis(5000), 2110);
         assert!(rate.per_second() > 50.0);
+    }
+
+    #[test]
+    fn writing_is_waited_for_and_can_be_stopped() {
+        let mut state = fake::state(120, 36);
+        let mut model = Model::new(Arc::new(Nobody), Store::default());
+        model.show(&mut state, Arc::new(Fake::default()), None);
+        let save =
+            Save { packets: None, path: "endless.pcapng".into(), format: FileFormat::Pcapng, then: None };
+        let (snapshot, _) = model.snapshot(&mut state);
+        model.perform(&mut state, Effect::Save(save), &snapshot);
+        let (snapshot, _) = model.snapshot(&mut state);
+        assert_eq!(snapshot.work, Some((WRITING, 0.0)));
+        assert_eq!(update::update(&mut state, Action::Quit, &snapshot), [Effect::QuitOnceWritten]);
+        model.perform(&mut state, Effect::Cancel, &snapshot);
+        while model.saving.is_some() {
+            model.snapshot(&mut state);
+        }
+        assert!(state.notice.unwrap().text.contains("stopped"));
     }
 
     #[test]

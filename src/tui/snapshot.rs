@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::detail::Detail;
 
@@ -33,8 +34,15 @@ pub trait Source: Send + Sync {
     fn complete(&self, filter: &str, cursor: usize, recent: &[String]) -> Completion;
     /// Starts a display filter; one that was started before gives way.
     fn filter(&self, filter: &str, selected: Option<u32>) -> Result<Box<dyn Matches>, Check>;
-    /// Writes packets (`None`: all) to a file; says how many were written.
-    fn save(&self, packets: Option<&[u32]>, path: &Path, format: FileFormat) -> Result<u64, Failure>;
+    /// Writes packets (`None`: all) to a file; says how many were written. Counts them on the way, and
+    /// leaves no file once `progress` was told to stop.
+    fn save(
+        &self,
+        packets: Option<&[u32]>,
+        path: &Path,
+        format: FileFormat,
+        progress: &SaveProgress,
+    ) -> Result<u64, Failure>;
     /// Stops reading or capturing; what is there stays.
     fn stop(&self);
     /// The program ends and nobody could be asked: what isn't kept anywhere is left for the next start.
@@ -42,6 +50,32 @@ pub trait Source: Send + Sync {
     /// Reads the file, or captures, from the beginning.
     fn restart(&self) -> Result<Arc<dyn Source>, Failure>;
 }
+
+/// How far writing is, and whether it was given up.
+#[derive(Debug, Default)]
+pub struct SaveProgress {
+    written: AtomicU64,
+    stopped: AtomicBool,
+}
+
+impl SaveProgress {
+    /// Another packet was written.
+    pub fn add(&self) {
+        self.written.fetch_add(1, Ordering::Relaxed);
+    }
+    pub fn written(&self) -> u64 {
+        self.written.load(Ordering::Relaxed)
+    }
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+    pub fn stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}
+
+/// What [`Snapshot::work`] calls the writing of packets.
+pub const WRITING: &str = "writing";
 
 /// A filter at work.
 pub trait Matches: Send {
@@ -114,6 +148,8 @@ pub struct Progress {
     pub error: Option<String>,
     /// The file is cut short; what is said of it.
     pub truncated: Option<String>,
+    /// The file was read to its end, and has another length by now.
+    pub changed: bool,
     pub live: Option<Live>,
 }
 
@@ -307,6 +343,7 @@ impl Shown {
 /// What a frame is drawn from.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
+    /// Of the trace; empty if none is open.
     pub title: String,
     pub progress: Progress,
     /// Packets known.
@@ -314,6 +351,8 @@ pub struct Snapshot {
     /// Packets that arrived in the last second.
     pub rate: f64,
     pub shown: Shown,
+    /// The filter has not looked at all packets yet: more may be shown.
+    pub more: bool,
     /// The visible lines; the first is at `top` of `shown`.
     pub top: usize,
     pub lines: Vec<Line>,

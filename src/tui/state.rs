@@ -9,7 +9,7 @@ use super::columns::{self, Column};
 use super::edit::Line;
 use super::keys::{Key, Keymap};
 use super::layout::Layout;
-use super::snapshot::{Check, Completion, Failure, FileFormat, Snapshot};
+use super::snapshot::{Check, Completion, Failure, FileFormat, Shown, Snapshot};
 use super::theme::Theme;
 use super::times::TimeFormat;
 
@@ -105,6 +105,8 @@ pub struct HexPane {
 #[derive(Clone, Debug, Default)]
 pub struct FilterBar {
     pub applied: String,
+    /// Asked for, but has found nothing yet: the list still shows what was applied before.
+    pub coming: Option<String>,
     pub editing: Option<Editing>,
     /// Newest last.
     pub history: Vec<String>,
@@ -269,6 +271,7 @@ pub enum After {
     Quit,
     Restart,
     Open(PathBuf),
+    Capture { interfaces: Vec<String>, filter: String },
 }
 
 #[derive(Clone, Debug)]
@@ -290,6 +293,11 @@ pub struct MenuItem {
 pub enum Choice {
     Copy(String),
     Filter {
+        text: String,
+        apply: bool,
+    },
+    /// Asks how this filter is to be used: alone, turned round, or with what is applied.
+    Combine {
         text: String,
         apply: bool,
     },
@@ -464,6 +472,7 @@ impl State {
         self.tree.top = 0;
         self.hex = HexPane::default();
         self.filter.applied.clear();
+        self.filter.coming = None;
         self.filter.editing = None;
         self.sort = None;
         self.marks.clear();
@@ -486,7 +495,7 @@ impl State {
             self.list.selected = shown.nearest(packet);
         }
         self.list.selected = self.list.selected.min(last);
-        if !shown.is_empty() || snapshot.total == 0 {
+        if (!shown.is_empty() || snapshot.total == 0) && !self.is_yet_to_come(snapshot) {
             self.list.packet = shown.packet(self.list.selected);
         }
         let lines = lines.max(1);
@@ -497,11 +506,36 @@ impl State {
             self.notice = None;
         }
     }
+
+    /// The filter has not reached the selected packet: that stays selected until it does.
+    fn is_yet_to_come(&self, snapshot: &Snapshot) -> bool {
+        let Shown::Some(found) = &snapshot.shown else { return false };
+        let beyond = |packet: u32| found.last().is_none_or(|last| *last < packet);
+        snapshot.more && !self.list.following && self.list.packet.is_some_and(beyond)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tui::fake;
+
+    #[test]
+    fn a_filter_under_way_does_not_lose_the_selected_packet() {
+        let mut state = fake::state(80, 24);
+        state.list.packet = Some(50);
+        let found = |list: &[u32], more: bool| {
+            let shown = Shown::Some(list.to_vec().into());
+            Snapshot { shown, more, total: 100, ..Snapshot::default() }
+        };
+        state.settle(&found(&[3, 9], true), 10);
+        assert_eq!((state.list.packet, state.list.selected), (Some(50), 1));
+        state.settle(&found(&[3, 9, 50, 60], true), 10);
+        assert_eq!((state.list.packet, state.list.selected), (Some(50), 2));
+        state.list.packet = Some(70);
+        state.settle(&found(&[3, 9, 50, 60], false), 10);
+        assert_eq!(state.list.packet, Some(60));
+    }
 
     #[test]
     fn going_back_and_forward_retraces_the_jumps() {

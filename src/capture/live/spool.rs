@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::capture::spool::directories;
+use crate::capture::{Scanner, Source, Step};
 
 /// A spool whose program is gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub fn is_spool(name: &str) -> bool {
     Owner::of_file_name(name).is_some()
 }
 
-/// Spools left behind by programs that were killed, newest first. Those into which nothing was written
+/// Spools left behind by programs that were killed, newest first. Those into which no packet was written
 /// are removed.
 pub fn orphans() -> Vec<Orphan> {
     let mut found: Vec<Orphan> = directories().iter().flat_map(|d| orphans_in(d)).collect();
@@ -76,11 +77,19 @@ fn orphan(entry: &fs::DirEntry) -> Option<Orphan> {
     if !ours || owner.lives() {
         return None;
     }
-    if meta.len() == 0 {
+    if meta.len() == 0 || holds_no_packet(&entry.path()) {
         let _ = fs::remove_file(entry.path());
         return None;
     }
     Some(Orphan { path: entry.path(), modified: meta.modified().ok()?, size: meta.len() })
+}
+
+/// True only of a whole capture without packets: what can't be read may still hold some.
+fn holds_no_packet(path: &Path) -> bool {
+    let Some(mut scanner) = Source::open(path).ok().and_then(|source| Scanner::new(source).ok()) else {
+        return false;
+    };
+    matches!(scanner.next(), Ok(Step::End { truncated: None }))
 }
 
 /// The process that writes a spool: its number and when it started, in clock ticks since boot.
@@ -126,6 +135,7 @@ fn start_time(pid: u32) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capture::{FileType, Writer};
 
     #[test]
     fn a_name_tells_its_owner() {
@@ -149,10 +159,12 @@ mod tests {
         fs::write(&left, b"abc").unwrap();
         let empty = directory.join(Owner { pid: u32::MAX, started: 2 }.file_name(0));
         fs::write(&empty, b"").unwrap();
+        let quiet = directory.join(Owner { pid: u32::MAX, started: 3 }.file_name(0));
+        Writer::new(File::create(&quiet).unwrap(), FileType::Pcapng, &[]).unwrap().finish().unwrap();
         let found = orphans_in(&directory);
         assert_eq!(found.len(), 1);
         assert_eq!((&found[0].path, found[0].size), (&left, 3));
-        assert!(path.exists() && !empty.exists());
+        assert!(path.exists() && !empty.exists() && !quiet.exists());
         fs::remove_dir_all(&directory).unwrap();
     }
 }

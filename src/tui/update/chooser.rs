@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Effect, Effects, State, ask, step};
 use crate::tui::action::{Action, Modes};
 use crate::tui::snapshot::Snapshot;
-use crate::tui::state::PromptKind;
+use crate::tui::state::{After, PromptKind};
 
 pub fn update(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects {
     let chooser = &mut state.chooser;
@@ -13,8 +13,8 @@ pub fn update(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects
     match action {
         Action::NextPane => chooser.files = !chooser.files,
         Action::Accept if chooser.files => {
-            let file = snapshot.recent.get(chooser.file);
-            return file.map(|f| Effect::Open(f.path.clone())).into_iter().collect();
+            let Some(file) = snapshot.recent.get(chooser.file) else { return Vec::new() };
+            return super::open(state, file.path.clone(), snapshot);
         }
         Action::Accept => return start(state, snapshot),
         Action::Select if !chooser.files => {
@@ -62,5 +62,6 @@ fn start(state: &mut State, snapshot: &Snapshot) -> Effects {
         state.complain("there is no interface to capture on");
         return Vec::new();
     }
-    vec![Effect::Capture { interfaces, filter: chooser.capture_filter.clone() }]
+    let filter = chooser.capture_filter.clone();
+    super::give_way(state, After::Capture { interfaces, filter }, snapshot)
 }

@@ -9,9 +9,10 @@ use crate::tui::keys::Key;
 use crate::tui::snapshot::{Snapshot, Verdict};
 use crate::tui::state::{Choice, Editing, MenuItem, Pane};
 
-/// Opens the line with the applied filter, or with `text`.
+/// Opens the line with `text`, or with the filter that was asked for last.
 pub fn start(state: &mut State, text: Option<String>) {
-    let text = text.unwrap_or_else(|| state.filter.applied.clone());
+    let last = state.filter.coming.as_ref().unwrap_or(&state.filter.applied);
+    let text = text.unwrap_or_else(|| last.clone());
     state.filter.editing = Some(Editing { line: Line::new(text), stale: true, ..Editing::default() });
 }
 
@@ -49,6 +50,9 @@ pub fn update(state: &mut State, action: Action) -> Effects {
         Action::SaveFilter => return super::saved::ask_name(state),
         Action::Complete => complete(editing, true),
         Action::CompleteBack => complete(editing, false),
+        // In the list of candidates arrows go through it; above it lies the history.
+        Action::Older if editing.chosen.as_ref().is_some_and(|c| c.0 > 0) => complete(editing, false),
+        Action::Newer if editing.older.is_none() => complete(editing, true),
         Action::Older | Action::Newer => walk(state, action == Action::Older),
         _ => {}
     }
@@ -106,66 +110,84 @@ pub fn of_node(node: &DetailNode) -> Option<String> {
     Some(format!("{} == {}", node.field.name, node.literal))
 }
 
-/// A menu of filters made from the selected field, or from the selected packet.
+/// A menu of filters made from the selected field, or from the cells of the selected packet.
 pub fn from_field(state: &mut State, snapshot: &Snapshot, apply: bool) -> Effects {
-    let made = match state.focus {
-        Pane::List => of_row(state, snapshot),
-        Pane::Tree | Pane::Hex => snapshot.node(state.tree.selected).and_then(of_node).into_iter().collect(),
-    };
-    if made.is_empty() {
-        state.say("nothing here that a filter could ask for");
-        return Vec::new();
-    }
-    let mut items = Vec::new();
-    for text in &made {
-        let mut add = |label: &str, text: String| {
-            items.push(MenuItem {
-                label: label.into(),
-                preview: text.clone(),
-                choice: Choice::Filter { text, apply },
-            });
+    if state.focus == Pane::List {
+        let item = |(label, text): (String, String)| MenuItem {
+            label,
+            preview: text.clone(),
+            choice: Choice::Combine { text, apply },
         };
-        add("selected", text.clone());
-        if made.len() > 1 {
-            continue;
-        }
-        add("not selected", format!("!({text})"));
-        let applied = state.filter.applied.trim();
-        if !applied.is_empty() {
-            add("… and selected", format!("({applied}) && ({text})"));
-            add("… or selected", format!("({applied}) || ({text})"));
-            add("… and not selected", format!("({applied}) && !({text})"));
-            add("… or not selected", format!("({applied}) || !({text})"));
+        let items = of_row(state, snapshot).into_iter().map(item).collect();
+        offer(state, items, apply);
+    } else {
+        match snapshot.node(state.tree.selected).and_then(of_node) {
+            Some(text) => combine(state, &text, apply),
+            None => offer(state, Vec::new(), apply),
         }
     }
-    show_menu(state, if apply { "Apply as filter" } else { "Prepare as filter" }, items);
     Vec::new()
 }
 
-/// Filters from the cells of the selected row.
-fn of_row(state: &State, snapshot: &Snapshot) -> Vec<String> {
+fn offer(state: &mut State, items: Vec<MenuItem>, apply: bool) {
+    if items.is_empty() {
+        state.say("nothing here that a filter could ask for");
+        return;
+    }
+    show_menu(state, if apply { "Apply as filter" } else { "Prepare as filter" }, items);
+}
+
+/// A menu of the ways to use a filter: alone, turned round, or together with what is applied.
+pub fn combine(state: &mut State, text: &str, apply: bool) {
+    let mut ways = vec![("selected", text.to_owned()), ("not selected", format!("!({text})"))];
+    let applied = state.filter.applied.trim();
+    if !applied.is_empty() {
+        ways.push(("… and selected", format!("({applied}) && ({text})")));
+        ways.push(("… or selected", format!("({applied}) || ({text})")));
+        ways.push(("… and not selected", format!("({applied}) && !({text})")));
+        ways.push(("… or not selected", format!("({applied}) || !({text})")));
+    }
+    let item = |(label, text): (&str, String)| MenuItem {
+        label: label.into(),
+        preview: text.clone(),
+        choice: Choice::Filter { text, apply },
+    };
+    offer(state, ways.into_iter().map(item).collect(), apply);
+}
+
+/// Filters from the cells of the selected row, with the names of their columns.
+fn of_row(state: &State, snapshot: &Snapshot) -> Vec<(String, String)> {
     let Some(line) = snapshot.lines.iter().find(|l| Some(l.packet) == state.list.packet) else {
         return Vec::new();
     };
     let mut out = Vec::new();
     for (index, column) in state.columns.iter().enumerate() {
         let text = columns::cell(&state.columns, index, line);
-        let address = |which: &str| address_filter(which, &text);
-        match &column.content {
-            Content::Source => out.extend(address("src")),
-            Content::Destination => out.extend(address("dst")),
-            Content::Protocol => out.extend(protocol(snapshot)),
-            Content::Length => out.push(format!("frame.len == {text}")),
+        let made = match &column.content {
+            Content::Source => address(snapshot, "src", &text),
+            Content::Destination => address(snapshot, "dst", &text),
+            Content::Protocol => protocol(snapshot),
+            Content::Length => Some(format!("frame.len == {text}")),
             Content::Field(name) if !text.is_empty() => {
                 let bare = text.parse::<f64>().is_ok() || text.starts_with("0x") || text.contains([':', '.']);
                 let value = if bare && !text.contains(' ') { text.to_string() } else { quoted(&text) };
-                out.push(format!("{name} == {value}"));
+                Some(format!("{name} == {value}"))
             }
-            _ => {}
-        }
+            _ => None,
+        };
+        out.extend(made.map(|made| (column.title.clone(), made)));
     }
-    out.extend(snapshot.conversation.as_ref().map(|c| c.filter.clone()));
+    out.extend(snapshot.conversation.as_ref().map(|c| ("Conversation".to_owned(), c.filter.clone())));
     out
+}
+
+/// The innermost field of this name, whatever its protocol, that reads like the cell, which may be a name.
+fn address(snapshot: &Snapshot, which: &str, cell: &str) -> Option<String> {
+    let nodes = snapshot.detail.iter().flat_map(|d| d.nodes.iter().rev());
+    let mut named = nodes.filter(|n| n.field.name.rsplit('.').next() == Some(which));
+    let reads =
+        |n: &&DetailNode| n.value == cell || n.label.split([' ', '(', ')', ',']).any(|word| word == cell);
+    named.find(reads).and_then(of_node).or_else(|| address_filter(which, cell))
 }
 
 fn address_filter(which: &str, text: &str) -> Option<String> {

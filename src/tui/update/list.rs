@@ -4,6 +4,7 @@ use super::{State, step};
 use crate::tui::action::Action;
 use crate::tui::layout;
 use crate::tui::snapshot::Snapshot;
+use crate::tui::text::grouped;
 
 /// Info scrolls by so many cells.
 const SCROLL: usize = 16;
@@ -87,10 +88,14 @@ pub fn go_to(state: &mut State, snapshot: &Snapshot, packet: u32) -> bool {
 
 /// Goes to the packet of a number counted from 1, or to the shown one nearest to it.
 pub fn go_to_number(state: &mut State, snapshot: &Snapshot, number: u32) {
-    let packet = number.saturating_sub(1).min(snapshot.total.saturating_sub(1));
-    let index = snapshot.shown.nearest(packet);
-    if let Some(packet) = snapshot.shown.packet(index) {
-        go_to(state, snapshot, packet);
+    let wanted = number.saturating_sub(1);
+    let index = snapshot.shown.nearest(wanted.min(snapshot.total.saturating_sub(1)));
+    let Some(packet) = snapshot.shown.packet(index) else { return };
+    go_to(state, snapshot, packet);
+    if wanted >= snapshot.total {
+        state.say(format!("there is no packet {number}; the last is {}", snapshot.total));
+    } else if packet != wanted {
+        state.say(format!("packet {number} is hidden by the filter; {} is the nearest shown", packet + 1));
     }
 }
 
@@ -142,7 +147,7 @@ fn mark_all(state: &mut State, snapshot: &Snapshot) {
             state.marks.insert(*p);
         }
     }
-    state.say(format!("{} marked", state.marks.len()));
+    state.say(format!("{} marked", grouped(state.marks.len() as u64)));
 }
 
 fn to_mark(state: &mut State, snapshot: &Snapshot, forward: bool) {

@@ -33,6 +33,10 @@ pub fn update(state: &mut State, action: Action) -> Effects {
             super::filter::start(state, Some(text));
             Vec::new()
         }
+        Some(Choice::Combine { text, apply }) => {
+            super::filter::combine(state, &text, apply);
+            Vec::new()
+        }
         Some(Choice::Saved(name)) => super::saved::apply(state, &name),
         None => Vec::new(),
     }

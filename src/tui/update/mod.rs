@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::action::{Action, Modes};
 use super::keys::{Found, Key};
-use super::snapshot::{FileFormat, Recent, Snapshot};
+use super::snapshot::{FileFormat, Recent, Snapshot, WRITING};
 use super::state::{After, Menu, Overlay, Pane, Prompt, PromptKind, Screen, State};
 use super::view;
 
@@ -29,15 +29,19 @@ pub use saved::offer as add_saved;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     Quit,
+    /// Quit as soon as the file under way is written.
+    QuitOnceWritten,
     Suspend,
     Redraw,
     /// Apply this display filter.
     Filter(String),
-    /// Give up the filter, search or sorting under way.
+    /// Give up the writing, search, sorting or filter under way.
     Cancel,
     StopReading,
     StopCapture,
     Restart,
+    /// Show interfaces and recent files; the trace stays behind them.
+    Choose,
     /// Search for `state.find` from the selected packet on.
     Find {
         forward: bool,
@@ -197,8 +201,8 @@ fn panes(state: &mut State, action: Action, snapshot: &Snapshot) -> Effects {
             Some(_) => return panes(state, Action::Restart, snapshot),
             None => state.say("this is a file; there is nothing to start or stop"),
         },
-        Action::Restart if would_lose(snapshot) => state.overlay = Some(Overlay::Leave(After::Restart)),
-        Action::Restart => return vec![Effect::Restart],
+        Action::Restart => return give_way(state, After::Restart, snapshot),
+        Action::Chooser => return vec![Effect::Choose],
         _ => return moving(state, action, snapshot),
     }
     Vec::new()
@@ -265,7 +269,13 @@ fn back(state: &mut State, snapshot: &Snapshot) -> Effects {
         }
         return Vec::new();
     }
-    if state.filter.editing.take().is_some() || state.screen == Screen::Chooser {
+    if state.screen == Screen::Chooser {
+        if !snapshot.title.is_empty() {
+            state.screen = Screen::Packets;
+        }
+        return Vec::new();
+    }
+    if state.filter.editing.take().is_some() {
         return Vec::new();
     }
     if state.count.take().is_some() || state.notice.take().is_some_and(|n| n.wrong) {
@@ -280,7 +290,9 @@ fn back(state: &mut State, snapshot: &Snapshot) -> Effects {
         state.focus = Pane::List;
     } else if !snapshot.progress.done && snapshot.progress.live.is_none() {
         return vec![Effect::StopReading];
-    } else if snapshot.shown.is_empty() && !state.filter.applied.is_empty() {
+    } else if !state.filter.applied.is_empty() {
+        let key = state.keymap.hint(Modes::PANES, Action::Filter);
+        state.say(format!("all packets; {key} Up brings the filter back"));
         return vec![Effect::Filter(String::new())];
     }
     Vec::new()
@@ -293,8 +305,11 @@ pub fn would_lose(snapshot: &Snapshot) -> bool {
 }
 
 fn quit(state: &mut State, snapshot: &Snapshot) -> Effects {
+    if snapshot.work.is_some_and(|(what, _)| what == WRITING) {
+        return vec![Effect::QuitOnceWritten];
+    }
     let asked = matches!(state.overlay, Some(Overlay::Leave(_)));
-    if state.screen == Screen::Packets && would_lose(snapshot) && !asked {
+    if would_lose(snapshot) && !asked {
         state.overlay = Some(Overlay::Leave(After::Quit));
         return Vec::new();
     }
@@ -323,17 +338,23 @@ pub fn go_on(after: After) -> Effects {
         After::Quit => Effect::Quit,
         After::Restart => Effect::Restart,
         After::Open(path) => Effect::Open(path),
+        After::Capture { interfaces, filter } => Effect::Capture { interfaces, filter },
     }]
 }
 
 /// Opens a file, after asking if that would lose a capture.
 fn open(state: &mut State, path: PathBuf, snapshot: &Snapshot) -> Effects {
     state.overlay = None;
-    if state.screen == Screen::Packets && would_lose(snapshot) {
-        state.overlay = Some(Overlay::Leave(After::Open(path)));
+    give_way(state, After::Open(path), snapshot)
+}
+
+/// Another trace takes the place of this one, after asking if that would lose a capture.
+fn give_way(state: &mut State, to: After, snapshot: &Snapshot) -> Effects {
+    if would_lose(snapshot) {
+        state.overlay = Some(Overlay::Leave(to));
         return Vec::new();
     }
-    vec![Effect::Open(path)]
+    go_on(to)
 }
 
 fn help(state: &mut State, action: Action) -> Effects {

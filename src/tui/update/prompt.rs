@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::{Effect, Effects, State, columns, list, open, saved};
 use crate::dissect::registry::registry;
-use crate::tui::action::{Action, BINDINGS};
+use crate::tui::action::{Action, BINDINGS, Modes};
+use crate::tui::columns::{Column, Content};
 use crate::tui::edit::Line;
 use crate::tui::find;
 use crate::tui::keys::Key;
@@ -81,8 +82,12 @@ fn accept(state: &mut State, snapshot: &Snapshot, kind: PromptKind) -> Effects {
             Ok(Vec::new())
         }
         PromptKind::AddColumn => field(&text).map(|(name, title)| {
-            state.overlay = Some(Overlay::Columns { selected: 0 });
-            columns::add(state, name, title)
+            let effects = columns::add(state, name, title);
+            // Whatever is done next is done to the new one.
+            let is_new = |c: &Column| c.content == Content::parse(name);
+            let selected = state.columns.iter().position(is_new).unwrap_or(0);
+            state.overlay = Some(Overlay::Columns { selected });
+            effects
         }),
         PromptKind::FilterName => saved::save_typed(state, &text),
         PromptKind::Command => {
@@ -266,11 +271,18 @@ fn commands(text: &str, saved: &[String]) -> (String, String, Vec<String>) {
             }
         };
     }
-    let actions = BINDINGS.iter().map(|b| b.name);
-    let names = COMMANDS.iter().map(|c| c.0).chain(actions);
+    // What works only in a menu or a line can't be asked for from here.
+    let actions = BINDINGS.iter().filter(|b| b.modes.intersects(Modes::PANES.or(Modes::CHOOSER)));
+    let names = COMMANDS.iter().map(|c| c.0).chain(actions.map(|b| b.name));
     let mut found: Vec<String> = names.filter(|n| n.starts_with(text)).map(str::to_owned).collect();
     found.sort();
     found.dedup();
+    if let [only] = found.as_mut_slice()
+        && COMMANDS.iter().any(|c| c.0 == only.as_str() && !c.1.is_empty())
+    {
+        // Its argument comes next.
+        only.push(' ');
+    }
     (String::new(), text.to_owned(), found)
 }
 
@@ -310,7 +322,9 @@ mod tests {
     #[test]
     fn commands_and_their_arguments_are_completed() {
         let commands = |text| commands(text, &["web".to_owned(), "weekly".to_owned()]).2;
-        assert!(commands("the").contains(&"theme".to_owned()));
+        assert_eq!(commands("the"), ["theme "]);
+        assert_eq!(commands("theme "), ["dark", "light", "wireshark", "mono"]);
+        assert!(commands("acc").is_empty() && commands("column-").is_empty());
         assert_eq!(commands("theme l"), ["light"]);
         assert!(commands("zo").contains(&"zoom".to_owned()));
         assert_eq!(commands("filter web"), ["web"]);

@@ -1,7 +1,5 @@
 //! The form that asks which packets are written where.
 
-use std::path::PathBuf;
-
 use super::{After, Effect, Effects, Save, State};
 use crate::tui::action::Action;
 use crate::tui::edit::Line;
@@ -100,7 +98,7 @@ fn write(state: &mut State, snapshot: &Snapshot) -> Effects {
     } else {
         let save = Save {
             packets,
-            path: PathBuf::from(form.path.text().trim()),
+            path: super::prompt::expand(form.path.text().trim()),
             format: form.format,
             then: form.then.clone(),
         };
@@ -111,4 +109,20 @@ fn write(state: &mut State, snapshot: &Snapshot) -> Effects {
         form.complaint = complaint;
     }
     Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::fake;
+
+    #[test]
+    fn a_path_is_taken_as_the_shell_takes_it() {
+        let Some(home) = std::env::var_os("HOME") else { return };
+        let mut state = fake::state(80, 24);
+        open(&mut state, &Snapshot::default(), Some("~/kept.pcap".into()));
+        let effects = write(&mut state, &Snapshot::default());
+        let [Effect::Save(save)] = effects.as_slice() else { panic!("{effects:?}") };
+        assert_eq!(save.path, std::path::Path::new(&home).join("kept.pcap"));
+    }
 }

@@ -82,6 +82,15 @@ fn the_list_is_walked_with_arrows_letters_and_counts() {
 }
 
 #[test]
+fn going_to_a_packet_that_is_not_there_says_where_one_is_instead() {
+    let notice = |keys: &str| after(keys).state.notice.map_or(String::new(), |n| n.text);
+    assert_eq!(notice("9 9 G"), "there is no packet 99; the last is 8");
+    let hidden = notice("/ \"tcp.stream == 0\" enter ctrl+g \"7\" enter");
+    assert_eq!(hidden, "packet 7 is hidden by the filter; 8 is the nearest shown");
+    assert_eq!(notice("5 G"), "");
+}
+
+#[test]
 fn a_conversation_is_followed_and_visited_packets_are_found_again() {
     assert_eq!(selected(&after("3 G ] ]")), 5);
     assert_eq!(selected(&after("G [")), 6);
@@ -128,6 +137,16 @@ fn tab_completes_and_up_walks_the_history() {
 }
 
 #[test]
+fn down_goes_into_the_candidates_and_up_comes_back() {
+    let typed = |keys: &str| after(keys).state.filter.editing.unwrap().line.text().to_owned();
+    assert_eq!(typed("/ \"tcp.fl\" down"), "tcp.flags");
+    assert_eq!(typed("/ \"tcp.fl\" down down"), "tcp.flags.syn");
+    assert_eq!(typed("/ \"tcp.fl\" down down up"), "tcp.flags");
+    // From a line of the history Down comes back to what was typed.
+    assert_eq!(typed("/ \"arp\" enter / ctrl+u up down"), "");
+}
+
+#[test]
 fn a_filter_is_saved_under_a_name_and_applied_by_it() {
     let mut stage = after("/ \"arp\" ctrl+s \"mine\" enter");
     assert_eq!(stage.state.filter.saved["mine"].text, "arp");
@@ -171,6 +190,16 @@ fn nothing_that_matches_is_left_by_esc() {
 }
 
 #[test]
+fn esc_takes_an_applied_filter_off_last_and_the_history_brings_it_back() {
+    let mut stage = after("/ \"arp\" enter tab esc");
+    assert_eq!((stage.state.focus, stage.state.filter.applied.as_str()), (Pane::List, "arp"));
+    stage.keys("esc").unwrap();
+    assert_eq!((stage.snapshot.shown.len(), stage.state.filter.applied.as_str()), (8, ""));
+    stage.keys("/ up enter").unwrap();
+    assert_eq!(stage.state.filter.applied, "arp");
+}
+
+#[test]
 fn filters_are_made_from_fields_and_conversations() {
     let stage = after("3 G C");
     assert_eq!(stage.state.filter.applied, "tcp.stream == 0");
@@ -178,6 +207,19 @@ fn filters_are_made_from_fields_and_conversations() {
     let stage = after("3 G tab G A enter");
     let line = stage.state.filter.editing.unwrap().line;
     assert!(line.text().contains("=="), "{}", line.text());
+}
+
+#[test]
+fn a_cell_of_the_list_is_chosen_by_its_column_and_then_how_it_is_used() {
+    let mut stage = after("5 G a");
+    let Some(Overlay::Menu(menu)) = &stage.state.overlay else { panic!("no menu") };
+    let labels: Vec<&str> = menu.items.iter().map(|i| i.label.as_str()).collect();
+    assert_eq!(labels, ["Source", "Destination", "Protocol", "Length", "Conversation"]);
+    assert_eq!(menu.items[0].preview, "ip.src == 10.77.1.10");
+    stage.keys("enter j enter").unwrap();
+    assert_eq!(stage.state.filter.applied, "!(ip.src == 10.77.1.10)");
+    let stage = after("/ \"tcp.stream == 0\" enter j j a j j enter j j enter");
+    assert_eq!(stage.state.filter.applied, "(tcp.stream == 0) && (tcp)");
 }
 
 #[test]
@@ -228,6 +270,8 @@ fn text_is_found_and_found_again() {
     assert_eq!(selected(&stage), 3);
     let stage = after("ctrl+f tab \"06cafe\" enter");
     assert_eq!(selected(&stage), 7);
+    let stage = after("ctrl+f shift+tab \"Source Port\" enter");
+    assert_eq!((selected(&stage), stage.state.tree.path.as_str()), (2, "tcp/tcp.srcport"));
     let stage = after("ctrl+f tab \"zz\" enter");
     assert!(matches!(&stage.state.overlay, Some(Overlay::Prompt(p)) if !p.complaint.is_empty()));
 }
@@ -240,6 +284,9 @@ fn columns_are_sorted_moved_added_and_removed() {
     assert_eq!(stage.snapshot.shown.packet(0), Some(6));
     stage.keys("v j j j j j s enter").unwrap();
     assert_eq!(stage.snapshot.shown.packet(6), Some(6));
+    let stage = after("v a \"tcp.srcport\" enter");
+    assert_eq!(stage.state.columns[6].content.name(), "tcp.srcport");
+    assert!(matches!(stage.state.overlay, Some(Overlay::Columns { selected: 6 })));
     let stage = after("v J enter");
     assert_eq!(stage.state.columns[0].title, "Time");
     let stage = after("v d enter");
@@ -332,6 +379,40 @@ fn a_capture_left_behind_is_dropped_only_when_asked_twice() {
     assert!(spool.exists());
     stage.keys("d").unwrap();
     assert!(!spool.exists());
+}
+
+#[test]
+fn interfaces_are_a_key_away_and_esc_comes_back_to_the_trace() {
+    let mut stage = with(120, 36, live(true, false));
+    stage.keys("3 G ctrl+k").unwrap();
+    assert_eq!(stage.state.screen, Screen::Chooser);
+    assert!(stage.text().contains("Esc back to handshake.pcap"), "{}", stage.text());
+    stage.keys("esc").unwrap();
+    assert_eq!((stage.state.screen, selected(&stage)), (Screen::Packets, 3));
+    // Another trace takes its place only after the question.
+    stage.keys("ctrl+k o \"good.pcap\" enter").unwrap();
+    assert!(matches!(stage.state.overlay, Some(Overlay::Leave(After::Open(_)))));
+    stage.keys("esc q").unwrap();
+    assert!(matches!(stage.state.overlay, Some(Overlay::Leave(After::Quit))) && !quits(&stage));
+    stage.keys("esc o \"good.pcap\" enter d").unwrap();
+    assert!(stage.state.screen == Screen::Packets && stage.snapshot.progress.live.is_none());
+}
+
+#[test]
+fn reading_anew_keeps_filter_and_packet() {
+    let mut stage = after("/ \"tcp.stream == 0\" enter 5 G ctrl+r");
+    stage.settle();
+    assert_eq!((selected(&stage), stage.state.filter.applied.as_str()), (5, "tcp.stream == 0"));
+}
+
+#[test]
+fn a_filter_on_a_capture_holds_before_anything_matches_it() {
+    let mut stage = with(120, 36, live(true, true));
+    stage.keys("/ \"udp\" enter").unwrap();
+    assert_eq!(stage.state.filter.applied, "udp");
+    assert!(stage.text().contains("No packet matches. 8 are hidden by  udp"), "{}", stage.text());
+    stage.keys("esc").unwrap();
+    assert_eq!((stage.snapshot.shown.len(), stage.state.filter.applied.as_str()), (8, ""));
 }
 
 #[test]

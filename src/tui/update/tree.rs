@@ -3,6 +3,7 @@
 use super::State;
 use crate::tui::action::Action;
 use crate::tui::detail::Detail;
+use crate::tui::find::{self, Hit};
 use crate::tui::layout;
 use crate::tui::snapshot::Snapshot;
 use crate::tui::view::hex;
@@ -137,6 +138,18 @@ pub fn reveal(state: &mut State, detail: &Detail, node: usize) {
         above = detail.parent(index);
     }
     select(state, detail, node);
+}
+
+/// A packet was found: the node or the byte that holds what was looked for is selected.
+pub fn show_hit(state: &mut State, detail: &Detail) {
+    match find::hit(&state.find, detail) {
+        Some(Hit::Node(node)) => reveal(state, detail, node),
+        Some(Hit::Byte(offset)) => {
+            state.hex.source = 0;
+            choose_byte(state, detail, offset);
+        }
+        None => {}
+    }
 }
 
 /// A byte is chosen: its field is selected.

@@ -53,7 +53,12 @@ pub fn areas(state: &State, snapshot: &Snapshot) -> Areas {
 pub fn draw(state: &State, snapshot: &Snapshot, buf: &mut Buffer) {
     let areas = areas(state, snapshot);
     let files = state.chooser.files;
-    put(buf, 1, 0, 20, "sniff", state.theme.style(Role::Focused));
+    let x = put(buf, 1, 0, 20, "sniff", state.theme.style(Role::Focused));
+    if !snapshot.title.is_empty() {
+        let room = areas.status.width.saturating_sub(x + 3);
+        let back = fitted(state, &format!("Esc back to {}", snapshot.title), room);
+        put(buf, x + 3, 0, room, &back, state.theme.style(Role::Dim));
+    }
     title(state, "Interfaces", !files, areas.interfaces_title, buf);
     title(state, "Recent files", files, areas.files_title, buf);
     interfaces(state, snapshot, areas.interfaces, buf);
@@ -189,19 +194,22 @@ fn ago(seconds: i64) -> String {
 }
 
 fn status(state: &State, area: Rect, buf: &mut Buffer) {
+    if let Some(notice) = &state.notice {
+        // What happened is worth the whole line; the keys come back when it was read.
+        let role = if notice.wrong { Role::Wrong } else { Role::Good };
+        let room = area.width.saturating_sub(2);
+        put(buf, 1, area.y, room, &fitted(state, &notice.text, room), state.theme.style(role));
+        return;
+    }
     let filter = &state.chooser.capture_filter;
     let filter = if filter.is_empty() { "none" } else { filter };
-    let (left, role) = match &state.notice {
-        Some(n) if n.wrong => (n.text.clone(), Role::Wrong),
-        Some(n) => (n.text.clone(), Role::Good),
-        None => (format!("capture filter: {filter}"), Role::Title),
-    };
     let hints = match area.width {
         ..100 => "Enter start  f filter  o open  ? help  q quit ",
         _ => "Enter start   Space several   f filter   o open a file   ? help   q quit ",
     };
     let width = (hints.len() as u16).min(area.width);
     let room = area.width.saturating_sub(width + 3);
-    put(buf, 1, area.y, room, &fitted(state, &left, room), state.theme.style(role));
+    let left = fitted(state, &format!("capture filter: {filter}"), room);
+    put(buf, 1, area.y, room, &left, state.theme.style(Role::Title));
     put(buf, area.right() - width, area.y, width, hints, state.theme.style(Role::Dim));
 }

@@ -121,16 +121,22 @@ pub fn leave(state: &State, snapshot: &Snapshot, after: &After, area: Rect, buf:
         After::Quit => "Quit",
         After::Restart => "Start anew",
         After::Open(_) => "Open another file",
+        After::Capture { .. } => "Capture anew",
     };
     let inner = window(state, area, title, buf);
     let text = leave_text(state, snapshot);
     put(buf, inner.x + 1, inner.y, inner.width - 1, &text, state.theme.style(Role::Key));
 }
 
-/// Lines of a message of this width.
-pub fn message_height(failure: &Failure, width: u16) -> u16 {
-    let lines = wrap(&failure.cause, width).len() + usize::from(failure.remedy.is_some()) * 2;
-    (lines + 4) as u16
+/// Narrowest and widest line of a message, where the terminal has room.
+const MESSAGE: (u16, u16) = (72, 160);
+
+/// Cells and lines of a message's window. A remedy stays on one line if it can: it is there to be copied.
+pub fn message_size(failure: &Failure, terminal: u16) -> (u16, u16) {
+    let remedy = failure.remedy.as_ref().map_or(0, |r| text::width(r)).min(usize::from(MESSAGE.1)) as u16;
+    let width = remedy.clamp(MESSAGE.0, MESSAGE.1).min(terminal.saturating_sub(4));
+    let remedy = failure.remedy.as_ref().map_or(0, |r| wrap(r, width).len() + 1);
+    (width + 4, (wrap(&failure.cause, width).len() + remedy + 4) as u16)
 }
 
 pub fn message(state: &State, failure: &Failure, area: Rect, buf: &mut Buffer) {
@@ -141,13 +147,15 @@ pub fn message(state: &State, failure: &Failure, area: Rect, buf: &mut Buffer) {
         put(buf, inner.x + 1, y, room, &text::clean(&line, state.theme.ascii), ratatui::style::Style::new());
         y += 1;
     }
-    if let Some(remedy) = &failure.remedy {
-        put(buf, inner.x + 1, y + 1, room, &fitted(state, remedy, room), state.theme.style(Role::Key));
+    for line in failure.remedy.iter().flat_map(|r| wrap(r, room)) {
+        y += 1;
+        put(buf, inner.x + 1, y, room, &text::clean(&line, state.theme.ascii), state.theme.style(Role::Key));
     }
     put(buf, inner.x + 1, inner.bottom() - 1, room, "Esc back", state.theme.style(Role::Dim));
 }
 
-fn wrap(text: &str, width: u16) -> Vec<String> {
+/// Lines of whole words.
+pub fn wrap(text: &str, width: u16) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let line = lines.last_mut().expect("there is always a line");

@@ -16,6 +16,8 @@ use crate::tui::theme::Role;
 pub const TEXT_AT: u16 = 3;
 /// Most candidates shown at once.
 const MAX_CANDIDATES: u16 = 10;
+/// Most lines that say what is wrong with a filter.
+const MAX_EXPLANATION: u16 = 4;
 
 /// Draws the line, and below it, while something is typed, the word that is wrong and the candidates.
 pub fn draw(state: &State, snapshot: &Snapshot, areas: &Areas, buf: &mut Buffer) -> Option<Position> {
@@ -31,9 +33,11 @@ pub fn draw(state: &State, snapshot: &Snapshot, areas: &Areas, buf: &mut Buffer)
 }
 
 fn at_rest(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
-    let filter = &state.filter.applied;
-    let check = &state.filter.check;
-    let mark = state.theme.glyphs().verdicts[verdict_number(check.verdict)];
+    let (filter, verdict) = match &state.filter.coming {
+        Some(coming) => (coming, Verdict::Unfinished),
+        None => (&state.filter.applied, state.filter.check.verdict),
+    };
+    let mark = state.theme.glyphs().verdicts[verdict_number(verdict)];
     let title = text::clean(&snapshot.title, state.theme.ascii).into_owned();
     let count = count(state, snapshot);
     let full = format!("{mark} {count}   {title} ");
@@ -53,10 +57,9 @@ fn at_rest(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
         put(buf, area.x + TEXT_AT, area.y, room, &hint, state.theme.style(Role::Dim));
     } else {
         let text = super::fitted(state, filter, room);
-        put(buf, area.x + TEXT_AT, area.y, room, &text, state.theme.verdict(check.verdict));
+        put(buf, area.x + TEXT_AT, area.y, room, &text, state.theme.verdict(verdict));
     }
-    let style =
-        if filter.is_empty() { state.theme.style(Role::Title) } else { state.theme.verdict(check.verdict) };
+    let style = if filter.is_empty() { state.theme.style(Role::Title) } else { state.theme.verdict(verdict) };
     put(buf, right_at, area.y, width, &right, style);
 }
 
@@ -84,7 +87,9 @@ fn edited(state: &State, editing: &Editing, areas: &Areas, buf: &mut Buffer) -> 
     let check = &editing.check;
     let typed = text::width(editing.line.text()) as u16;
     let room = area.width.saturating_sub(typed.saturating_add(TEXT_AT + 5)).max(area.width / 2);
-    let message = message(state, check, room);
+    let whole = message(state, check);
+    let fits = check.message.is_empty() || text::width(&whole) <= usize::from(room);
+    let message = if fits { super::fitted(state, &whole, room) } else { sign(state, check).to_owned() };
     let width = text::width(&message) as u16;
     let style = state.theme.verdict(check.verdict);
     put(buf, area.right().saturating_sub(width + 1), area.y, width, &message, style);
@@ -97,29 +102,67 @@ fn edited(state: &State, editing: &Editing, areas: &Areas, buf: &mut Buffer) -> 
     let shown = text::head(text::skip(line, scroll), room);
     let x = area.x + TEXT_AT;
     put(buf, x, area.y, room as u16, shown, style.remove_modifier(Modifier::BOLD));
-    underline(state, editing, scroll, room, areas, buf);
-    candidates(state, editing, scroll, areas, buf);
+    let mut below = area.y + 1;
+    if underline(state, editing, scroll, room, areas, buf) {
+        below += 1;
+    }
+    if !fits {
+        below = explanation(state, check, below, areas, buf);
+    }
+    // While candidates are tried one after the other, their list stays where it is.
+    let below = if editing.chosen.is_some() { area.y + 1 } else { below };
+    candidates(state, editing, scroll, below, areas, buf);
     Position::new(x + (before - scroll) as u16, area.y)
 }
 
-/// What the check says, with its sign.
-fn message(state: &State, check: &Check, room: u16) -> String {
-    if check.verdict == Verdict::Empty {
-        let keys = "Enter applies   Tab completes   Up older ones   F1 keys   Esc back";
-        return super::fitted(state, keys, room);
-    }
-    let mark = state.theme.glyphs().verdicts[verdict_number(check.verdict)];
-    let text = if check.message.is_empty() { mark.to_owned() } else { format!("{mark} {}", check.message) };
-    super::fitted(state, &text, room)
+fn sign(state: &State, check: &Check) -> &'static str {
+    state.theme.glyphs().verdicts[verdict_number(check.verdict)]
 }
 
-/// Marks the part of the text that the message is about, on the line and with tildes below it.
-fn underline(state: &State, editing: &Editing, scroll: usize, room: usize, areas: &Areas, buf: &mut Buffer) {
+/// What the check says, with its sign.
+fn message(state: &State, check: &Check) -> String {
+    if check.verdict == Verdict::Empty {
+        return "Enter applies   Tab completes   Up older ones   F1 keys   Esc back".into();
+    }
+    let sign = sign(state, check);
+    if check.message.is_empty() { sign.to_owned() } else { format!("{sign} {}", check.message) }
+}
+
+/// What the check says, where the line has no room for it: in lines of its own. Returns the line behind.
+fn explanation(state: &State, check: &Check, top: u16, areas: &Areas, buf: &mut Buffer) -> u16 {
+    let room = areas.filter.width.saturating_sub(TEXT_AT + 1);
+    let lines = super::dialogs::wrap(&check.message, room);
+    let height = areas.status.y.saturating_sub(top).min(MAX_EXPLANATION);
+    let mut y = top;
+    for line in lines.iter().take(usize::from(height)) {
+        blank(areas, y, buf);
+        let line = super::fitted(state, line, room);
+        put(buf, areas.filter.x + TEXT_AT, y, room, &line, state.theme.verdict(check.verdict));
+        y += 1;
+    }
+    y
+}
+
+fn blank(areas: &Areas, y: u16, buf: &mut Buffer) {
+    let width = areas.filter.width;
+    put(buf, areas.filter.x, y, width, &" ".repeat(usize::from(width)), ratatui::style::Style::reset());
+}
+
+/// Marks the part of the text that the message is about, on the line and with tildes below it. True if
+/// there is something to mark.
+fn underline(
+    state: &State,
+    editing: &Editing,
+    scroll: usize,
+    room: usize,
+    areas: &Areas,
+    buf: &mut Buffer,
+) -> bool {
     let check = &editing.check;
     let Some(span) =
         check.span.clone().filter(|_| matches!(check.verdict, Verdict::Wrong | Verdict::Questionable))
     else {
-        return;
+        return false;
     };
     let line = editing.line.text();
     let cells = |to: usize| text::width(line.get(..to.min(line.len())).unwrap_or(line));
@@ -128,24 +171,29 @@ fn underline(state: &State, editing: &Editing, scroll: usize, room: usize, areas
     let below = areas.filter.y + 1;
     let (from, to) = (from.saturating_sub(scroll), to.saturating_sub(scroll).min(room));
     if from >= to {
-        return;
+        return false;
     }
-    let width = areas.filter.width;
-    put(buf, areas.filter.x, below, width, &" ".repeat(usize::from(width)), ratatui::style::Style::reset());
+    blank(areas, below, buf);
     for cell in from..to {
         let x = areas.filter.x + TEXT_AT + cell as u16;
         buf.set_style(Rect::new(x, areas.filter.y, 1, 1), style.add_modifier(Modifier::UNDERLINED));
         put_char(buf, x, below, '~', style);
     }
+    true
 }
 
-fn candidates(state: &State, editing: &Editing, scroll: usize, areas: &Areas, buf: &mut Buffer) {
+fn candidates(
+    state: &State,
+    editing: &Editing,
+    scroll: usize,
+    top_line: u16,
+    areas: &Areas,
+    buf: &mut Buffer,
+) {
     let all = &editing.completion.candidates;
-    let wrong = editing.check.verdict == Verdict::Wrong && editing.chosen.is_none();
     if all.is_empty() {
         return;
     }
-    let top_line = areas.filter.y + if wrong && editing.check.span.is_some() { 2 } else { 1 };
     let height = MAX_CANDIDATES.min(areas.status.y.saturating_sub(top_line)).min(all.len() as u16);
     let chosen = editing.chosen.as_ref().map(|c| c.0);
     let first = (chosen.unwrap_or(0) + 1).saturating_sub(usize::from(height));

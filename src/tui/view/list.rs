@@ -69,9 +69,10 @@ fn header(state: &State, area: Rect, buf: &mut Buffer) {
 fn empty(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
     let filter = &state.filter.applied;
     let total = text::grouped(u64::from(snapshot.total));
-    let why = if !filter.is_empty() && snapshot.total > 0 && snapshot.work.is_none() {
-        let hidden = if snapshot.total == 1 { "is" } else { "are" };
-        format!("No packet matches. {total} {hidden} hidden by  {filter}   Esc shows them")
+    let hidden = !filter.is_empty() && snapshot.total > 0 && snapshot.work.is_none();
+    let why = if hidden {
+        let are = if snapshot.total == 1 { "is" } else { "are" };
+        format!("No packet matches. {total} {are} hidden by  {filter}")
     } else if let Some((what, _)) = snapshot.work {
         format!("{what} …")
     } else if let Some(live) = &snapshot.progress.live {
@@ -83,9 +84,17 @@ fn empty(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
     } else {
         "reading …".to_owned()
     };
-    let text = super::fitted(state, &why, area.width.saturating_sub(EDGE));
+    let room = area.width.saturating_sub(EDGE);
+    let x = area.x + EDGE;
     let y = area.y + area.height / 3;
-    put(buf, area.x + EDGE, y, area.width - EDGE, &text, state.theme.style(Role::Dim));
+    let style = state.theme.style(Role::Dim);
+    let end = put(buf, x, y, room, &super::fitted(state, &why, room), style);
+    if hidden {
+        let way_out = "Esc shows them";
+        let beside = end + 3 + way_out.len() as u16 <= area.right();
+        let (x, y) = if beside { (end + 3, y) } else { (x, (y + 1).min(area.bottom() - 1)) };
+        put(buf, x, y, room, way_out, style);
+    }
 }
 
 fn row(state: &State, snapshot: &Snapshot, line: &Line, columns: &[Rect], area: Rect, buf: &mut Buffer) {
@@ -156,26 +165,24 @@ fn edge(
 }
 
 /// Two cells: the line from the first to the last packet of the selected one's conversation, and an arrow
-/// at its members, away from or towards the side that opened it.
+/// at its members, away from or towards the side that opened it. Hollow arrows stand where another
+/// connection changes its state: handshakes are seen wherever they arrive.
 fn bracket(state: &State, snapshot: &Snapshot, line: &Line) -> [char; 2] {
     let packet = line.packet;
-    let none = [' ', ' '];
     let g = state.theme.glyphs();
-    let Some(c) = &snapshot.conversation else { return none };
-    let (Some(first), Some(last)) = (c.first(), c.last()) else { return none };
-    let member = c.holds(packet);
-    let arrow = match line.row.side.filter(|_| member) {
-        Some(side) if side.from_opener => g.to_right,
-        Some(_) => g.to_left,
-        None => ' ',
+    let conversation = snapshot.conversation.as_ref();
+    let member = conversation.is_some_and(|c| c.holds(packet));
+    let arrow = match line.row.side {
+        Some(side) if member => [g.to_left, g.to_right][usize::from(side.from_opener)],
+        Some(side) if side.change => [g.other_left, g.other_right][usize::from(side.from_opener)],
+        _ => ' ',
     };
-    if matches!(snapshot.shown, crate::tui::snapshot::Shown::Sorted(_)) {
-        // A line from first to last means nothing in another order.
+    // A line from first to last means nothing in another order.
+    let in_order = !matches!(snapshot.shown, crate::tui::snapshot::Shown::Sorted(_));
+    let ends = conversation.filter(|_| in_order).and_then(|c| c.first().zip(c.last()));
+    let Some((first, last)) = ends.filter(|(first, last)| (*first..=*last).contains(&packet)) else {
         return [' ', arrow];
-    }
-    if packet < first || packet > last {
-        return none;
-    }
+    };
     let bracket = if first == last {
         g.only
     } else if packet == first {

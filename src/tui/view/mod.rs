@@ -126,7 +126,7 @@ pub fn overlay_area(state: &State, snapshot: &Snapshot) -> Rect {
         Some(Overlay::Columns { .. }) => (64, state.columns.len() as u16 + 4),
         Some(Overlay::Save(_)) => (70, 7),
         Some(Overlay::Leave(_)) => (70.min(dialogs::leave_text(state, snapshot).len() as u16 + 4), 3),
-        Some(Overlay::Message(f)) => (76, dialogs::message_height(f, 76.min(width) - 4)),
+        Some(Overlay::Message(f)) => dialogs::message_size(f, width),
     };
     let (w, h) = (wanted.0.min(width), wanted.1.min(height));
     Rect::new((width - w) / 2, (height - h) / 2, w, h)

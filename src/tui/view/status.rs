@@ -40,7 +40,12 @@ fn left(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
         put(buf, at, area.y, room, &super::fitted(state, &line, room), state.theme.style(Role::Unfinished));
         return;
     }
-    let trouble = snapshot.progress.error.as_ref().or(snapshot.progress.truncated.as_ref());
+    let changed = snapshot.progress.changed.then(|| {
+        let key = state.keymap.hint(Modes::PANES, Action::Restart);
+        format!("the file has changed since it was read: {key} reads it anew")
+    });
+    let progress = &snapshot.progress;
+    let trouble = changed.as_ref().or(progress.error.as_ref()).or(progress.truncated.as_ref());
     if let Some(trouble) = trouble.filter(|_| state.focus == crate::tui::state::Pane::List) {
         put(
             buf,

@@ -6,7 +6,7 @@ use ratatui::backend::TestBackend;
 use ratatui::style::Modifier;
 
 use super::super::screenshot::Stage;
-use super::super::snapshot::Progress;
+use super::super::snapshot::{Failure, Progress};
 use super::super::theme::Depth;
 use super::super::update::tests::{Nobody, live, stage, with};
 use super::*;
@@ -32,6 +32,19 @@ fn the_handshake_is_seen_as_a_bracket_with_arrows_and_knots() {
     assert!(line(&text, "[PSH, ACK]").starts_with(" │▶"), "{text}");
     assert!(line(&text, "5353").starts_with(" │ "), "{text}");
     assert!(line(&text, "[RST").starts_with(" ╰◀!"), "{text}");
+}
+
+#[test]
+fn handshakes_of_connections_that_are_not_selected_are_seen_too() {
+    let mut stage = after(120, 36, "");
+    let text = stage.text();
+    assert!(line(&text, "[SYN] Seq=0").starts_with("  ▷"), "{text}");
+    assert!(line(&text, "[SYN, ACK]").starts_with("  ◁"), "{text}");
+    assert!(line(&text, "[ACK] Seq=1 Ack=1").starts_with("  ▷"), "{text}");
+    assert!(line(&text, "[PSH, ACK]").starts_with("   "), "{text}");
+    assert!(line(&text, "[RST").starts_with("  ◁!"), "{text}");
+    stage.state.theme.ascii = true;
+    assert!(line(&stage.text(), "[SYN] Seq=0").starts_with("  )"), "{}", stage.text());
 }
 
 #[test]
@@ -118,6 +131,35 @@ fn the_filter_bar_tells_its_states_without_colour() {
 }
 
 #[test]
+fn a_filter_that_has_found_nothing_yet_is_seen_and_can_be_changed() {
+    let mut stage = stage(120, 36);
+    stage.state.filter.coming = Some("frame contains \"x\"".into());
+    let top = stage.text().lines().next().unwrap().to_owned();
+    assert!(top.contains("frame contains \"x\"") && top.contains("… 8 packets"), "{top}");
+    super::super::update::edit_filter(&mut stage.state, None);
+    assert_eq!(stage.state.filter.editing.unwrap().line.text(), "frame contains \"x\"");
+}
+
+#[test]
+fn what_the_line_has_no_room_for_is_said_below_it() {
+    use super::super::snapshot::{Check, Verdict};
+    let message =
+        "Since Wireshark 3.6, ip.addr != x means that no ip.addr is x; \"any ip.addr != x\" differs.";
+    let check = Check {
+        verdict: Verdict::Questionable,
+        span: Some(8..10),
+        message: message.into(),
+        ..Check::default()
+    };
+    let mut stage = after(80, 24, "/ \"ip.addr != 1.2.3.4\"");
+    stage.state.filter.editing.as_mut().unwrap().check = check;
+    let text = stage.text();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].ends_with('?') && lines[1].trim() == "~~", "{text}");
+    assert!(lines[2].contains("Since Wireshark 3.6") && lines[3].contains("differs."), "{text}");
+}
+
+#[test]
 fn candidates_are_listed_below_the_word() {
     let text = after(120, 36, "/ \"arp or tcp.fl\"").text();
     let row = line(&text, "Boolean");
@@ -139,6 +181,8 @@ fn saved_filters_are_listed_by_name_with_what_they_stand_for() {
 fn an_empty_result_says_why_and_what_to_do() {
     let text = after(120, 36, "/ \"udp\" enter").text();
     assert!(text.contains("No packet matches. 8 are hidden by  udp   Esc shows them"), "{text}");
+    let text = after(80, 24, "/ \"udp or udp or udp or udp or udp or udp or udp\" enter").text();
+    assert!(text.lines().any(|l| l == "    Esc shows them"), "{text}");
 }
 
 #[test]
@@ -175,6 +219,39 @@ fn the_chooser_shows_interfaces_with_their_addresses() {
         stage.keys("esc tab ?").unwrap();
         stage.text();
     }
+}
+
+#[test]
+fn what_happened_is_not_cut_by_the_hints_of_the_chooser() {
+    let provider = std::sync::Arc::new(Nobody);
+    let mut stage = Stage::new((80, 24), super::super::fake::theme(), provider, None);
+    stage.state.say("a capture was not saved: it stands before the recent files");
+    assert!(stage.text().contains("it stands before the recent files"), "{}", stage.text());
+}
+
+#[test]
+fn the_command_that_mends_a_failure_is_shown_whole() {
+    let path = format!("/home/somebody/{}/target/release/sniff", "a-long-name".repeat(3));
+    let remedy = format!("allow it once with: sudo setcap cap_net_raw,cap_net_admin=eip {path}");
+    let failure = Failure { cause: "No permission to capture on eth0.".into(), remedy: Some(remedy.clone()) };
+    for (width, height) in SIZES {
+        let mut stage = stage(width, height);
+        stage.state.overlay = Some(Overlay::Message(failure.clone()));
+        let text = stage.text();
+        if width >= 200 {
+            assert!(text.contains(&remedy), "{text}");
+        }
+        let end = "release/sniff";
+        assert!(width < 80 || text.contains(end), "{text}");
+    }
+}
+
+#[test]
+fn a_file_that_changed_is_offered_to_be_read_anew() {
+    let progress = Progress { done: true, changed: true, ..Progress::default() };
+    let fake = super::super::fake::Fake { progress: progress.into(), ..Default::default() };
+    let text = with(120, 36, fake).text();
+    assert!(text.contains("the file has changed since it was read: Ctrl+R reads it anew"), "{text}");
 }
 
 #[test]
