@@ -4,10 +4,13 @@
 pub mod arp;
 pub mod flows;
 pub mod fragments;
+pub mod ftp;
 pub mod http;
 pub mod kept;
+pub mod mail;
 pub mod mptcp;
 pub mod quic;
+pub mod rpc;
 pub mod sequence;
 pub mod socks;
 pub mod stream;
@@ -47,8 +50,19 @@ pub struct Analysis {
     tls: tls::Tls,
     http: http::Http,
     quic: quic::Quic,
+    rpc: rpc::Rpc,
+    mail: mail::Mail,
+    ftp: ftp::Ftp,
     /// Subnets that DHCP handed out, since the last look.
     subnets: Vec<Subnet>,
+}
+
+/// The conversation of a packet, and which side sent it.
+#[derive(Clone, Copy)]
+struct Flow {
+    over_tcp: bool,
+    stream: u32,
+    from_client: bool,
 }
 
 /// Registry numbers of the protocols that analysis looks for.
@@ -69,6 +83,10 @@ struct Ids {
     tls: u16,
     http: u16,
     quic: u16,
+    rpc: u16,
+    smtp: u16,
+    ftp: u16,
+    ftp_data: u16,
 }
 
 impl Ids {
@@ -90,6 +108,10 @@ impl Ids {
             tls: n("tls"),
             http: n("http"),
             quic: n("quic"),
+            rpc: n("rpc"),
+            smtp: n("smtp"),
+            ftp: n("ftp"),
+            ftp_data: n("ftp-data"),
         }
     }
 }
@@ -107,6 +129,9 @@ impl Analysis {
             tls: tls::Tls::default(),
             http: http::Http::default(),
             quic: quic::Quic::default(),
+            rpc: rpc::Rpc::default(),
+            mail: mail::Mail::default(),
+            ftp: ftp::Ftp::default(),
             subnets: Vec::new(),
         }
     }
@@ -187,8 +212,14 @@ impl Analysis {
         None
     }
 
-    /// The messages of a stream, now that they are put together.
-    fn above_tcp(&mut self, seen: &Seen, placed: &tcp::Placed, facts: &mut Facts, sources: &[Vec<u8>]) {
+    /// The messages of a stream, now that they are put together. True if memory tells what they carry.
+    fn above_tcp(
+        &mut self,
+        seen: &Seen,
+        placed: &tcp::Placed,
+        facts: &mut Facts,
+        sources: &[Vec<u8>],
+    ) -> bool {
         use crate::dissect::layers::{Surroundings, locate};
         let located;
         let layers = if facts.parts.is_empty() {
@@ -198,7 +229,9 @@ impl Analysis {
             located = locate(seen.layers.link_type, seen.frame, &around);
             &located
         };
+        let mut told = false;
         for (index, layer) in layers.iter().enumerate().skip(placed.layer + 1) {
+            told |= layer.protocol == self.ids.rpc || layer.protocol == self.ids.smtp;
             if layer.protocol == self.ids.dns {
                 let buf = bytes_of(seen, layer, sources);
                 let ports = (placed.numbers.source, placed.numbers.destination);
@@ -219,7 +252,38 @@ impl Analysis {
                     );
                     stream.tunnels(self.http.tunnel(placed.stream));
                 }
+            } else if layer.protocol == self.ids.ftp {
+                self.ftp.lines(placed.addresses.0, bytes_of(seen, layer, sources).data);
             }
+        }
+        told
+    }
+
+    /// Layers of which memory tells what they carry. As that adds layers, they are located anew for each.
+    fn carriers(
+        &mut self,
+        seen: &Seen,
+        mut from: usize,
+        flow: Flow,
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
+    ) {
+        use crate::dissect::layers::{Surroundings, locate};
+        loop {
+            let around = Surroundings { settings: &self.settings, facts, sources };
+            let layers = locate(seen.layers.link_type, seen.frame, &around);
+            let carries = |p: u16| p == self.ids.rpc || p == self.ids.smtp;
+            let found = layers.iter().enumerate().skip(from).find(|(_, l)| carries(l.protocol));
+            let Some((index, layer)) = found else { return };
+            let bytes = bytes_of(seen, layer, sources);
+            if layer.protocol == self.ids.rpc {
+                self.rpc.layer((flow.over_tcp, flow.stream), index, layer, &bytes, facts);
+            } else if flow.from_client {
+                let place = mail::Place { frame: seen.number, index, layer };
+                let bytes = bytes.data.to_vec();
+                self.mail.layer(flow.stream, &place, &bytes, facts, sources);
+            }
+            from = index + 1;
         }
     }
 
@@ -237,6 +301,10 @@ impl Analysis {
             seen.layers
         };
         let Some(flow) = facts.udp(udp).copied() else { return };
+        if layers.get(udp + 1).is_some_and(|l| l.protocol == self.ids.rpc) {
+            let flow = Flow { over_tcp: false, stream: flow.stream, from_client: flow.from_opener };
+            return self.carriers(seen, udp + 1, flow, facts, sources);
+        }
         for (index, layer) in layers.iter().enumerate().skip(udp + 1) {
             if layer.protocol != self.ids.quic {
                 return;
@@ -279,8 +347,18 @@ impl Analysis {
                         &copy
                     }
                 };
+                if self.ftp.announced(&placed)
+                    && let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize)
+                {
+                    stream.is_known_as(self.ids.ftp_data);
+                }
                 self.tcp.reassemble(seen, &placed, payload, facts, sources);
-                self.above_tcp(seen, &placed, facts, sources);
+                if self.above_tcp(seen, &placed, facts, sources) {
+                    // Mid-stream the ports say more than who was seen first.
+                    let from_client = placed.numbers.destination < placed.numbers.source;
+                    let flow = Flow { over_tcp: true, stream: placed.stream, from_client };
+                    self.carriers(seen, placed.layer + 1, flow, facts, sources);
+                }
                 return;
             } else if p == ids.udp {
                 let Some((from, to)) = addresses else { continue };

@@ -277,7 +277,8 @@ impl<'a> Finder<'a> {
         if !matches!(part.what, PartKind::Message | PartKind::Unread) {
             return;
         }
-        if !part.segments.is_empty() {
+        let over_tcp = self.layers.protocol(parent).is_some_and(|p| p.name() == "tcp");
+        if over_tcp && !part.segments.is_empty() {
             self.layers.push(Layer {
                 protocol: self.registry.segment,
                 source: part.source,

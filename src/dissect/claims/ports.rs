@@ -7,7 +7,7 @@ claims! {
     "echo", "Echo", "ECHO", [TcpPort(7), UdpPort(7)];
     "daytime", "Daytime Protocol", "DAYTIME", [TcpPort(13), UdpPort(13)];
     "chargen", "Character Generator Protocol", "Chargen", [TcpPort(19), UdpPort(19)];
-    "ftp-data", "FTP Data", "FTP-DATA", [TcpPort(20)];
+    "ftp-data", "FTP Data", "FTP-DATA", [TcpPort(20)], { header: shape::ftp_data };
     "ftp", "File Transfer Protocol (FTP)", "FTP", [TcpPort(21)], { accept: Some(guess::not_tls) };
     "ssh", "SSH Protocol", "SSHv2", [TcpPort(22), TcpPort(29418), SctpPort(22)], { pdu: Some(lengths::ssh), walk: versions::ssh };
     "telnet", "Telnet", "TELNET", [TcpPort(23)];

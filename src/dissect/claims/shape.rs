@@ -427,6 +427,16 @@ pub fn spnego(buf: &Buf, _: &Chain) -> Found {
     }
 }
 
+/// What begins with printable characters is shown as lines.
+pub fn ftp_data(buf: &Buf, _: &Chain) -> Found {
+    const LOOKED_AT: usize = 10;
+    let printable = |b: &u8| matches!(b, b' '..=b'~' | b'\r' | b'\n');
+    match buf.data.iter().take(LOOKED_AT).all(printable) {
+        true => then(0, "data-text-lines"),
+        false => Ok(Header::last()),
+    }
+}
+
 pub fn modbus_tcp(buf: &Buf, _: &Chain) -> Found {
     Ok(then(7, "modbus")?.end(6 + usize::from(buf.be16(4)?)))
 }
@@ -437,32 +447,6 @@ pub fn openflow(buf: &Buf, _: &Chain) -> Found {
         4 => then(0, "openflow_v4"),
         5 => then(0, "openflow_v5"),
         6 => then(0, "openflow_v6"),
-        _ => Ok(Header::last()),
-    }
-}
-
-/// A call tells its program (RFC 5531 9); an answer doesn't.
-pub fn rpc(buf: &Buf, chain: &Chain) -> Found {
-    let at = match chain.parent().is_some_and(|p| p.name() == "tcp") {
-        true => 4,
-        false => 0,
-    };
-    if buf.be32(at + 4)? != 0 {
-        return Ok(Header::last());
-    }
-    let credentials = buf.be32(at + 28)? as usize;
-    let verifier = at + 32 + credentials.min(400).next_multiple_of(4);
-    let len = verifier + 8 + (buf.be32(verifier + 4)? as usize).min(400).next_multiple_of(4);
-    if buf.reported <= len {
-        return Ok(Header::last());
-    }
-    match buf.be32(at + 12)? {
-        100_000 => then(len, "portmap"),
-        100_003 => then(len, "nfs"),
-        100_005 => then(len, "mount"),
-        100_021 => then(len, "nlm"),
-        100_024 => then(len, "stat"),
-        100_227 => then(len, "nfsacl"),
         _ => Ok(Header::last()),
     }
 }
