@@ -142,7 +142,7 @@ claims! {
     "pim", "Protocol Independent Multicast", "PIMv2", [IpProto(103)];
     "ipcomp", "IP Payload Compression", "IPComp", [IpProto(108)];
     "vrrp", "Virtual Router Redundancy Protocol", "VRRP", [IpProto(112)];
-    "pgm", "Pragmatic General Multicast", "PGM", [IpProto(113)];
+    "pgm", "Pragmatic General Multicast", "PGM", [IpProto(113)], { header: shape::pgm };
     "rsvp-e2ei", "Resource ReserVation Protocol (RSVP-E2EI)", "RSVP-E2EI", [IpProto(134)];
     "ncs", "Novell Cluster Services", "NCS", [IpProto(224)];
     "ddp", "Datagram Delivery Protocol", "DDP", [Ppp(0x0029), Snap(0x080007, 0x809b)];

@@ -66,7 +66,7 @@ claims! {
     "gift", "giFT Internet File Transfer", "giFT", [TcpPort(1213)];
     "icap", "Internet Content Adaptation Protocol", "ICAP", [TcpPort(1344)];
     "tds", "Tabular Data Stream", "TDS", [TcpPort(1433), TcpPort(2433)], { pdu: Some(lengths::tds), sizes: true };
-    "tns", "Transparent Network Substrate Protocol", "TNS", [TcpPort(1521)], { pdu: Some(lengths::tns), sizes: true };
+    "tns", "Transparent Network Substrate Protocol", "TNS", [TcpPort(1521)], { pdu: Some(lengths::tns), sizes: true, header: shape::tns };
     "sametime", "Sametime Protocol", "SAMETIME", [TcpPort(1533)];
     "laplink", "Laplink", "Laplink", [TcpPort(1547), UdpPort(1547)];
     "pptp", "Point-to-Point Tunnelling Protocol", "PPTP", [TcpPort(1723)], { pdu: Some(lengths::pptp) };
@@ -261,7 +261,7 @@ claims! {
     "glbp", "Gateway Load Balancing Protocol", "GLBP", [UdpPort(3222)];
     "hicp", "Host IP Configuration Protocol", "HICP", [UdpPort(3250)];
     "msrcp", "MSRCP Protocol", "MSRCP", [UdpPort(3343)];
-    "rdpudp", "UDP Remote Desktop Protocol", "RDPUDP", [UdpPort(3389)];
+    "rdpudp", "UDP Remote Desktop Protocol", "RDPUDP", [UdpPort(3389)], { header: shape::rdp_udp };
     "rsvp", "Resource ReserVation Protocol (RSVP)", "RSVP", [UdpPort(3455), IpProto(46)];
     "mpls-echo", "Multiprotocol Label Switching Echo", "MPLS ECHO", [UdpPort(3503)], { accept: Some(guess::is_mpls_echo) };
     "pnrp", "Peer Name Resolution Protocol", "PNRP", [UdpPort(3540)];

@@ -234,6 +234,15 @@ pub fn dccp(buf: &Buf, _: &Chain) -> Found {
     }
 }
 
+/// RFC 3208 8: original and repaired data carry as many bytes as they say.
+pub fn pgm(buf: &Buf, _: &Chain) -> Found {
+    let data = buf.be16(14).map_or(0, usize::from);
+    match (buf.u8(4), buf.reported.checked_sub(data)) {
+        (Ok(4 | 5), Some(len)) if data > 0 => Ok(Header::new(len, Next::Data)),
+        _ => Ok(Header::last()),
+    }
+}
+
 // ---- on UDP ----
 
 /// RFC 3948: a marker of zeros, a keepalive, or ESP.
@@ -265,8 +274,11 @@ pub fn capwap_data(buf: &Buf, _: &Chain) -> Found {
     }
 }
 
-/// Indications of a relay carry data in an attribute (RFC 8656 11.6).
+/// Indications of a relay carry data in an attribute (RFC 8656 11.6), channels carry nothing else (12.4).
 pub fn stun(buf: &Buf, _: &Chain) -> Found {
+    if matches!(buf.u8(0)?, 0x40..=0x4f) {
+        return Ok(Header::new(4, Next::Data).end(4 + usize::from(buf.be16(2)?)));
+    }
     let mut at = 20;
     if !matches!(buf.be16(0)?, 0x0016 | 0x0017 | 0x0004 | 0x0115) {
         return Ok(Header::last());
@@ -324,6 +336,27 @@ pub fn datagram(buf: &Buf, _: &Chain) -> Found {
     match buf.u8(0)? {
         0x10..=0x12 if buf.bytes(82, 4) == Ok(b"\xffSMB") => then(82, "smb"),
         _ => Ok(Header::last()),
+    }
+}
+
+/// MS-RDPEUDP 2.2: acknowledgments, and behind the header of data TLS. A SYN carries none.
+pub fn rdp_udp(buf: &Buf, _: &Chain) -> Found {
+    const SYN: u16 = 0x0001;
+    const ACK: u16 = 0x0004;
+    const DATA: u16 = 0x0008;
+    const FORWARD_ERRORS: u16 = 0x0010;
+    const ACK_OF_ACKS: u16 = 0x0100;
+    let (Ok(flags), Ok(elements)) = (buf.be16(6), buf.be16(8)) else { return Ok(Header::last()) };
+    if flags & (SYN | ACK | DATA | FORWARD_ERRORS) != (ACK | DATA) || flags & 0xe000 != 0 {
+        return Ok(Header::last());
+    }
+    let mut at = (10 + usize::from(elements)).next_multiple_of(4);
+    if flags & ACK_OF_ACKS != 0 {
+        at += 4;
+    }
+    match at + 8 < buf.reported {
+        true => then(at + 8, "tls"),
+        false => Ok(Header::last()),
     }
 }
 
@@ -392,6 +425,15 @@ pub fn smb2(buf: &Buf, _: &Chain) -> Found {
         (0 | 1, Ok([0x60 | 0xa1, ..])) => then(at, "gss-api"),
         (1, Ok(b"NTLMS")) => then(at, "ntlmssp"),
         (8 | 9 | 11, Ok([5, 0, 0..=19, _, 0 | 0x10])) => then(at, "dcerpc"),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// Secure network services in a packet of data.
+pub fn tns(buf: &Buf, _: &Chain) -> Found {
+    const DATA: u8 = 6;
+    match (buf.u8(4), buf.be32(10)) {
+        (Ok(DATA), Ok(0xdead_beef)) => Ok(Header::new(10, Next::Data)),
         _ => Ok(Header::last()),
     }
 }
