@@ -331,6 +331,14 @@ pub fn rx(buf: &Buf, _: &Chain) -> Found {
     }
 }
 
+/// In-game packets are data; those that belong to no connection begin with ones.
+pub fn quake3(buf: &Buf, _: &Chain) -> Found {
+    match buf.be32(0) {
+        Ok(u32::MAX) | Err(_) => Ok(Header::last()),
+        Ok(_) => Ok(Header::new(4, Next::Data)),
+    }
+}
+
 /// Datagrams of RFC 1002 4.4.2 carry SMB behind both names.
 pub fn datagram(buf: &Buf, _: &Chain) -> Found {
     match buf.u8(0)? {

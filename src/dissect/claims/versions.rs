@@ -71,3 +71,23 @@ pub fn icq(w: &mut Walk) -> Result<(), Stop> {
     });
     Ok(())
 }
+
+/// The first of the two begins with 0.
+pub fn tacacs(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.set_protocol(if w.u8(0) == Ok(0) { "TACACS" } else { "XTACACS" });
+    Ok(())
+}
+
+/// The port tells what is protected.
+pub fn wtls(w: &mut Walk) -> Result<(), Stop> {
+    let ports = w.parent_bytes();
+    let any = |port| ports.be16(0) == Ok(port) || ports.be16(2) == Ok(port);
+    w.columns.set_protocol(if any(9202) {
+        "WTLS+WSP"
+    } else if any(9203) {
+        "WTLS+WTP+WSP"
+    } else {
+        "WTLS"
+    });
+    Ok(())
+}
