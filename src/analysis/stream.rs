@@ -163,7 +163,10 @@ impl Tcp {
         let by_port = located == Some(protocol);
         let switched = stream.reassembly.as_ref().and_then(|r| r.switched);
         let tunnel = stream.reassembly.as_ref().and_then(|r| r.tunnel);
-        let through = tunnel.and_then(|t| t.around);
+        let through = match switched {
+            Some(unknown) if unknown == data => registry().number("http"),
+            _ => tunnel.and_then(|t| t.around),
+        };
         let (protocol, by_port) = match (switched, tunnel) {
             (Some(other), _) => (other, false),
             (None, Some(t)) if through.is_some() => (t.inside, false),

@@ -23,6 +23,8 @@ pub struct Layer {
     pub nested: bool,
     /// `frame.protocols` names the EtherType table before it.
     pub by_ethertype: bool,
+    /// `frame.protocols` names this protocol before it, by number; 0: none.
+    pub through: u16,
     /// It stands on a buffer that was put together from pieces, or follows one.
     pub part: Option<u8>,
     pub start: u32,
@@ -152,7 +154,7 @@ pub fn locate(link_type: u16, frame: Buf, around: &Surroundings) -> Layers {
         ..Layer::default()
     });
     let mut finder = Finder { registry: registry(), around, layers, frame };
-    let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None };
+    let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
     finder.descend(root, Next::Quiet(Key::LinkType(link_type)));
     finder.layers
 }
@@ -161,7 +163,7 @@ pub fn locate(link_type: u16, frame: Buf, around: &Surroundings) -> Layers {
 pub fn locate_part(next: Next, buf: Buf, around: &Surroundings) -> Layers {
     let mut finder = Finder { registry: registry(), around, layers: Layers::default(), frame: buf };
     let end = buf.reported as u32;
-    let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None };
+    let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
     finder.descend(root, next);
     finder.layers
 }
@@ -175,6 +177,7 @@ struct Span {
     parent: u8,
     nested: bool,
     part: Option<u8>,
+    through: u16,
 }
 
 struct Finder<'a> {
@@ -210,6 +213,7 @@ impl<'a> Finder<'a> {
                 nested: span.nested,
                 by_ethertype,
                 part: span.part.take(),
+                through: std::mem::take(&mut span.through),
                 start: span.start,
                 header: buf.data.len() as u32,
                 end: span.end,
@@ -273,6 +277,7 @@ impl<'a> Finder<'a> {
             parent: parent as u8,
             nested: false,
             part: Some(number.min(255) as u8),
+            through: 0,
         };
         if !matches!(part.what, PartKind::Message | PartKind::Unread) {
             return;
@@ -290,7 +295,12 @@ impl<'a> Finder<'a> {
                 ..Layer::default()
             });
         }
-        if let Some(protocol) = part.through {
+        // What nobody knows has only the name of what it came through.
+        let unknown = part.protocol == Some(self.registry.data);
+        if unknown {
+            span.through = part.through.unwrap_or(0);
+        }
+        if let Some(protocol) = part.through.filter(|_| !unknown) {
             let around = Layer {
                 protocol,
                 source: span.source,

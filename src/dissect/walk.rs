@@ -317,6 +317,9 @@ impl Layers {
                 if layer.by_ethertype {
                     add("ethertype");
                 }
+                if layer.through != 0 {
+                    add(registry().protocol(layer.through).name());
+                }
                 if !protocol.through.is_empty() && ![protocol.through, name].contains(&before) {
                     add(protocol.through);
                 }
