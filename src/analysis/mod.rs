@@ -13,6 +13,7 @@ pub mod quic;
 pub mod rpc;
 pub mod sequence;
 pub mod socks;
+pub mod ssh;
 pub mod stream;
 pub mod subnets;
 pub mod tcp;
@@ -53,6 +54,7 @@ pub struct Analysis {
     rpc: rpc::Rpc,
     mail: mail::Mail,
     ftp: ftp::Ftp,
+    ssh: ssh::Ssh,
     /// Subnets that DHCP handed out, since the last look.
     subnets: Vec<Subnet>,
 }
@@ -85,11 +87,17 @@ struct Ids {
     quic: u16,
     rpc: u16,
     smtp: u16,
+    ssh: u16,
     ftp: u16,
     ftp_data: u16,
 }
 
 impl Ids {
+    /// True for protocols of which memory tells more than their bytes.
+    fn carry(&self, protocol: u16) -> bool {
+        [self.rpc, self.smtp, self.ssh].contains(&protocol)
+    }
+
     fn find() -> Ids {
         let n = |name| registry().number(name).unwrap_or(u16::MAX);
         Ids {
@@ -110,6 +118,7 @@ impl Ids {
             quic: n("quic"),
             rpc: n("rpc"),
             smtp: n("smtp"),
+            ssh: n("ssh"),
             ftp: n("ftp"),
             ftp_data: n("ftp-data"),
         }
@@ -132,6 +141,7 @@ impl Analysis {
             rpc: rpc::Rpc::default(),
             mail: mail::Mail::default(),
             ftp: ftp::Ftp::default(),
+            ssh: ssh::Ssh::default(),
             subnets: Vec::new(),
         }
     }
@@ -231,7 +241,7 @@ impl Analysis {
         };
         let mut told = false;
         for (index, layer) in layers.iter().enumerate().skip(placed.layer + 1) {
-            told |= layer.protocol == self.ids.rpc || layer.protocol == self.ids.smtp;
+            told |= self.ids.carry(layer.protocol);
             if layer.protocol == self.ids.dns {
                 let buf = bytes_of(seen, layer, sources);
                 let ports = (placed.numbers.source, placed.numbers.destination);
@@ -272,12 +282,13 @@ impl Analysis {
         loop {
             let around = Surroundings { settings: &self.settings, facts, sources };
             let layers = locate(seen.layers.link_type, seen.frame, &around);
-            let carries = |p: u16| p == self.ids.rpc || p == self.ids.smtp;
-            let found = layers.iter().enumerate().skip(from).find(|(_, l)| carries(l.protocol));
+            let found = layers.iter().enumerate().skip(from).find(|(_, l)| self.ids.carry(l.protocol));
             let Some((index, layer)) = found else { return };
             let bytes = bytes_of(seen, layer, sources);
             if layer.protocol == self.ids.rpc {
                 self.rpc.layer((flow.over_tcp, flow.stream), index, layer, &bytes, facts);
+            } else if layer.protocol == self.ids.ssh {
+                self.ssh.layer((flow.stream, flow.from_client), index, layer, bytes.data, facts);
             } else if flow.from_client {
                 let place = mail::Place { frame: seen.number, index, layer };
                 let bytes = bytes.data.to_vec();

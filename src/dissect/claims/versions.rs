@@ -35,10 +35,9 @@ pub fn ipx(w: &mut Walk) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The client's version comes before anybody has agreed on one.
+/// Until the client's version was seen there is a part that marks the layer.
 pub fn ssh(w: &mut Walk) -> Result<(), Stop> {
-    let to_server = w.parent_bytes().be16(2) == Ok(22);
-    if to_server && w.buf.data.starts_with(b"SSH-") {
+    if w.context.facts.parts(w.index).next().is_some() {
         w.columns.set_protocol("SSH");
     }
     Ok(())
