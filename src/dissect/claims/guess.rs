@@ -304,7 +304,7 @@ begins! {
     is_oscar(b) = byte(b, 0) == b'*';
     /// Versions 3 and 4 of the native protocol.
     is_cql(b) = matches!(byte(b, 0) & 0x7f, 3 | 4);
-    is_pnrp(b) = word(b, 0) == 0x0018;
+    is_pnrp(b) = word(b, 0) == 0x0010;
     is_tapa(b) = matches!(byte(b, 0), 1..=4);
     is_rx(b) = matches!(byte(b, 20), 1..=8 | 13) && b.reported >= 28;
     is_skinny(b) = matches!(b.le32(0), Ok(4..=2048));

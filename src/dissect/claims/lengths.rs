@@ -189,6 +189,13 @@ fn ber_length(b: &Buf) -> Result<usize, Stop> {
     })
 }
 
+/// Lines of git begin with their length in four hexadecimal digits; 0 ends a list.
+pub fn git(bytes: &[u8], _: &PduContext) -> Pdu {
+    let Some(digits) = bytes.get(..4) else { return Pdu::NeedMore };
+    let length = std::str::from_utf8(digits).ok().and_then(|text| usize::from_str_radix(text, 16).ok());
+    Pdu::Len(length.map_or(bytes.len(), |length| length.max(4)))
+}
+
 /// XMPP has no lengths: an element may be over where a segment ends with one.
 pub fn xml(bytes: &[u8], _: &PduContext) -> Pdu {
     match bytes.trim_ascii_end().last() {
@@ -287,6 +294,9 @@ mod tests {
         assert_eq!(ldap(&[0, 0, 0, 8], &context), Pdu::Len(12));
         assert_eq!(xml(b"<a/> \n", &context), Pdu::Len(6));
         assert_eq!(xml(b"<a", &context), Pdu::NeedMore);
+        assert_eq!(git(b"0033git-upload-pack", &context), Pdu::Len(51));
+        assert_eq!(git(b"0000", &context), Pdu::Len(4));
+        assert_eq!(git(b"PACK", &context), Pdu::Len(4));
     }
 
     #[test]

@@ -157,7 +157,7 @@ claims! {
     "eap", "Extensible Authentication Protocol", "RADIUS", [Ppp(0xc227)];
     "x25", "X.25", "X.25", [Llc(0x7e)];
     "3comxns", "3Com XNS Encapsulation", "3COMXNS", [Llc(0x80)];
-    "bacnet", "Building Automation and Control Network NPDU", "BACnet", [Llc(0x82)], { header: shape::bacnet };
+    "bacnet", "Building Automation and Control Network NPDU", "BACnet-NPDU", [Llc(0x82)], { header: shape::bacnet };
     "vines_llc", "Banyan Vines LLC", "Vines LLC", [Llc(0xbc)];
     "netbios", "NetBIOS", "NetBIOS", [Llc(0xf0)];
     "hpext", "HP Extended Local-Link Control", "HPEXT", [Llc(0xf8)];

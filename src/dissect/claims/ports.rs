@@ -40,9 +40,9 @@ claims! {
     "exec", "Remote Process Execution", "EXEC", [TcpPort(512)];
     "rlogin", "Rlogin Protocol", "Rlogin", [TcpPort(513)];
     "rsh", "Remote Shell", "RSH", [TcpPort(514)];
-    "lpd", "Line Printer Daemon Protocol", "LPD", [TcpPort(515)];
+    "lpd", "Line Printer Daemon Protocol", "LPD", [TcpPort(515)], { header: shape::lpd };
     "ncp", "NetWare Core Protocol", "NCP", [TcpPort(524), UdpPort(524)], { pdu: Some(lengths::ncp), sizes: true };
-    "dhcpv6.bulk_leasequery", "DHCPv6 Bulk Leasequery", "DHCPv6 Bulk Leasequery", [TcpPort(547)], { pdu: Some(lengths::counted_short), sizes: true };
+    "dhcpv6.bulk_leasequery", "DHCPv6 Bulk Leasequery", "DHCPv6 BulkLease", [TcpPort(547)], { pdu: Some(lengths::counted_short), sizes: true };
     "dsi", "Data Stream Interface", "DSI", [TcpPort(548)], { pdu: Some(lengths::dsi), sizes: true, header: shape::dsi };
     "rtsp", "Real Time Streaming Protocol", "RTSP", [TcpPort(554), TcpPort(7236), TcpPort(8554)];
     "9p", "Plan 9", "9P", [TcpPort(564)], { pdu: Some(lengths::nine_p), sizes: true };
@@ -82,7 +82,7 @@ claims! {
     "h501", "H.501 Mobility", "H.501", [TcpPort(2099), UdpPort(2099)];
     "cops", "Common Open Policy Service", "COPS", [TcpPort(2126), TcpPort(3288), TcpPort(3918)], { pdu: Some(lengths::cops), sizes: true };
     "tivoconnect", "TiVoConnect Discovery Protocol", "TiVoConnect", [TcpPort(2190), UdpPort(2190)], { accept: Some(guess::is_tivo) };
-    "slsk", "SoulSeek Protocol", "SoulSeek", [TcpPort(2234), TcpPort(2240), TcpPort(5534)], { pdu: Some(lengths::slsk), sizes: true };
+    "slsk", "SoulSeek Protocol", "slsk", [TcpPort(2234), TcpPort(2240), TcpPort(5534)], { pdu: Some(lengths::slsk), sizes: true };
     "mikey", "Multimedia Internet KEYing", "MIKEY", [TcpPort(2269), UdpPort(2269)];
     "tpm", "TPM2.0 Protocol", "TPM", [TcpPort(2321), TcpPort(2322)];
     "knet", "kNet Protocol", "KNET", [TcpPort(2345), UdpPort(2345), SctpPort(2345)];
@@ -126,7 +126,7 @@ claims! {
     "mih", "Media-Independent Handover", "MIH", [TcpPort(4551), UdpPort(4551), EtherType(0x8917)];
     "rsip", "Realm Specific IP Protocol", "RSIP", [TcpPort(4555), UdpPort(4555)];
     "tcpcl", "DTN TCP Convergence Layer Protocol", "TCPCL", [TcpPort(4556)];
-    "edonkey", "eDonkey Protocol", "EDONKEY", [TcpPort(4661), TcpPort(4662), TcpPort(4663), UdpPort(4665), UdpPort(4672)], { accept: Some(guess::is_edonkey) };
+    "edonkey", "eDonkey Protocol", "eDonkey", [TcpPort(4661), TcpPort(4662), TcpPort(4663), UdpPort(4665), UdpPort(4672)], { accept: Some(guess::is_edonkey) };
     "synphasor", "IEEE C37.118 Synchrophasor Protocol", "SYNCHROPHASOR", [TcpPort(4712), UdpPort(4713)], { accept: Some(guess::is_synphasor), pdu: Some(lengths::pcep), sizes: true };
     "gearman", "Gearman Protocol", "Gearman", [TcpPort(4730)];
     "ipdr", "IPDR", "IPDR/SP", [TcpPort(4737)];
@@ -142,7 +142,7 @@ claims! {
     "xmpp", "XMPP Protocol", "XMPP", [TcpPort(5222)], { accept: Some(guess::not_tls), pdu: Some(lengths::xml), header: shape::xml_stream };
     "netsync", "Monotone Netsync", "Netsync", [TcpPort(5253)];
     "pgsql", "PostgreSQL", "PGSQL", [TcpPort(5432)], { accept: Some(guess::not_tls), pdu: Some(lengths::pgsql), sizes: true };
-    "artemis", "Artemis Core Protocol", "Artemis", [TcpPort(5445)], { pdu: Some(lengths::counted), sizes: true };
+    "artemis", "Artemis Core Protocol", "ARTEMIS", [TcpPort(5445)], { pdu: Some(lengths::counted), sizes: true };
     "vnc", "Virtual Network Computing", "VNC", [TcpPort(5500), TcpPort(5501), TcpPort(5900), TcpPort(5901)];
     "amqp", "Advanced Message Queuing Protocol", "AMQP", [TcpPort(5672)], { pdu: Some(lengths::amqp), sizes: true };
     "coap", "Constrained Application Protocol", "CoAP", [TcpPort(5683), UdpPort(5683)];
@@ -173,7 +173,7 @@ claims! {
     "cql", "Cassandra CQL Protocol", "CQL", [TcpPort(9042)], { pdu: Some(lengths::cql), sizes: true, accept: Some(guess::is_cql) };
     "kafka", "Kafka", "Kafka", [TcpPort(9092)], { pdu: Some(lengths::counted), sizes: true };
     "elasticsearch", "Elasticsearch", "Elasticsearch", [TcpPort(9300), UdpPort(54328)];
-    "git", "Git Smart Protocol", "Git", [TcpPort(9418)];
+    "git", "Git Smart Protocol", "Git", [TcpPort(9418)], { pdu: Some(lengths::git), sizes: true };
     "omron", "OMRON FINS Protocol", "OMRON FINS", [TcpPort(9600), UdpPort(9600)];
     "ardp", "AllJoyn Reliable Datagram Protocol", "AllJoyn ARDP", [TcpPort(9955), UdpPort(9955)];
     "ajns", "AllJoyn Name Service Protocol", "ALLJOYN-NS", [TcpPort(9956), UdpPort(9956)];
@@ -193,7 +193,7 @@ claims! {
     "pcomtcp", "PCOM/TCP", "PCOM/TCP", [TcpPort(20256)];
     "dlm3", "Distributed Lock Manager", "DLM3", [TcpPort(21064), SctpPort(21064)];
     "rtpproxy", "Sippy RTPproxy Protocol", "RTPproxy", [TcpPort(22222), UdpPort(22222)];
-    "synergy", "Synergy", "Synergy", [TcpPort(24800)], { pdu: Some(lengths::counted), sizes: true };
+    "synergy", "Synergy", "synergy", [TcpPort(24800)], { pdu: Some(lengths::counted), sizes: true };
     "ecatf", "EtherCAT frame header", "ETHERCAT", [TcpPort(34980), UdpPort(34980), EtherType(0x88a4)];
     "pcp", "Performance Co-Pilot", "PCP", [TcpPort(44321)], { pdu: Some(lengths::whole), sizes: true };
     "pmproxy", "Performance Co-Pilot Proxy", "PMPROXY", [TcpPort(44322)];
@@ -329,7 +329,7 @@ claims! {
     "wassp", "Wireless Access Station Session Protocol", "WASSP", [UdpPort(13907), UdpPort(13910)];
     "ieee1722", "IEEE 1722 Audio Video Transport Protocol (AVTP)", "IEEE1722", [UdpPort(17220), EtherType(0x22f0)];
     "db-lsp-disc", "Dropbox LAN sync Discovery Protocol", "DB-LSP-DISC", [UdpPort(17500)], { header: shape::json_body };
-    "zep", "ZigBee Encapsulation Protocol", "ZEP", [UdpPort(17754)], { accept: Some(guess::is_zep) };
+    "zep", "ZigBee Encapsulation Protocol", "ZEP", [UdpPort(17754)], { accept: Some(guess::is_zep), header: shape::zep };
     "egd", "Ethernet Global Data", "EGD", [UdpPort(18246)];
     "mle", "Mesh Link Establishment", "MLE", [UdpPort(19788)];
     "kdp", "Kontiki Delivery Protocol", "KDP", [UdpPort(19948)];

@@ -368,13 +368,24 @@ pub fn rdp_udp(buf: &Buf, _: &Chain) -> Found {
     }
 }
 
+/// Both versions carry a frame of IEEE 802.15.4; acknowledgments carry none.
+pub fn zep(buf: &Buf, _: &Chain) -> Found {
+    match (buf.u8(2)?, buf.u8(3)?) {
+        (1, _) => then(16, "wpan"),
+        (2, 1) => then(32, "wpan"),
+        _ => Ok(Header::last()),
+    }
+}
+
 /// Frames of CAN behind a header.
 pub fn can_over_ethernet(_: &Buf, _: &Chain) -> Found {
     Ok(Header::new(12, Next::Data))
 }
 
+/// ASHRAE 135 annex J; the kind for IPv6 begins with another byte.
 pub fn bacnet_link(buf: &Buf, _: &Chain) -> Found {
     match buf.u8(1)? {
+        _ if buf.u8(0)? != 0x81 => Ok(Header::last()),
         0x04 => then(10, "bacnet"),
         0x09..=0x0b => then(4, "bacnet"),
         _ => Ok(Header::last()),
@@ -411,7 +422,7 @@ pub fn session(buf: &Buf, _: &Chain) -> Found {
     let next = match buf.bytes(4, 4) {
         Ok(b"\xffSMB") => Next::Quiet(Key::Named("smb")),
         Ok(b"\xfeSMB" | b"\xfdSMB" | b"\xfcSMB") => Next::Quiet(Key::Named("smb2")),
-        _ => Next::End,
+        _ => Next::Data,
     };
     Ok(Header::new(4, next).end(end))
 }
@@ -434,6 +445,14 @@ pub fn smb2(buf: &Buf, _: &Chain) -> Found {
         (1, Ok(b"NTLMS")) => then(at, "ntlmssp"),
         (8 | 9 | 11, Ok([5, 0, 0..=19, _, 0 | 0x10])) => then(at, "dcerpc"),
         _ => Ok(Header::last()),
+    }
+}
+
+/// RFC 1179: commands and acknowledgments begin with a small number, files are data.
+pub fn lpd(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(0)? {
+        0..=9 => Ok(Header::last()),
+        _ => Ok(Header::new(0, Next::Data)),
     }
 }
 
