@@ -7,7 +7,9 @@ use crate::dissect::walk::Walk;
 
 claims! {
     "spnego-krb5", "SPNEGO-KRB5", "", [];
-    "smb", "SMB (Server Message Block Protocol)", "SMB", [];
+    "smb", "SMB (Server Message Block Protocol)", "SMB", [], { header: shape::smb };
+    "browser", "Microsoft Windows Browser Protocol", "BROWSER", [];
+    "smb_netlogon", "Microsoft Windows Logon Protocol (Old)", "SMB_NETLOGON", [];
     "smb2", "SMB2 (Server Message Block Protocol version 2)", "SMB2", [], { header: shape::smb2 };
     "dcerpc", "Distributed Computing Environment / Remote Procedure Call (DCE/RPC)", "DCERPC", [];
     "modbus", "Modbus", "Modbus/TCP", [];

@@ -415,7 +415,7 @@ pub fn bacnet(buf: &Buf, _: &Chain) -> Found {
 
 /// NetBIOS sessions, RFC 1002 4.3, and SMB directly on TCP.
 pub fn session(buf: &Buf, _: &Chain) -> Found {
-    let end = 4 + buf.be24(1)? as usize;
+    let length = buf.be24(1).map_or(0, |length| length as usize);
     if buf.u8(0)? != 0 || buf.reported <= 4 {
         return Ok(Header::last());
     }
@@ -424,7 +424,32 @@ pub fn session(buf: &Buf, _: &Chain) -> Found {
         Ok(b"\xfeSMB" | b"\xfdSMB" | b"\xfcSMB") => Next::Quiet(Key::Named("smb2")),
         _ => Next::Data,
     };
-    Ok(Header::new(4, next).end(end))
+    Ok(Header::new(4, next).end(4 + length))
+}
+
+/// Sessions are set up with GSS-API or bare NTLM; transactions go to a mailslot, or to RPC through a pipe
+/// (MS-CIFS 2.2.4).
+pub fn smb(buf: &Buf, _: &Chain) -> Found {
+    const TRANSACTION: u8 = 0x25;
+    const SESSION_SETUP: u8 = 0x73;
+    let (Ok(command), Ok(flags), Ok(words)) = (buf.u8(4), buf.u8(9), buf.u8(32)) else {
+        return Ok(Header::last());
+    };
+    let at = match (command, flags & 0x80) {
+        (TRANSACTION, 0) => buf.le16(57).map_or(0, usize::from),
+        (TRANSACTION, _) => buf.le16(47).map_or(0, usize::from),
+        (SESSION_SETUP, _) => 35 + 2 * usize::from(words),
+        _ => return Ok(Header::last()),
+    };
+    let begins = |name: &[u8]| find(&buf.part(0, at), name).is_some();
+    match (command, buf.bytes(at, 5)) {
+        (TRANSACTION, _) if begins(b"\\MAILSLOT\\BROWSE\0") => then(at, "browser"),
+        (TRANSACTION, _) if begins(b"\\MAILSLOT\\NET\\NETLOGON\0") => then(at, "smb_netlogon"),
+        (TRANSACTION, Ok([5, 0, 0..=19, _, 0 | 0x10])) => then(at, "dcerpc"),
+        (SESSION_SETUP, Ok([0x60 | 0xa1, ..])) => then(at, "gss-api"),
+        (SESSION_SETUP, Ok(b"NTLMS")) => then(at, "ntlmssp"),
+        _ => Ok(Header::last()),
+    }
 }
 
 /// Sessions are set up with GSS-API; what is written to a pipe may be RPC (MS-SMB2 2.2).
@@ -584,6 +609,19 @@ mod tests {
         let next = |bytes| found(session, bytes).map(|(_, next)| next);
         assert_eq!(next(b"\0\0\0\x04\xfeSMB"), Some(Next::Quiet(Key::Named("smb2"))));
         assert_eq!(next(b"\x85\0\0\0"), Some(Next::End));
+    }
+
+    #[test]
+    fn transactions_tell_their_mailslot() {
+        let mut message = b"\xffSMB\x25".to_vec();
+        message.resize(57, 0);
+        message.extend([86, 0]);
+        message.resize(69, 0);
+        message.extend(b"\\MAILSLOT\\BROWSE\0\x01\0\0\0\0");
+        assert_eq!(found(smb, &message), Some((86, Next::Quiet(Key::Named("browser")))));
+        message[72] = b'x';
+        assert_eq!(found(smb, &message), Some((usize::MAX, Next::End)));
+        assert_eq!(found(smb, &message[..20]), Some((usize::MAX, Next::End)));
     }
 
     #[test]
