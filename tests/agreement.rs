@@ -4,13 +4,13 @@
 mod common;
 
 use std::collections::HashMap;
-use std::fmt::Write;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sniff::capture::{Scanner, Source};
+use sniff::capture::{FileType, Interface, LinkType, Record, RecordMeta, Scanner, Source, Timestamp, Writer};
 use sniff::dissect::columns::Columns;
 use sniff::dissect::context::Settings;
 use sniff::dissect::field::{Field, Kind, Place};
@@ -152,6 +152,71 @@ fn one_pass_and_two_agree() {
             same(&path, packet, &cut(&before), &cut(&columns));
         }
     }
+}
+
+/// All Ethernet captures one after the other, often enough for several batches.
+fn joined() -> Vec<u8> {
+    let ethernet = Interface::new(LinkType::ETHERNET, 0, 1_000_000_000);
+    let mut file = Vec::new();
+    let mut writer = Writer::new(&mut file, FileType::Pcapng, &[ethernet]).unwrap();
+    let packets: Vec<_> = common::captures().iter().flat_map(|path| common::packets(path)).collect();
+    let ethernet = packets.iter().filter(|p| p.link == 1);
+    for (n, p) in ethernet.clone().cycle().take(4 * ethernet.count()).enumerate() {
+        let meta = RecordMeta {
+            time: Some(Timestamp(n as i64 * 1_000_000)),
+            captured: p.bytes.len() as u32,
+            length: p.reported as u32,
+            ..RecordMeta::default()
+        };
+        writer.write(&Record { meta, data: &p.bytes }, 0).unwrap();
+    }
+    writer.flush().unwrap();
+    drop(writer);
+    file
+}
+
+/// What all cores find out is what one pass does, packet after packet (`-l`).
+#[test]
+fn many_hands_print_what_one_does() {
+    let path = std::env::temp_dir().join(format!("sniff-agreement-{}.pcapng", std::process::id()));
+    fs::write(&path, joined()).unwrap();
+    let run = |words: &[&str]| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_sniff"));
+        let output = program.arg("-n").arg("-r").arg(&path).args(words).output().unwrap();
+        assert!(output.status.success(), "{words:?}");
+        // PDML begins with the time of the day.
+        let text = output.stdout;
+        let from = text.windows(8).position(|w| w == b"<packet>").filter(|at| *at < 1000);
+        text[from.unwrap_or(0)..].to_vec()
+    };
+    let number = ["-T", "fields", "-e", "frame.number"];
+    let mut ways: Vec<Vec<&str>> = vec![vec![], vec!["-V"], vec!["-T", "pdml"], vec!["-x", "-c", "700"]];
+    for filter in FILTERS {
+        ways.push([&["-Y", filter][..], &number].concat());
+    }
+    for way in ways {
+        let alone = run(&[&["-l"][..], &way].concat());
+        assert!(run(&way) == alone, "{way:?}");
+        if let ["-Y", filter, ..] = way.as_slice() {
+            // Without text, memory is asked about no more than the filter needs.
+            let kept = run(&["-Y", filter, "-w", "-", "-F", "pcap"]);
+            let packets = alone.iter().filter(|b| **b == b'\n').count();
+            assert_eq!(records(kept), packets, "{filter}");
+        }
+    }
+    fs::remove_file(&path).unwrap();
+}
+
+/// How many packets a pcap file holds.
+fn records(file: Vec<u8>) -> usize {
+    if file.is_empty() {
+        return 0;
+    }
+    let path = std::env::temp_dir().join(format!("sniff-agreement-{}.kept", std::process::id()));
+    fs::write(&path, file).unwrap();
+    let count = common::packets(&path).len();
+    fs::remove_file(&path).unwrap();
+    count
 }
 
 const FILTERS: &[&str] = &[

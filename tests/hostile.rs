@@ -140,8 +140,7 @@ impl<'a> Lab<'a> {
         self.facts.clear();
         self.sources.clear();
         let mut layers = self.locate(link, frame);
-        self.analysis.feed(&record, frame, &layers, &mut self.facts, &mut self.sources);
-        if !self.facts.parts.is_empty() {
+        if self.analysis.feed(&record, frame, &mut layers, &mut self.facts, &mut self.sources) {
             layers = self.locate(link, frame);
         }
         self.tree.clear();

@@ -10,6 +10,7 @@ pub mod kept;
 pub mod mail;
 pub mod mptcp;
 pub mod quic;
+pub mod relevance;
 pub mod rpc;
 pub mod sequence;
 pub mod socks;
@@ -24,7 +25,7 @@ pub mod udp;
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{RecordInfo, Settings};
 use crate::dissect::facts::Facts;
-use crate::dissect::layers::Layers;
+use crate::dissect::layers::{Layers, Surroundings, locate};
 use crate::dissect::registry::registry;
 use crate::dissect::subnet::Subnet;
 use flows::{Address, Endpoint};
@@ -57,6 +58,9 @@ pub struct Analysis {
     ssh: ssh::Ssh,
     /// Subnets that DHCP handed out, since the last look.
     subnets: Vec<Subnet>,
+    /// The layers of the packet with what is known of it, if they were wanted already.
+    located: Layers,
+    is_located: bool,
 }
 
 /// The conversation of a packet, and which side sent it.
@@ -143,19 +147,22 @@ impl Analysis {
             ftp: ftp::Ftp::default(),
             ssh: ssh::Ssh::default(),
             subnets: Vec::new(),
+            located: Layers::default(),
+            is_located: false,
         }
     }
 
-    /// Takes the next packet; fills in what is known of it now, and the bytes put together with it. If
-    /// `facts.parts` is not empty afterwards, the packet's layers have to be located anew with the facts.
+    /// Takes the next packet; fills in what is known of it now, and the bytes put together with it. Where that
+    /// bears on the packet's layers, they change; true: they still have to be located anew with the facts.
     pub fn feed(
         &mut self,
         record: &RecordInfo,
         frame: Buf,
-        layers: &Layers,
+        layers: &mut Layers,
         facts: &mut Facts,
         sources: &mut Vec<Vec<u8>>,
-    ) {
+    ) -> bool {
+        self.is_located = false;
         let seen = Seen { number: record.number, time: record.time.unwrap_or(0), frame, layers };
         let defragmented = self.fragment(&seen, facts, sources);
         match defragmented {
@@ -163,6 +170,10 @@ impl Analysis {
             Some(whole) => self.transports(&Seen { layers: &whole, ..seen }, facts, sources),
             None => self.transports(&seen, facts, sources),
         }
+        if self.is_located {
+            std::mem::swap(layers, &mut self.located);
+        }
+        !facts.parts.is_empty() && !self.is_located
     }
 
     /// As [`Analysis::feed`], for those who want IP datagrams put together and nothing else remembered.
@@ -170,12 +181,16 @@ impl Analysis {
         &mut self,
         record: &RecordInfo,
         frame: Buf,
-        layers: &Layers,
+        layers: &mut Layers,
         facts: &mut Facts,
         sources: &mut Vec<Vec<u8>>,
-    ) {
+    ) -> bool {
         let seen = Seen { number: record.number, time: record.time.unwrap_or(0), frame, layers };
-        self.fragment(&seen, facts, sources);
+        if let Some(whole) = self.fragment(&seen, facts, sources) {
+            *layers = whole;
+            return false;
+        }
+        !facts.parts.is_empty()
     }
 
     /// What became known of earlier frames since the last call: (frame, the frame that says more about it):
@@ -199,7 +214,6 @@ impl Analysis {
 
     /// IP fragments. Layers located anew, if this one completes a datagram.
     fn fragment(&mut self, seen: &Seen, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) -> Option<Layers> {
-        use crate::dissect::layers::{Surroundings, locate};
         for (index, layer) in seen.layers.iter().enumerate() {
             if layer.nested {
                 return None;
@@ -230,14 +244,13 @@ impl Analysis {
         facts: &mut Facts,
         sources: &[Vec<u8>],
     ) -> bool {
-        use crate::dissect::layers::{Surroundings, locate};
-        let located;
         let layers = if facts.parts.is_empty() {
             seen.layers
         } else {
             let around = Surroundings { settings: &self.settings, facts, sources };
-            located = locate(seen.layers.link_type, seen.frame, &around);
-            &located
+            self.located.locate(seen.layers.link_type, seen.frame, &around);
+            self.is_located = true;
+            &self.located
         };
         let mut told = false;
         for (index, layer) in layers.iter().enumerate().skip(placed.layer + 1) {
@@ -266,6 +279,8 @@ impl Analysis {
                 self.ftp.lines(placed.addresses.0, bytes_of(seen, layer, sources).data);
             }
         }
+        // Where a tunnel begins, its layers are others than those of a message.
+        self.is_located &= facts.http.iter().all(|(_, message)| message.tunnel.is_none());
         told
     }
 
@@ -278,19 +293,22 @@ impl Analysis {
         facts: &mut Facts,
         sources: &mut Vec<Vec<u8>>,
     ) {
-        use crate::dissect::layers::{Surroundings, locate};
         loop {
             let around = Surroundings { settings: &self.settings, facts, sources };
-            let layers = locate(seen.layers.link_type, seen.frame, &around);
-            let found = layers.iter().enumerate().skip(from).find(|(_, l)| self.ids.carry(l.protocol));
-            let Some((index, layer)) = found else { return };
-            let bytes = bytes_of(seen, layer, sources);
-            if layer.protocol == self.ids.rpc {
-                self.rpc.layer((flow.over_tcp, flow.stream), index, layer, &bytes, facts);
-            } else if layer.protocol == self.ids.ssh {
-                self.ssh.layer((flow.stream, flow.from_client), index, layer, bytes.data, facts);
+            self.located.locate(seen.layers.link_type, seen.frame, &around);
+            let ids = self.ids;
+            let found = self.located.iter().enumerate().skip(from).find(|(_, l)| ids.carry(l.protocol));
+            let Some((index, layer)) = found.map(|(index, layer)| (index, *layer)) else {
+                self.is_located = true;
+                return;
+            };
+            let bytes = bytes_of(seen, &layer, sources);
+            if layer.protocol == ids.rpc {
+                self.rpc.layer((flow.over_tcp, flow.stream), index, &layer, &bytes, facts);
+            } else if layer.protocol == ids.ssh {
+                self.ssh.layer((flow.stream, flow.from_client), index, &layer, bytes.data, facts);
             } else if flow.from_client {
-                let place = mail::Place { frame: seen.number, index, layer };
+                let place = mail::Place { frame: seen.number, index, layer: &layer };
                 let bytes = bytes.data.to_vec();
                 self.mail.layer(flow.stream, &place, &bytes, facts, sources);
             }
@@ -300,14 +318,13 @@ impl Analysis {
 
     /// The packets of QUIC in a datagram, also if only memory tells that they are.
     fn above_udp(&mut self, seen: &Seen, udp: usize, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) {
-        use crate::dissect::layers::{Surroundings, locate};
         let told =
             facts.parts.iter().any(|p| usize::from(p.layer) == udp && p.protocol == Some(self.ids.quic));
-        let located;
         let layers = if told {
             let around = Surroundings { settings: &self.settings, facts, sources };
-            located = locate(seen.layers.link_type, seen.frame, &around);
-            &located
+            self.located.locate(seen.layers.link_type, seen.frame, &around);
+            self.is_located = true;
+            &self.located
         } else {
             seen.layers
         };

@@ -6,8 +6,9 @@ use super::flows::SeededMap;
 use crate::dissect::buf::Buf;
 use crate::dissect::facts::{Cid, Facts, QuicFacts, QuicPiece, UdpFacts};
 use crate::dissect::protocols::quic::crypto::{Came, Crypto, Piece};
+use crate::dissect::protocols::quic::each_crypto;
+use crate::dissect::protocols::quic::keys::{self, Keys};
 use crate::dissect::protocols::quic::packet::{Kind, Packet};
-use crate::dissect::protocols::quic::{each_crypto, keys};
 
 /// Connection IDs kept of one side of a connection.
 const MAX_IDS: usize = 8;
@@ -29,6 +30,8 @@ struct Connection {
     ids: [Vec<Cid>; 2],
     largest: [u64; 2],
     crypto: [Crypto; 2],
+    /// The keys of Initial packets, and the version and ID that they are of.
+    keys: [Option<(u32, Cid, Keys)>; 2],
     /// A short header was seen.
     sealed: bool,
 }
@@ -110,6 +113,7 @@ impl Quic {
             ids: Default::default(),
             largest: [0; 2],
             crypto: Default::default(),
+            keys: Default::default(),
             sealed: false,
         });
         self.by_flow.insert(flow.stream, number);
@@ -159,7 +163,11 @@ impl Connection {
     /// Opens an Initial packet, and goes on with the stream in it.
     fn initial(&mut self, frame: u32, layer: u8, side: usize, buf: &Buf, packet: &Packet, fact: &QuicFacts) {
         let Some(bytes) = buf.data.get(..packet.end) else { return };
-        let Some(opened) = keys::open(bytes, packet, &fact.secret(packet.dcid)) else { return };
+        let secret = fact.secret(packet.dcid);
+        let fresh = || (packet.version, secret.id, Keys::of(packet.version, &secret));
+        let kept = self.keys[side].take().filter(|k| (k.0, k.1) == (packet.version, secret.id));
+        let keys = self.keys[side].insert(kept.unwrap_or_else(fresh));
+        let Some(opened) = keys.2.open(bytes, packet, secret.largest) else { return };
         let Some(payload) = opened.payload else { return };
         self.largest[side] = self.largest[side].max(opened.number);
         let crypto = &mut self.crypto[side];

@@ -73,7 +73,7 @@ impl Job {
     }
 
     /// The exporter for `-T` and its kin; `file` is what the packets come from.
-    pub fn exporter(&self, file: &str) -> Result<Box<dyn Exporter>, Failure> {
+    pub fn exporter(&self, file: &str) -> Result<Box<dyn Exporter + Send>, Failure> {
         let cli = &self.cli;
         let format = cli.format.as_deref().unwrap_or("text");
         let picks = self.picks(format)?;

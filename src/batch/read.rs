@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use super::Failure;
 use super::options::Job;
-use super::output::Output;
+use super::output::{Output, Work};
 use super::save::{Saver, check_not_same};
 use crate::capture::spool::Spool;
 use crate::capture::{FileType, Format, OpenError, Scanner, Source};
 use crate::filter::{self, Filter, Scratch};
 use crate::trace::Trace;
 use crate::trace::pass::{Depth, Outcome, Packet, Pass, Verdict, Visitor};
+use crate::trace::pipeline;
 
 /// Reads, prints, and says what was wrong with the input at the end.
 pub fn run(job: &Job) -> Result<(), Failure> {
@@ -35,11 +36,19 @@ pub fn run(job: &Job) -> Result<(), Failure> {
         None => None,
     };
     let mut output = Output::begin(job, input, saver)?;
-    let mut pass = match job.cli.two_pass {
-        true => Pass::second(&job.settings, job.names.clone(), first_pass(job, source)?),
-        false => Pass::new(&job.settings, job.names.clone(), output.depth()),
+    let last = match Work::of(job, input, &output) {
+        Some((work, memory)) => {
+            let (names, count) = (job.names.clone(), output.last());
+            pipeline::run(&job.settings, names, memory, count, &mut scanner, &work, &mut output)
+        }
+        None => {
+            let mut pass = match job.cli.two_pass {
+                true => Pass::second(&job.settings, job.names.clone(), first_pass(job, source)?),
+                false => Pass::new(&job.settings, job.names.clone(), output.depth()),
+            };
+            pass.run(&mut scanner, &mut output)
+        }
     };
-    let last = pass.run(&mut scanner, &mut output);
     output.end(&scanner)?;
     finish(input, &outcome.unwrap_or(last))
 }
@@ -105,7 +114,8 @@ impl Visitor for Keeper<'_> {
         if !self.filter.matches(&seen, &mut self.scratch) {
             return Verdict::Hidden;
         }
-        match self.saver.packet(&packet.record, scanner) {
+        let number = packet.context.record.number.into();
+        match self.saver.packet(&packet.record, number, scanner) {
             Ok(()) => Verdict::Shown,
             Err(error) => {
                 self.trouble = Some(error);

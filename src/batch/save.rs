@@ -86,10 +86,10 @@ impl Saver {
         Saver::Ring(Box::new(Ring { job, writer: None, interfaces: 0, full: false }))
     }
 
-    /// Writes the scanner's latest record.
-    pub fn packet(&mut self, record: &Record, scanner: &Scanner) -> Result<(), WriteError> {
+    /// Writes a record that the scanner found, and its number.
+    pub fn packet(&mut self, record: &Record, number: u64, scanner: &Scanner) -> Result<(), WriteError> {
         match self {
-            Saver::One(one) => one.packet(record, scanner),
+            Saver::One(one) => one.packet(record, number, scanner),
             Saver::Ring(ring) => ring.packet(record, scanner),
         }
     }
@@ -123,7 +123,7 @@ impl Saver {
 }
 
 impl One {
-    fn packet(&mut self, record: &Record, scanner: &Scanner) -> Result<(), WriteError> {
+    fn packet(&mut self, record: &Record, number: u64, scanner: &Scanner) -> Result<(), WriteError> {
         if self.writer.is_none() || self.written.version != scanner.notes_version() {
             self.catch_up(scanner)?;
         }
@@ -132,7 +132,7 @@ impl One {
         if !record.meta.commented {
             return writer.write(record, interface);
         }
-        writer.write_with_comments(record, interface, scanner.notes().comments_on(scanner.records()))
+        writer.write_with_comments(record, interface, scanner.notes().comments_on(number))
     }
 
     /// Writes what the scanner has learnt since the last time.

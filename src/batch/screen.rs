@@ -79,7 +79,7 @@ fn beside(saver: Saver) -> Writer {
             match scanner.next().map_err(|e| failed(&e))? {
                 Step::Record(_) => {
                     if let Some(record) = scanner.record() {
-                        saver.packet(&record, &scanner).map_err(|e| failed(&e))?;
+                        saver.packet(&record, scanner.records(), &scanner).map_err(|e| failed(&e))?;
                     }
                 }
                 Step::Wait => {

@@ -22,6 +22,10 @@ impl LinkType {
     /// Wireshark's encapsulation number and name: `(1, "Ethernet")`; `(0, "Unknown")` for
     /// types that Wireshark 4.0 doesn't read.
     pub fn encap(self) -> (u16, &'static str) {
+        // What nearly every packet asks.
+        if self == LinkType::ETHERNET {
+            return (1, "Ethernet");
+        }
         self.row().map_or((0, "Unknown"), |row| (row.3, row.4))
     }
 

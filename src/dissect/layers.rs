@@ -107,6 +107,33 @@ impl Layers {
         self.protocol(parent).is_some_and(|p| p.name() == "udp") && self.is_quoted(index)
     }
 
+    /// Finds the layers of a frame, in place of those that were here.
+    pub fn locate(&mut self, link_type: u16, frame: Buf, around: &Surroundings) {
+        self.locate_until(NONE, link_type, frame, around);
+    }
+
+    /// As `locate`, but looks at nothing above TCP: for who asks only for what can't be there.
+    pub fn locate_below_streams(&mut self, link_type: u16, frame: Buf, around: &Surroundings) {
+        self.locate_until(registry().tcp, link_type, frame, around);
+    }
+
+    fn locate_until(&mut self, last: u16, link_type: u16, frame: Buf, around: &Surroundings) {
+        self.count = 0;
+        self.stop = None;
+        self.link_type = link_type;
+        let registry = registry();
+        let end = frame.reported as u32;
+        self.push(Layer {
+            protocol: registry.frame,
+            header: frame.data.len() as u32,
+            end,
+            ..Layer::default()
+        });
+        let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
+        let mut finder = Finder { registry, around, layers: self, frame, last };
+        finder.descend(root, Next::Quiet(Key::LinkType(link_type)));
+    }
+
     fn push(&mut self, layer: Layer) -> Option<usize> {
         let at = self.len();
         *self.list.get_mut(at)? = layer;
@@ -145,27 +172,19 @@ impl Chain<'_> {
 
 /// Finds the layers of a frame.
 pub fn locate(link_type: u16, frame: Buf, around: &Surroundings) -> Layers {
-    let mut layers = Layers { link_type, ..Layers::default() };
-    let end = frame.reported as u32;
-    layers.push(Layer {
-        protocol: registry().frame,
-        header: frame.data.len() as u32,
-        end,
-        ..Layer::default()
-    });
-    let mut finder = Finder { registry: registry(), around, layers, frame };
-    let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
-    finder.descend(root, Next::Quiet(Key::LinkType(link_type)));
-    finder.layers
+    let mut layers = Layers::default();
+    layers.locate(link_type, frame, around);
+    layers
 }
 
 /// Finds the layers of a buffer that a walk hands on (an HTTP body, say).
 pub fn locate_part(next: Next, buf: Buf, around: &Surroundings) -> Layers {
-    let mut finder = Finder { registry: registry(), around, layers: Layers::default(), frame: buf };
+    let mut layers = Layers::default();
     let end = buf.reported as u32;
     let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
+    let mut finder = Finder { registry: registry(), around, layers: &mut layers, frame: buf, last: NONE };
     finder.descend(root, next);
-    finder.layers
+    layers
 }
 
 /// Bytes still to be given to a protocol.
@@ -183,9 +202,14 @@ struct Span {
 struct Finder<'a> {
     registry: &'static Registry,
     around: &'a Surroundings<'a>,
-    layers: Layers,
+    layers: &'a mut Layers,
     frame: Buf<'a>,
+    /// Above this protocol nothing is looked for.
+    last: u16,
 }
+
+/// The number of no protocol.
+const NONE: u16 = u16::MAX;
 
 impl<'a> Finder<'a> {
     fn buf(&self, span: &Span) -> Buf<'a> {
@@ -220,7 +244,7 @@ impl<'a> Finder<'a> {
             };
             let Some(index) = self.layers.push(layer) else { return };
             let chain =
-                Chain { layers: &self.layers, settings: self.around.settings, facts: self.around.facts };
+                Chain { layers: self.layers, settings: self.around.settings, facts: self.around.facts };
             let header = match (self.registry.protocol(protocol).header)(&buf, &chain) {
                 Ok(h) => h,
                 Err(stop) => {
@@ -234,7 +258,7 @@ impl<'a> Finder<'a> {
                 l.header = header_len as u32;
                 l.end = span.start + extent as u32;
             }
-            if self.parts(index) {
+            if protocol == self.last || self.parts(index) {
                 return;
             }
             if header.repeat {
@@ -371,7 +395,7 @@ impl<'a> Finder<'a> {
     }
 
     fn guess(&self, buf: &Buf) -> Option<u16> {
-        let chain = Chain { layers: &self.layers, settings: self.around.settings, facts: self.around.facts };
+        let chain = Chain { layers: self.layers, settings: self.around.settings, facts: self.around.facts };
         self.registry.guess(buf, &chain)
     }
 }

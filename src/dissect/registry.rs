@@ -27,37 +27,45 @@ pub struct FieldEntry {
 
 pub struct Registry {
     protocols: Vec<&'static Protocol>,
-    by_name: HashMap<&'static str, u16>,
-    fields: HashMap<&'static str, FieldEntry>,
+    by_name: Map<&'static str, u16>,
+    fields: Map<&'static str, FieldEntry>,
     ethertypes: Vec<u16>,
     ip_protocols: Vec<u16>,
     tcp_ports: Vec<u16>,
     udp_ports: Vec<u16>,
-    others: HashMap<Key, u16>,
+    link_types: Vec<u16>,
+    others: Map<Key, u16>,
     guesses: Vec<u16>,
     /// Numbers of the protocols that the engine itself speaks of.
     pub frame: u16,
     pub data: u16,
     pub segment: u16,
+    pub tcp: u16,
 }
 
 const NOBODY: u16 = u16::MAX;
+/// LINKTYPE_ numbers below this are looked up directly.
+const LINK_TYPES: usize = 512;
+/// The keys are ours: a quick hash will do.
+type Map<K, V> = HashMap<K, V, ahash::RandomState>;
 
 impl Registry {
     fn build() -> Registry {
         let protocols: Vec<&'static Protocol> = protocols::all().chain(claims::all()).collect();
         let mut r = Registry {
-            by_name: HashMap::new(),
-            fields: HashMap::new(),
+            by_name: Map::default(),
+            fields: Map::default(),
             ethertypes: vec![NOBODY; 1 << 16],
             ip_protocols: vec![NOBODY; 256],
             tcp_ports: vec![NOBODY; 1 << 16],
             udp_ports: vec![NOBODY; 1 << 16],
-            others: HashMap::new(),
+            link_types: vec![NOBODY; LINK_TYPES],
+            others: Map::default(),
             guesses: Vec::new(),
             frame: 0,
             data: 0,
             segment: 0,
+            tcp: 0,
             protocols,
         };
         for (number, protocol) in r.protocols.clone().into_iter().enumerate() {
@@ -66,6 +74,7 @@ impl Registry {
         r.frame = r.by_name["frame"];
         r.data = r.by_name["data"];
         r.segment = r.by_name["tcp.piece"];
+        r.tcp = r.by_name["tcp"];
         r
     }
 
@@ -85,6 +94,7 @@ impl Registry {
                 Key::IpProto(p) => &mut self.ip_protocols[usize::from(p)],
                 Key::TcpPort(p) => &mut self.tcp_ports[usize::from(p)],
                 Key::UdpPort(p) => &mut self.udp_ports[usize::from(p)],
+                Key::LinkType(t) if usize::from(t) < LINK_TYPES => &mut self.link_types[usize::from(t)],
                 other => self.others.entry(other).or_insert(NOBODY),
             };
             if *slot == NOBODY {
@@ -126,6 +136,7 @@ impl Registry {
             Key::IpProto(p) => self.ip_protocols[usize::from(p)],
             Key::TcpPort(p) => self.tcp_ports[usize::from(p)],
             Key::UdpPort(p) => self.udp_ports[usize::from(p)],
+            Key::LinkType(t) if usize::from(t) < LINK_TYPES => self.link_types[usize::from(t)],
             Key::Named(name) => return self.number(name),
             Key::Gre(t) => match self.others.get(&key) {
                 Some(n) => *n,

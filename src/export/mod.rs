@@ -41,6 +41,10 @@ pub trait Exporter {
     fn depth(&self) -> Depth {
         Depth::Facts
     }
+    /// True if what is printed of a packet doesn't depend on the packets before.
+    fn alone(&self) -> bool {
+        true
+    }
     fn begin(&mut self, _out: &mut dyn Write) -> io::Result<()> {
         Ok(())
     }

@@ -70,6 +70,7 @@ struct Compiled {
     warnings: Vec<Warning>,
     requires: Requirements,
     needs: Needs,
+    about: Option<Vec<u16>>,
 }
 
 /// Compiles a filter. An empty text is a filter that every packet matches.
@@ -84,9 +85,10 @@ pub fn compile(text: &str, options: &Options) -> Result<Filter, FilterError> {
     let wanted = checked.wanted.iter().map(|field| collect::Wanted { field, layer: layer_of(field) });
     let requires = program::requirements(&checked.node);
     let needs = needs(&checked.node);
+    let about = about(&checked.node);
     let program = eval::Program::new(checked.node, wanted.collect());
     let warnings = checked.warnings;
-    Ok(Filter(Arc::new(Compiled { text: text.to_owned(), program, warnings, requires, needs })))
+    Ok(Filter(Arc::new(Compiled { text: text.to_owned(), program, warnings, requires, needs, about })))
 }
 
 fn checked(text: &str, options: &Options) -> Result<check::Checked, FilterError> {
@@ -141,6 +143,12 @@ impl Filter {
         self.0.needs
     }
 
+    /// If memory across packets is needed for nothing but putting streams together: the protocols that are
+    /// looked for on them.
+    pub fn about(&self) -> Option<&[u16]> {
+        self.0.about.as_deref()
+    }
+
     /// Does the packet match?
     pub fn matches(&self, packet: &Packet, scratch: &mut Scratch) -> bool {
         self.0.program.matches(packet, scratch)
@@ -174,6 +182,8 @@ fn needs(node: &program::Node) -> Needs {
             _ => (false, false),
         };
         let protocols = load.protocols.as_deref();
+        needs.layers = true;
+        needs.streams |= protocols.is_none_or(|list| list.iter().any(|p| !names::is_below_streams(*p)));
         needs.walk |= walk;
         needs.columns |= column;
         let remembers = |p: &u16| names::on_streams(*p) || walk && names::remembers(*p);
@@ -182,6 +192,26 @@ fn needs(node: &program::Node) -> Needs {
         needs.fragments |= protocols.is_none_or(|list| !list.iter().all(|p| names::ignores_fragments(*p)));
     });
     needs
+}
+
+/// See [`Filter::about`].
+fn about(node: &program::Node) -> Option<Vec<u16>> {
+    let mut all = Some(Vec::new());
+    program::each_load(node, &mut |load| {
+        if matches!(load.source, program::Source::Record(_)) {
+            return;
+        }
+        let mine = load.protocols.as_deref().filter(|_| !names::is_remembered(load.field));
+        let simple = |p: &u16| !names::on_streams(*p) || names::on_ports(*p);
+        match (mine.filter(|list| list.iter().all(simple)), &mut all) {
+            (Some(list), Some(all)) => {
+                all.extend(list.iter().copied().filter(|p| names::on_ports(*p)));
+            }
+            (Some(_), None) => {}
+            (None, all) => *all = None,
+        }
+    });
+    all
 }
 
 #[cfg(test)]

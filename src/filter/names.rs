@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::error::{FilterError, Span};
 use super::program::{Column, FUNCTIONS, FixedPlace, RecordField, Source};
 use crate::dissect::field::{Field, Kind, Place};
-use crate::dissect::protocol::Key;
+use crate::dissect::protocol::{Key, Protocol};
 use crate::dissect::registry::{FieldEntry, registry};
 
 /// The protocols of Wireshark 4.0.17 by their filter names (`tshark -G protocols`), sorted.
@@ -212,6 +212,35 @@ pub fn remembers(number: u16) -> bool {
 /// hold a tunnel, and in it any other once more.
 pub fn ignores_fragments(number: u16) -> bool {
     number == registry().frame
+}
+
+/// True for protocols that never lie in a stream: those of the layers up to TCP.
+pub fn is_below_streams(number: u16) -> bool {
+    let protocol = registry().protocol(number);
+    let below = |k: &Key| !matches!(k, Key::TcpPort(_) | Key::UdpPort(_) | Key::SctpPort(_) | Key::Named(_));
+    let known = number == registry().frame || !protocol.on.is_empty() && protocol.on.iter().all(below);
+    known && protocol.guess.is_none() || matches!(protocol.name(), "eth" | "ip" | "ipv6")
+}
+
+/// True for fields whose values come from memory across packets, as do expert remarks.
+pub fn is_remembered(field: &'static Field) -> bool {
+    let expert = |p: &'static Protocol| p.experts.iter().any(|e| std::ptr::eq(&e.field, field));
+    let owner = registry().field(field.name).map(|e| registry().protocol(e.protocol));
+    field.place == Place::Fact || owner.is_none_or(expert)
+}
+
+/// Protocols whose connections are announced on others.
+const ANNOUNCED: &[&str] = &["ftp-data"];
+
+/// True for protocols that nothing but ports leads to, or a look at what TCP and UDP carry.
+pub fn on_ports(number: u16) -> bool {
+    let protocol = registry().protocol(number);
+    if ANNOUNCED.contains(&protocol.name()) {
+        return false;
+    }
+    let port = |k: &Key| matches!(k, Key::TcpPort(_) | Key::UdpPort(_) | Key::SctpPort(_));
+    let led = !protocol.on.is_empty() || protocol.guess.is_some();
+    led && protocol.on.iter().all(port) && !only_walked(number)
 }
 
 /// The error for a name that is none: a typo, or something that Wireshark has and `sniff` hasn't.

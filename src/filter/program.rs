@@ -211,6 +211,10 @@ pub struct Needs {
     pub fragments: bool,
     /// Texts of columns.
     pub columns: bool,
+    /// Layers of the packet: it looks at more than its record.
+    pub layers: bool,
+    /// Layers that TCP may carry.
+    pub streams: bool,
     /// A walk over the layers, for packets that hold the protocols in question.
     pub walk: bool,
     /// The time since the previous displayed frame.

@@ -13,7 +13,7 @@ use crate::capture::{Format, Interface, Record, Scanner, Step};
 use crate::dissect::buf::Buf;
 use crate::dissect::context::Settings;
 use crate::dissect::facts::Facts;
-use crate::dissect::layers::{Layers, Surroundings, locate};
+use crate::dissect::layers::{Layers, Surroundings};
 use crate::dissect::names::Names;
 use crate::dissect::subnet::Subnet;
 
@@ -35,6 +35,7 @@ pub(super) fn run(shared: &Shared, scanner: Scanner, settings: &Settings) {
         pcapng: matches!(scanner.format(), Format::Pcapng),
         number: 0,
         notes_version: u64::MAX,
+        layers: Layers::default(),
         facts: Facts::default(),
         sources: Vec::new(),
         published: Instant::now(),
@@ -70,6 +71,7 @@ struct Indexing<'a> {
     pcapng: bool,
     number: u32,
     notes_version: u64,
+    layers: Layers,
     facts: Facts,
     sources: Vec<Vec<u8>>,
     published: Instant,
@@ -132,12 +134,16 @@ impl Indexing<'_> {
         self.sources.clear();
         let around = Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
         let link = interface.link_type.0;
-        let layers = locate(link, frame, &around);
-        self.analysis.feed(&info, frame, &layers, &mut self.facts, &mut self.sources);
-        let mut protocols = protocol_bits(&layers);
-        if !self.facts.parts.is_empty() {
+        let layers = &mut self.layers;
+        layers.locate(link, frame, &around);
+        let mut protocols = protocol_bits(layers);
+        let changed = self.analysis.feed(&info, frame, layers, &mut self.facts, &mut self.sources);
+        if changed {
             let around = Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
-            protocols |= protocol_bits(&locate(link, frame, &around));
+            layers.locate(link, frame, &around);
+        }
+        if !self.facts.parts.is_empty() {
+            protocols |= protocol_bits(layers);
         }
         let batch = &mut self.batch;
         batch.metas.push(record.meta);

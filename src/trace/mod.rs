@@ -4,6 +4,7 @@
 pub mod index;
 pub mod jobs;
 pub mod pass;
+pub mod pipeline;
 
 mod indexing;
 

@@ -12,7 +12,7 @@ use crate::capture::{Format, Interface, ReadError, Record, Scanner, Step, Trunca
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{Context, InterfaceInfo, RecordInfo, Settings};
 use crate::dissect::facts::Facts;
-use crate::dissect::layers::{Layers, Surroundings, locate};
+use crate::dissect::layers::{Layers, Surroundings};
 use crate::dissect::names::Names;
 
 /// A packet with everything that dissecting it needs.
@@ -229,26 +229,26 @@ impl<'s> Pass<'s> {
         self.sources.clear();
         if let Memory::Complete(trace) = &self.memory {
             trace.recall(info.number.saturating_sub(1), &mut self.facts, &mut self.sources);
-            self.layers = self.located(frame, link);
-            return;
+            return self.locate(frame, link);
         }
-        self.layers = self.located(frame, link);
+        self.locate(frame, link);
+        let mut changed = false;
         if let Memory::Growing(analysis) = &mut self.memory {
-            let (layers, facts, sources) = (&self.layers, &mut self.facts, &mut self.sources);
-            match self.depth {
+            let (layers, facts, sources) = (&mut self.layers, &mut self.facts, &mut self.sources);
+            changed = match self.depth {
                 Depth::Facts => analysis.feed(info, frame, layers, facts, sources),
                 Depth::Fragments => analysis.feed_fragments(info, frame, layers, facts, sources),
-                Depth::Records | Depth::Layers => {}
-            }
+                Depth::Records | Depth::Layers => false,
+            };
         }
-        if !self.facts.parts.is_empty() {
-            self.layers = self.located(frame, link);
+        if changed {
+            self.locate(frame, link);
         }
     }
 
-    fn located(&self, frame: Buf, link: u16) -> Layers {
+    fn locate(&mut self, frame: Buf, link: u16) {
         let around = Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
-        locate(link, frame, &around)
+        self.layers.locate(link, frame, &around);
     }
 }
 

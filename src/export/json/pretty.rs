@@ -190,6 +190,10 @@ impl Json {
 }
 
 impl Exporter for Json {
+    /// A comma stands between packets.
+    fn alone(&self) -> bool {
+        false
+    }
     fn wants(&self) -> Wants {
         match &self.picks {
             Some(picks) => picks.wants(),

@@ -25,17 +25,31 @@ pub struct Secret {
     pub largest: u64,
 }
 
+/// The keys of one side, for each version that it may speak. Deriving them costs more than using them.
+pub struct Keys(Vec<sealed::Keys>);
+
+impl Keys {
+    pub fn of(version: u32, secret: &Secret) -> Keys {
+        Keys(salts(version).iter().filter_map(|salt| sealed::derive(salt, secret)).collect())
+    }
+
+    /// Opens an Initial packet (all of its bytes); `largest`: see [`Secret`].
+    pub fn open(&self, bytes: &[u8], packet: &Packet, largest: u64) -> Option<Opened> {
+        let mut failed = None;
+        for keys in &self.0 {
+            let opened = sealed::open(bytes, packet.body, keys, largest)?;
+            if opened.payload.is_some() {
+                return Some(opened);
+            }
+            failed.get_or_insert(opened);
+        }
+        failed
+    }
+}
+
 /// Opens an Initial packet (all of its bytes).
 pub fn open(bytes: &[u8], packet: &Packet, secret: &Secret) -> Option<Opened> {
-    let mut failed = None;
-    for salt in salts(packet.version) {
-        let opened = sealed::open(bytes, packet.body, salt, secret)?;
-        if opened.payload.is_some() {
-            return Some(opened);
-        }
-        failed.get_or_insert(opened);
-    }
-    failed
+    Keys::of(packet.version, secret).open(bytes, packet, secret.largest)
 }
 
 /// True if the integrity tag of a Retry packet fits (RFC 9001 5.8); `None`: nobody can tell.
@@ -138,12 +152,26 @@ mod sealed {
         Some(out)
     }
 
-    pub fn open(bytes: &[u8], body: usize, salt: &Salt, secret: &Secret) -> Option<Opened> {
+    /// Header protection, packet protection and the base of its nonces (RFC 9001 5.1).
+    pub struct Keys {
+        hp: HeaderProtectionKey,
+        key: LessSafeKey,
+        iv: [u8; 12],
+    }
+
+    pub fn derive(salt: &Salt, secret: &Secret) -> Option<Keys> {
         let initial = Extractor::new(HKDF_SHA256, &salt.bytes).extract(secret.id.bytes());
         let side: &[u8] = if secret.from_server { b"server in" } else { b"client in" };
         let side = Prk::new_less_safe(HKDF_SHA256, &expand::<32>(&initial, side)?);
-        let hp = HeaderProtectionKey::new(&AES_128, &expand::<16>(&side, salt.hp)?).ok()?;
-        let mask = hp.new_mask(bytes.get(body + 4..body + 20)?).ok()?;
+        Some(Keys {
+            hp: HeaderProtectionKey::new(&AES_128, &expand::<16>(&side, salt.hp)?).ok()?,
+            key: sealing_key(&expand::<16>(&side, salt.key)?)?,
+            iv: expand::<12>(&side, salt.iv)?,
+        })
+    }
+
+    pub fn open(bytes: &[u8], body: usize, keys: &Keys, largest: u64) -> Option<Opened> {
+        let mask = keys.hp.new_mask(bytes.get(body + 4..body + 20)?).ok()?;
         let first = bytes.first()? ^ (mask[0] & 0x0f);
         let number_len = usize::from(first & 3) + 1;
         let mut header = bytes.get(..body + number_len)?.to_vec();
@@ -153,18 +181,20 @@ mod sealed {
             *byte ^= mask;
             truncated = truncated << 8 | u64::from(*byte);
         }
-        let number = full_number(secret.largest, truncated, number_len as u32 * 8);
-        let mut nonce = expand::<12>(&side, salt.iv)?;
+        let number = full_number(largest, truncated, number_len as u32 * 8);
+        let mut nonce = keys.iv;
         for (byte, part) in nonce[4..].iter_mut().zip(number.to_be_bytes()) {
             *byte ^= part;
         }
-        let key = expand::<16>(&side, salt.key)?;
-        let payload = unseal(&key, nonce, &header, bytes.get(body + number_len..)?);
+        let payload = unseal(&keys.key, nonce, &header, bytes.get(body + number_len..)?);
         Some(Opened { first, number, number_len, payload })
     }
 
-    fn unseal(key: &[u8; 16], nonce: [u8; 12], header: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
-        let key = LessSafeKey::new(UnboundKey::new(&AES_128_GCM, key).ok()?);
+    fn sealing_key(key: &[u8; 16]) -> Option<LessSafeKey> {
+        Some(LessSafeKey::new(UnboundKey::new(&AES_128_GCM, key).ok()?))
+    }
+
+    fn unseal(key: &LessSafeKey, nonce: [u8; 12], header: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let mut bytes = sealed.to_vec();
         let nonce = Nonce::assume_unique_for_key(nonce);
         let len = key.open_in_place(nonce, Aad::from(header), &mut bytes).ok()?.len();
@@ -186,7 +216,7 @@ mod sealed {
         iv.copy_from_slice(&nonce.to_be_bytes()[4..]);
         let (head, tag) = bytes.split_at_checked(bytes.len().checked_sub(RETRY_TAG)?)?;
         let pseudo = [&[original.bytes().len() as u8], original.bytes(), head].concat();
-        Some(unseal(&key.to_be_bytes(), iv, &pseudo, tag).is_some())
+        Some(unseal(&sealing_key(&key.to_be_bytes())?, iv, &pseudo, tag).is_some())
     }
 }
 
@@ -194,8 +224,15 @@ mod sealed {
 mod sealed {
     use super::*;
 
-    pub fn open(_: &[u8], _: usize, salt: &Salt, secret: &Secret) -> Option<Opened> {
-        let _ = (salt.bytes, salt.key, salt.iv, salt.hp, full_number(secret.largest, 0, 8));
+    pub struct Keys;
+
+    pub fn derive(salt: &Salt, _: &Secret) -> Option<Keys> {
+        let _ = (salt.bytes, salt.key, salt.iv, salt.hp);
+        None
+    }
+
+    pub fn open(_: &[u8], _: usize, _: &Keys, largest: u64) -> Option<Opened> {
+        let _ = full_number(largest, 0, 8);
         None
     }
 

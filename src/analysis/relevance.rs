@@ -1,0 +1,139 @@
+//! Which packets can bear on certain protocols: who asks for nothing else need not remember the rest. A
+//! filter on DNS wants the streams put together that carry DNS, and no other.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use super::flows::{self, Endpoint, Pair};
+use crate::dissect::buf::Buf;
+use crate::dissect::layers::Layers;
+use crate::dissect::protocol::Key;
+use crate::dissect::registry::registry;
+
+/// Packets that bear on some protocols, as far as one packet tells.
+pub struct Relevance {
+    /// By registry number.
+    wanted: Vec<bool>,
+    tcp_ports: Vec<bool>,
+    udp_ports: Vec<bool>,
+}
+
+#[derive(Clone, Copy)]
+struct Ids {
+    tcp: u16,
+    udp: u16,
+    ip: u16,
+    ipv6: u16,
+    fragment: u16,
+    http: u16,
+    socks: u16,
+}
+
+/// Registry numbers of the protocols that are looked at here.
+fn ids() -> &'static Ids {
+    static IDS: OnceLock<Ids> = OnceLock::new();
+    IDS.get_or_init(|| {
+        let n = |name| registry().number(name).unwrap_or(u16::MAX);
+        Ids {
+            tcp: n("tcp"),
+            udp: n("udp"),
+            ip: n("ip"),
+            ipv6: n("ipv6"),
+            fragment: n("ipv6.fraghdr"),
+            http: n("http"),
+            socks: n("socks"),
+        }
+    })
+}
+
+/// Streams of which memory has to hear though their ports don't say so: a packet of theirs was recognised.
+#[derive(Default)]
+pub struct Marks {
+    flows: HashSet<Pair, ahash::RandomState>,
+}
+
+impl Relevance {
+    /// What bears on these protocols.
+    pub fn of(protocols: &[u16]) -> Relevance {
+        let mut relevance = Relevance {
+            wanted: vec![false; registry().protocols().len()],
+            tcp_ports: vec![false; 1 << 16],
+            udp_ports: vec![false; 1 << 16],
+        };
+        for number in protocols {
+            relevance.wanted[usize::from(*number)] = true;
+            for key in registry().protocol(*number).on {
+                match key {
+                    Key::TcpPort(port) => relevance.tcp_ports[usize::from(*port)] = true,
+                    Key::UdpPort(port) => relevance.udp_ports[usize::from(*port)] = true,
+                    _ => {}
+                }
+            }
+        }
+        relevance
+    }
+
+    /// True if the packet holds one of the protocols, or its ports lead there, or it may open a tunnel
+    /// through which they come.
+    pub fn bears(&self, layers: &Layers, frame: &Buf) -> bool {
+        let ids = ids();
+        layers.iter().any(|layer| {
+            let p = layer.protocol;
+            if p == ids.tcp || p == ids.udp {
+                let ports = if p == ids.tcp { &self.tcp_ports } else { &self.udp_ports };
+                let at = layer.start as usize;
+                let led = |at| frame.be16(at).is_ok_and(|port| ports[usize::from(port)]);
+                return layer.source == 0 && (led(at) || led(at + 2));
+            }
+            self.recognised(p) || p == ids.http && frame.from(layer.start as usize).starts_with(b"CONNECT ")
+        })
+    }
+
+    fn recognised(&self, protocol: u16) -> bool {
+        self.wanted.get(usize::from(protocol)) == Some(&true) || protocol == ids().socks
+    }
+}
+
+impl Marks {
+    /// Remembers the stream of a packet that bears on the protocols.
+    pub fn mark(&mut self, relevance: &Relevance, layers: &Layers, frame: &Buf) {
+        let by_name = layers.iter().any(|l| relevance.recognised(l.protocol) || l.protocol == ids().http);
+        if by_name && let Some(flow) = flow(layers, frame) {
+            self.flows.insert(flow);
+        }
+    }
+
+    pub fn has(&self, layers: &Layers, frame: &Buf) -> bool {
+        if self.flows.is_empty() {
+            return false;
+        }
+        flow(layers, frame).is_some_and(|flow| self.flows.contains(&flow))
+    }
+}
+
+/// The two ends of the innermost stream or conversation.
+fn flow(layers: &Layers, frame: &Buf) -> Option<Pair> {
+    let ids = ids();
+    let (mut addresses, mut found) = (None, None);
+    for layer in layers.iter().filter(|l| l.source == 0) {
+        let buf = frame.part(layer.start as usize, layer.end.saturating_sub(layer.start) as usize);
+        if layer.protocol == ids.ip || layer.protocol == ids.ipv6 {
+            addresses = flows::addresses(layer.protocol == ids.ipv6, &buf);
+        } else if (layer.protocol == ids.tcp || layer.protocol == ids.udp)
+            && let (Some((from, to)), Ok(source), Ok(target)) = (addresses, buf.be16(0), buf.be16(2))
+        {
+            found = Some(Pair::of(Endpoint::new(from, source), Endpoint::new(to, target)).0);
+        }
+    }
+    found
+}
+
+/// True for a piece of an IP datagram.
+pub fn is_fragment(layers: &Layers, frame: &Buf) -> bool {
+    let ids = ids();
+    layers.iter().any(|layer| match layer.protocol {
+        // Flag "more fragments", or an offset.
+        p if p == ids.ip => frame.be16(layer.start as usize + 6).is_ok_and(|word| word & 0x3fff != 0),
+        p => p == ids.fragment,
+    })
+}

@@ -1,0 +1,577 @@
+//! A pass on all cores, for reading a file from its start to its end: one thread reads, remembers and puts
+//! the results in order; what depends on one packet alone is done wherever a core is free.
+//!
+//! Packets go in batches through four steps: *read* (in order), *sift* (anywhere: layers, and those packets
+//! that a filter rules out without asking memory), *remember* (in order, as far as it is needed), *show*
+//! (anywhere: print) and *put out* (in order). What comes out is what `Pass` would give.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use super::pass::{Clock, Outcome, Packet, record_info};
+use crate::analysis::Analysis;
+use crate::analysis::relevance::{self, Marks, Relevance};
+use crate::capture::record::RecordMeta;
+use crate::capture::{Format, Interface, Record, Scanner, Step};
+use crate::dissect::buf::Buf;
+use crate::dissect::context::{Context, RecordInfo, Settings};
+use crate::dissect::facts::Facts;
+use crate::dissect::layers::{Layers, Surroundings};
+use crate::dissect::names::Names;
+
+/// Packets in a batch, and bytes after which it is full.
+const BATCH: usize = 512;
+const BATCH_BYTES: usize = 512 << 10;
+/// Batches under way for each worker.
+const AHEAD: usize = 3;
+/// How long a growing source is waited for.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// What is done with single packets; shared by the workers, each of which has a hand of its own.
+pub trait Work: Sync {
+    type Hand: Send;
+    fn hand(&self) -> Self::Hand;
+    /// Without memory of other packets: is this one shown?
+    fn sift(&self, hand: &mut Self::Hand, packet: &Packet) -> Fate;
+    /// With everything known: the same question, where it is still open.
+    fn decide(&self, hand: &mut Self::Hand, packet: &Packet) -> bool;
+    /// True if nobody wants to know what TCP carries.
+    fn is_shallow(&self) -> bool;
+    /// False if nothing is printed.
+    fn prints(&self) -> bool;
+    fn print(&self, hand: &mut Self::Hand, packet: &Packet, out: &mut Vec<u8>);
+}
+
+/// What becomes of a packet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Fate {
+    /// It can't be said yet.
+    #[default]
+    Open,
+    Shown,
+    Hidden,
+}
+
+/// Takes what comes out, in order.
+pub trait Output {
+    /// What was printed; false: enough.
+    fn printed(&mut self, text: &[u8]) -> bool;
+    /// A packet that is shown, and its number; false: enough.
+    fn shown(&mut self, number: u64, record: &Record, scanner: &Scanner) -> bool;
+    /// A growing source has nothing new; says whether to go on waiting.
+    fn idle(&mut self) -> bool;
+}
+
+/// How much has to be remembered.
+pub enum Memory {
+    /// Not even layers are looked for.
+    Records,
+    Nothing,
+    /// IP fragments.
+    Fragments,
+    /// What can bear on these protocols.
+    About(Box<Relevance>),
+    Everything,
+}
+
+/// A packet on its way.
+#[derive(Default)]
+struct Item {
+    meta: RecordMeta,
+    /// Where its bytes begin in the batch's.
+    at: usize,
+    number: u32,
+    relative: i64,
+    delta: i64,
+    layers: Layers,
+    facts: Facts,
+    sources: Vec<Vec<u8>>,
+    comments: Vec<String>,
+    fate: Fate,
+    /// Memory has to hear of it.
+    tell: bool,
+    /// With what memory knows, its layers are others.
+    changed: bool,
+}
+
+#[derive(Default)]
+struct Batch {
+    /// The first `len` are in use; the others keep their buffers for the next time.
+    items: Vec<Item>,
+    len: usize,
+    bytes: Vec<u8>,
+    interfaces: Arc<Vec<Interface>>,
+    names: Arc<Names>,
+    pcapng: bool,
+    /// What was printed.
+    out: Vec<u8>,
+}
+
+/// What a worker does next with a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Sift,
+    Show,
+}
+
+/// Batches between the thread that reads and the workers.
+#[derive(Default)]
+struct Queue {
+    todo: VecDeque<(u64, Turn, Box<Batch>)>,
+    done: Vec<(u64, Turn, Box<Batch>)>,
+    closed: bool,
+}
+
+/// What all threads share.
+struct Shop<'a, W> {
+    work: &'a W,
+    settings: &'a Settings,
+    /// Which packets memory has to hear of, as far as a packet alone tells.
+    tells: &'a Tells,
+    queue: Mutex<Queue>,
+    todo: Condvar,
+    done: Condvar,
+}
+
+/// Which packets memory has to hear of.
+enum Tells {
+    /// None, and nobody asks for layers.
+    Nobody,
+    None,
+    Fragments,
+    About(Relevance),
+    All,
+}
+
+/// Runs over all records of `scanner`; `last`: the number of the last packet that is wanted.
+pub fn run<W: Work, O: Output>(
+    settings: &Settings,
+    names: Names,
+    memory: Memory,
+    last: Option<u64>,
+    scanner: &mut Scanner,
+    work: &W,
+    output: &mut O,
+) -> Outcome {
+    let tells = match memory {
+        Memory::Records => Tells::Nobody,
+        Memory::Nothing => Tells::None,
+        Memory::Fragments => Tells::Fragments,
+        Memory::About(relevance) => Tells::About(*relevance),
+        Memory::Everything => Tells::All,
+    };
+    let shop = Shop {
+        work,
+        settings,
+        tells: &tells,
+        queue: Mutex::default(),
+        todo: Condvar::new(),
+        done: Condvar::new(),
+    };
+    let cores = thread::available_parallelism().map_or(1, |n| n.get());
+    thread::scope(|scope| {
+        for _ in 1..cores {
+            scope.spawn(|| shop.help());
+        }
+        let mut foreman = Foreman {
+            shop: &shop,
+            hand: work.hand(),
+            analysis: Analysis::new(settings),
+            marks: Default::default(),
+            clock: Clock::default(),
+            names: Arc::new(names),
+            interfaces: Arc::default(),
+            notes_version: u64::MAX,
+            known_names: 0,
+            last,
+            slots: VecDeque::new(),
+            first: 0,
+            remembered: 0,
+            spare: Vec::new(),
+            limit: cores * AHEAD,
+        };
+        let outcome = foreman.run(scanner, output);
+        shop.close();
+        outcome
+    })
+}
+
+impl<W: Work> Shop<'_, W> {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn close(&self) {
+        self.queue().closed = true;
+        self.todo.notify_all();
+    }
+
+    /// What a worker does until there is nothing more to do.
+    fn help(&self) {
+        let mut hand = self.work.hand();
+        loop {
+            let mut queue = self.queue();
+            while queue.todo.is_empty() && !queue.closed {
+                queue = self.todo.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            }
+            let Some((number, turn, mut batch)) = queue.todo.pop_front() else { return };
+            drop(queue);
+            self.turn(turn, &mut batch, &mut hand);
+            self.queue().done.push((number, turn, batch));
+            self.done.notify_one();
+        }
+    }
+
+    fn turn(&self, turn: Turn, batch: &mut Batch, hand: &mut W::Hand) {
+        match turn {
+            Turn::Sift => self.sift(batch, hand),
+            Turn::Show => self.show(batch, hand),
+        }
+    }
+
+    /// Layers of the packets, and those packets of which more need not be known.
+    fn sift(&self, batch: &mut Batch, hand: &mut W::Hand) {
+        let (mut items, len) = (std::mem::take(&mut batch.items), batch.len);
+        for item in items.iter_mut().take(len) {
+            let frame = batch.frame(item);
+            let link = batch.interface(item).map_or(0, |i| i.link_type.0);
+            let mut open = false;
+            if !matches!(self.tells, Tells::Nobody) {
+                let around = Surroundings { settings: self.settings, facts: &item.facts, sources: &[] };
+                match self.work.is_shallow() {
+                    true => item.layers.locate_below_streams(link, frame, &around),
+                    false => item.layers.locate(link, frame, &around),
+                }
+                let fragment = relevance::is_fragment(&item.layers, &frame);
+                (item.tell, open) = match self.tells {
+                    Tells::Nobody | Tells::None => (false, false),
+                    Tells::Fragments => (fragment, fragment),
+                    Tells::About(relevance) => {
+                        let bears = fragment || relevance.bears(&item.layers, &frame);
+                        (bears, bears)
+                    }
+                    Tells::All => (true, fragment),
+                };
+            }
+            if !open {
+                item.fate = batch.with(item, self.settings, |p| self.work.sift(hand, p));
+            }
+        }
+        batch.items = items;
+    }
+
+    /// The packets of which everything is known by now.
+    fn show(&self, batch: &mut Batch, hand: &mut W::Hand) {
+        let (mut items, len, mut out) =
+            (std::mem::take(&mut batch.items), batch.len, std::mem::take(&mut batch.out));
+        for item in items.iter_mut().take(len).filter(|item| item.fate != Fate::Hidden) {
+            if item.changed {
+                let around =
+                    Surroundings { settings: self.settings, facts: &item.facts, sources: &item.sources };
+                let link = batch.interface(item).map_or(0, |i| i.link_type.0);
+                item.layers.locate(link, batch.frame(item), &around);
+            }
+            if item.fate == Fate::Open {
+                let shown = batch.with(item, self.settings, |p| self.work.decide(hand, p));
+                item.fate = if shown { Fate::Shown } else { Fate::Hidden };
+            }
+            if item.fate == Fate::Shown && self.work.prints() {
+                batch.with(item, self.settings, |p| self.work.print(hand, p, &mut out));
+            }
+        }
+        (batch.items, batch.out) = (items, out);
+    }
+}
+
+impl Batch {
+    fn bytes(&self, item: &Item) -> &[u8] {
+        self.bytes.get(item.at..item.at + item.meta.captured as usize).unwrap_or(&[])
+    }
+
+    fn frame(&self, item: &Item) -> Buf<'_> {
+        Buf::new(self.bytes(item), item.meta.length.max(item.meta.captured) as usize)
+    }
+
+    fn interface(&self, item: &Item) -> Option<&Interface> {
+        self.interfaces.get(item.meta.interface as usize)
+    }
+
+    fn info<'b>(&'b self, item: &'b Item, interface: &'b Interface) -> RecordInfo<'b> {
+        let mut info = record_info(item.number, &item.meta, interface, self.pcapng);
+        (info.relative, info.delta, info.delta_displayed) = (item.relative, item.delta, item.delta);
+        info.comments = &item.comments;
+        info
+    }
+
+    fn with<R: Default>(&self, item: &Item, settings: &Settings, f: impl FnOnce(&Packet) -> R) -> R {
+        let Some(interface) = self.interface(item) else { return R::default() };
+        let info = self.info(item, interface);
+        let context = Context {
+            record: &info,
+            settings,
+            facts: &item.facts,
+            sources: &item.sources,
+            names: &self.names,
+        };
+        let record = Record { meta: item.meta, data: self.bytes(item) };
+        f(&Packet { context, frame: self.frame(item), layers: &item.layers, record, interface })
+    }
+
+    /// A place for another packet.
+    fn next(&mut self) -> &mut Item {
+        if self.len == self.items.len() {
+            self.items.push(Item::default());
+        }
+        self.len += 1;
+        &mut self.items[self.len - 1]
+    }
+}
+
+/// Where a batch is.
+enum Slot {
+    /// With a worker, or waiting for one.
+    Away,
+    Sifted(Box<Batch>),
+    Ready(Box<Batch>),
+}
+
+/// The thread that reads, remembers and puts out; it helps while it has to wait.
+struct Foreman<'a, W: Work> {
+    shop: &'a Shop<'a, W>,
+    hand: W::Hand,
+    analysis: Analysis,
+    marks: Marks,
+    clock: Clock,
+    names: Arc<Names>,
+    interfaces: Arc<Vec<Interface>>,
+    notes_version: u64,
+    known_names: usize,
+    last: Option<u64>,
+    /// Batches under way, in order, from number `first` on.
+    slots: VecDeque<Slot>,
+    first: u64,
+    /// The first batch that memory hasn't gone over.
+    remembered: u64,
+    spare: Vec<Box<Batch>>,
+    limit: usize,
+}
+
+/// What reading came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Read {
+    More,
+    Wait,
+    End,
+}
+
+impl<W: Work> Foreman<'_, W> {
+    fn run<O: Output>(&mut self, scanner: &mut Scanner, output: &mut O) -> Outcome {
+        let mut outcome = Outcome::default();
+        let mut read = Read::More;
+        loop {
+            self.collect();
+            self.remember_what_is_sifted();
+            if !self.put_out(scanner, output) {
+                return outcome;
+            }
+            if read == Read::More && self.slots.len() < self.limit {
+                read = self.read(scanner, &mut outcome);
+            } else if !self.slots.is_empty() {
+                self.help_or_wait();
+            } else if read == Read::End {
+                return outcome;
+            } else {
+                if !output.idle() {
+                    return outcome;
+                }
+                let source = scanner.source();
+                source.wait(source.len(), PATIENCE);
+                read = Read::More;
+            }
+        }
+    }
+
+    /// Reads the next batch and hands it out.
+    fn read(&mut self, scanner: &mut Scanner, outcome: &mut Outcome) -> Read {
+        let mut batch = self.spare.pop().unwrap_or_default();
+        batch.len = 0;
+        batch.bytes.clear();
+        batch.out.clear();
+        batch.pcapng = matches!(scanner.format(), Format::Pcapng);
+        let mut read = Read::More;
+        while batch.len < BATCH && batch.bytes.len() < BATCH_BYTES && read == Read::More {
+            match scanner.next() {
+                Ok(Step::Record(record)) => {
+                    outcome.packets += 1;
+                    self.add(&mut batch, &record, outcome.packets);
+                    if record.meta.commented {
+                        let comments = scanner.notes().comments_on(outcome.packets);
+                        batch.items[batch.len - 1].comments.extend(comments.map(str::to_owned));
+                    }
+                    if self.last.is_some_and(|last| outcome.packets >= last) {
+                        read = Read::End;
+                    }
+                }
+                Ok(Step::Wait) => read = Read::Wait,
+                Ok(Step::End { truncated }) => {
+                    outcome.truncated = truncated;
+                    read = Read::End;
+                }
+                Err(error) => {
+                    outcome.error = Some(error);
+                    read = Read::End;
+                }
+            }
+        }
+        self.take_notes(scanner);
+        batch.names = self.names.clone();
+        batch.interfaces = self.interfaces.clone();
+        if batch.len > 0 {
+            let number = self.first + self.slots.len() as u64;
+            self.slots.push_back(Slot::Away);
+            self.hand_out(number, Turn::Sift, batch);
+        } else {
+            self.spare.push(batch);
+        }
+        read
+    }
+
+    fn add(&mut self, batch: &mut Batch, record: &Record, number: u64) {
+        let at = batch.bytes.len();
+        batch.bytes.extend_from_slice(record.data);
+        let mut info = RecordInfo { time: record.meta.time.map(|t| t.0), ..RecordInfo::default() };
+        self.clock.tick(&mut info);
+        let item = batch.next();
+        item.meta = record.meta;
+        item.at = at;
+        item.number = number as u32;
+        (item.relative, item.delta) = (info.relative, info.delta);
+        item.facts.clear();
+        item.sources.clear();
+        item.comments.clear();
+        item.fate = Fate::Open;
+        (item.tell, item.changed) = (false, false);
+    }
+
+    /// Takes over the interfaces and names that the capture itself gives.
+    fn take_notes(&mut self, scanner: &Scanner) {
+        if scanner.notes_version() == self.notes_version {
+            return;
+        }
+        self.notes_version = scanner.notes_version();
+        self.interfaces = Arc::new(scanner.interfaces().to_vec());
+        let names = scanner.notes().names.get(self.known_names..).unwrap_or_default();
+        self.known_names += names.len();
+        if !names.is_empty() {
+            Arc::make_mut(&mut self.names).hosts.extend(names.iter().cloned());
+        }
+    }
+
+    fn hand_out(&self, number: u64, turn: Turn, batch: Box<Batch>) {
+        self.shop.queue().todo.push_back((number, turn, batch));
+        self.shop.todo.notify_one();
+    }
+
+    /// Takes back what the workers are done with.
+    fn collect(&mut self) {
+        let done = std::mem::take(&mut self.shop.queue().done);
+        for (number, turn, batch) in done {
+            self.take_back(number, turn, batch);
+        }
+    }
+
+    fn take_back(&mut self, number: u64, turn: Turn, batch: Box<Batch>) {
+        if let Some(slot) = self.slots.get_mut((number - self.first) as usize) {
+            *slot = match turn {
+                Turn::Sift => Slot::Sifted(batch),
+                Turn::Show => Slot::Ready(batch),
+            };
+        }
+    }
+
+    /// Memory goes over the batches that are sifted, in order.
+    fn remember_what_is_sifted(&mut self) {
+        while let Some(slot) = self.slots.get_mut((self.remembered - self.first) as usize) {
+            let Slot::Sifted(_) = slot else { return };
+            let Slot::Sifted(mut batch) = std::mem::replace(slot, Slot::Away) else { return };
+            let number = self.remembered;
+            self.remembered += 1;
+            let open = self.remember(&mut batch);
+            let printed = self.shop.work.prints() && batch.shown().next().is_some();
+            match open || printed {
+                true => self.hand_out(number, Turn::Show, batch),
+                false => self.take_back(number, Turn::Show, batch),
+            }
+        }
+    }
+
+    /// True if the fate of some packet is still open.
+    fn remember(&mut self, batch: &mut Batch) -> bool {
+        let mut items = std::mem::take(&mut batch.items);
+        let mut open = false;
+        for item in items.iter_mut().take(batch.len) {
+            if let Tells::About(relevance) = self.shop.tells {
+                let frame = batch.frame(item);
+                if item.tell {
+                    self.marks.mark(relevance, &item.layers, &frame);
+                } else if self.marks.has(&item.layers, &frame) {
+                    (item.tell, item.fate) = (true, Fate::Open);
+                }
+            }
+            if item.tell
+                && let Some(interface) = batch.interface(item)
+            {
+                let (frame, number, meta) = (batch.frame(item), item.number, item.meta);
+                let info = record_info(number, &meta, interface, batch.pcapng);
+                let (layers, facts, sources) = (&mut item.layers, &mut item.facts, &mut item.sources);
+                item.changed = match self.shop.tells {
+                    Tells::Fragments => self.analysis.feed_fragments(&info, frame, layers, facts, sources),
+                    _ => self.analysis.feed(&info, frame, layers, facts, sources),
+                };
+            }
+            open |= item.fate == Fate::Open;
+        }
+        batch.items = items;
+        open
+    }
+
+    /// Puts out what is ready, in order; false: nobody wants more.
+    fn put_out<O: Output>(&mut self, scanner: &Scanner, output: &mut O) -> bool {
+        while let Some(Slot::Ready(_)) = self.slots.front() {
+            let Some(Slot::Ready(batch)) = self.slots.pop_front() else { return true };
+            self.first += 1;
+            if !batch.out.is_empty() && !output.printed(&batch.out) {
+                return false;
+            }
+            for item in batch.shown() {
+                let record = Record { meta: item.meta, data: batch.bytes(item) };
+                if !output.shown(item.number.into(), &record, scanner) {
+                    return false;
+                }
+            }
+            self.spare.push(batch);
+        }
+        true
+    }
+
+    /// Does what a worker would do, if something waits for one; else waits for the workers.
+    fn help_or_wait(&mut self) {
+        let mut queue = self.shop.queue();
+        if let Some((number, turn, mut batch)) = queue.todo.pop_front() {
+            drop(queue);
+            self.shop.turn(turn, &mut batch, &mut self.hand);
+            return self.take_back(number, turn, batch);
+        }
+        while queue.done.is_empty() {
+            queue = self.shop.done.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+impl Batch {
+    fn shown(&self) -> impl Iterator<Item = &Item> {
+        self.items.iter().take(self.len).filter(|item| item.fate == Fate::Shown)
+    }
+}
