@@ -4,13 +4,17 @@
 pub mod arp;
 pub mod flows;
 pub mod fragments;
+pub mod ftp;
 pub mod http;
 pub mod kept;
+pub mod mail;
 pub mod mptcp;
 pub mod quic;
 pub mod relevance;
+pub mod rpc;
 pub mod sequence;
 pub mod socks;
+pub mod ssh;
 pub mod stream;
 pub mod subnets;
 pub mod tcp;
@@ -48,11 +52,23 @@ pub struct Analysis {
     tls: tls::Tls,
     http: http::Http,
     quic: quic::Quic,
+    rpc: rpc::Rpc,
+    mail: mail::Mail,
+    ftp: ftp::Ftp,
+    ssh: ssh::Ssh,
     /// Subnets that DHCP handed out, since the last look.
     subnets: Vec<Subnet>,
     /// The layers of the packet with what is known of it, if they were wanted already.
     located: Layers,
     is_located: bool,
+}
+
+/// The conversation of a packet, and which side sent it.
+#[derive(Clone, Copy)]
+struct Flow {
+    over_tcp: bool,
+    stream: u32,
+    from_client: bool,
 }
 
 /// Registry numbers of the protocols that analysis looks for.
@@ -73,9 +89,19 @@ struct Ids {
     tls: u16,
     http: u16,
     quic: u16,
+    rpc: u16,
+    smtp: u16,
+    ssh: u16,
+    ftp: u16,
+    ftp_data: u16,
 }
 
 impl Ids {
+    /// True for protocols of which memory tells more than their bytes.
+    fn carry(&self, protocol: u16) -> bool {
+        [self.rpc, self.smtp, self.ssh].contains(&protocol)
+    }
+
     fn find() -> Ids {
         let n = |name| registry().number(name).unwrap_or(u16::MAX);
         Ids {
@@ -94,6 +120,11 @@ impl Ids {
             tls: n("tls"),
             http: n("http"),
             quic: n("quic"),
+            rpc: n("rpc"),
+            smtp: n("smtp"),
+            ssh: n("ssh"),
+            ftp: n("ftp"),
+            ftp_data: n("ftp-data"),
         }
     }
 }
@@ -111,6 +142,10 @@ impl Analysis {
             tls: tls::Tls::default(),
             http: http::Http::default(),
             quic: quic::Quic::default(),
+            rpc: rpc::Rpc::default(),
+            mail: mail::Mail::default(),
+            ftp: ftp::Ftp::default(),
+            ssh: ssh::Ssh::default(),
             subnets: Vec::new(),
             located: Layers::default(),
             is_located: false,
@@ -201,8 +236,14 @@ impl Analysis {
         None
     }
 
-    /// The messages of a stream, now that they are put together.
-    fn above_tcp(&mut self, seen: &Seen, placed: &tcp::Placed, facts: &mut Facts, sources: &[Vec<u8>]) {
+    /// The messages of a stream, now that they are put together. True if memory tells what they carry.
+    fn above_tcp(
+        &mut self,
+        seen: &Seen,
+        placed: &tcp::Placed,
+        facts: &mut Facts,
+        sources: &[Vec<u8>],
+    ) -> bool {
         let layers = if facts.parts.is_empty() {
             seen.layers
         } else {
@@ -211,7 +252,9 @@ impl Analysis {
             self.is_located = true;
             &self.located
         };
+        let mut told = false;
         for (index, layer) in layers.iter().enumerate().skip(placed.layer + 1) {
+            told |= self.ids.carry(layer.protocol);
             if layer.protocol == self.ids.dns {
                 let buf = bytes_of(seen, layer, sources);
                 let ports = (placed.numbers.source, placed.numbers.destination);
@@ -232,10 +275,45 @@ impl Analysis {
                     );
                     stream.tunnels(self.http.tunnel(placed.stream));
                 }
+            } else if layer.protocol == self.ids.ftp {
+                self.ftp.lines(placed.addresses.0, bytes_of(seen, layer, sources).data);
             }
         }
         // Where a tunnel begins, its layers are others than those of a message.
         self.is_located &= facts.http.iter().all(|(_, message)| message.tunnel.is_none());
+        told
+    }
+
+    /// Layers of which memory tells what they carry. As that adds layers, they are located anew for each.
+    fn carriers(
+        &mut self,
+        seen: &Seen,
+        mut from: usize,
+        flow: Flow,
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
+    ) {
+        loop {
+            let around = Surroundings { settings: &self.settings, facts, sources };
+            self.located.locate(seen.layers.link_type, seen.frame, &around);
+            let ids = self.ids;
+            let found = self.located.iter().enumerate().skip(from).find(|(_, l)| ids.carry(l.protocol));
+            let Some((index, layer)) = found.map(|(index, layer)| (index, *layer)) else {
+                self.is_located = true;
+                return;
+            };
+            let bytes = bytes_of(seen, &layer, sources);
+            if layer.protocol == ids.rpc {
+                self.rpc.layer((flow.over_tcp, flow.stream), index, &layer, &bytes, facts);
+            } else if layer.protocol == ids.ssh {
+                self.ssh.layer((flow.stream, flow.from_client), index, &layer, bytes.data, facts);
+            } else if flow.from_client {
+                let place = mail::Place { frame: seen.number, index, layer: &layer };
+                let bytes = bytes.data.to_vec();
+                self.mail.layer(flow.stream, &place, &bytes, facts, sources);
+            }
+            from = index + 1;
+        }
     }
 
     /// The packets of QUIC in a datagram, also if only memory tells that they are.
@@ -251,6 +329,10 @@ impl Analysis {
             seen.layers
         };
         let Some(flow) = facts.udp(udp).copied() else { return };
+        if layers.get(udp + 1).is_some_and(|l| l.protocol == self.ids.rpc) {
+            let flow = Flow { over_tcp: false, stream: flow.stream, from_client: flow.from_opener };
+            return self.carriers(seen, udp + 1, flow, facts, sources);
+        }
         for (index, layer) in layers.iter().enumerate().skip(udp + 1) {
             if layer.protocol != self.ids.quic {
                 return;
@@ -293,8 +375,18 @@ impl Analysis {
                         &copy
                     }
                 };
+                if self.ftp.announced(&placed)
+                    && let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize)
+                {
+                    stream.is_known_as(self.ids.ftp_data);
+                }
                 self.tcp.reassemble(seen, &placed, payload, facts, sources);
-                self.above_tcp(seen, &placed, facts, sources);
+                if self.above_tcp(seen, &placed, facts, sources) {
+                    // Mid-stream the ports say more than who was seen first.
+                    let from_client = placed.numbers.destination < placed.numbers.source;
+                    let flow = Flow { over_tcp: true, stream: placed.stream, from_client };
+                    self.carriers(seen, placed.layer + 1, flow, facts, sources);
+                }
                 return;
             } else if p == ids.udp {
                 let Some((from, to)) = addresses else { continue };

@@ -103,6 +103,13 @@ impl super::tcp::Stream {
         }
     }
 
+    /// Tells what a connection that nobody has looked at yet carries, whatever its ports say.
+    pub(super) fn is_known_as(&mut self, protocol: u16) {
+        if self.reassembly.is_none() {
+            self.reassembly.get_or_insert_default().switched = Some(protocol);
+        }
+    }
+
     /// Tells what passes through this connection from now on, if anything (HTTP CONNECT).
     pub(super) fn tunnels(&mut self, inside: Option<u16>) {
         if let (Some(state), Some(inside)) = (&mut self.reassembly, inside) {
@@ -142,7 +149,7 @@ impl Tcp {
         let located = seen.layers.get(placed.layer + 1).map(|l| l.protocol);
         let data = registry().data;
         let stream = &mut self.streams[placed.stream as usize];
-        let known = stream.reassembly.as_ref().and_then(|r| r.protocol);
+        let known = stream.reassembly.as_ref().and_then(|r| r.protocol.or(r.switched));
         let claim = |p: u16| registry().protocol(p).claim;
         let protocol = match (located.filter(|p| *p != data), known) {
             // What the stream turned out to be says more than a port whose protocol is only recognised.
@@ -156,7 +163,10 @@ impl Tcp {
         let by_port = located == Some(protocol);
         let switched = stream.reassembly.as_ref().and_then(|r| r.switched);
         let tunnel = stream.reassembly.as_ref().and_then(|r| r.tunnel);
-        let through = tunnel.and_then(|t| t.around);
+        let through = match switched {
+            Some(unknown) if unknown == data => registry().number("http"),
+            _ => tunnel.and_then(|t| t.around),
+        };
         let (protocol, by_port) = match (switched, tunnel) {
             (Some(other), _) => (other, false),
             (None, Some(t)) if through.is_some() => (t.inside, false),

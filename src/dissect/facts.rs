@@ -78,7 +78,8 @@ pub struct Part {
     /// Registry number of the protocol that takes the bytes; `None`: as the parent's key says. For a piece:
     /// of the protocol of the message, if the message begins here.
     pub protocol: Option<u16>,
-    /// Registry number of the protocol that carries that one through a tunnel, as a layer without bytes.
+    /// Registry number of the protocol that carries that one through a tunnel, as a layer without bytes;
+    /// before data only a name.
     pub through: Option<u16>,
     /// 0: bytes of the frame; else a reassembled source.
     pub source: u8,

@@ -23,6 +23,8 @@ pub struct Layer {
     pub nested: bool,
     /// `frame.protocols` names the EtherType table before it.
     pub by_ethertype: bool,
+    /// `frame.protocols` names this protocol before it, by number; 0: none.
+    pub through: u16,
     /// It stands on a buffer that was put together from pieces, or follows one.
     pub part: Option<u8>,
     pub start: u32,
@@ -127,7 +129,7 @@ impl Layers {
             end,
             ..Layer::default()
         });
-        let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None };
+        let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
         let mut finder = Finder { registry, around, layers: self, frame, last };
         finder.descend(root, Next::Quiet(Key::LinkType(link_type)));
     }
@@ -179,7 +181,7 @@ pub fn locate(link_type: u16, frame: Buf, around: &Surroundings) -> Layers {
 pub fn locate_part(next: Next, buf: Buf, around: &Surroundings) -> Layers {
     let mut layers = Layers::default();
     let end = buf.reported as u32;
-    let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None };
+    let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
     let mut finder = Finder { registry: registry(), around, layers: &mut layers, frame: buf, last: NONE };
     finder.descend(root, next);
     layers
@@ -194,6 +196,7 @@ struct Span {
     parent: u8,
     nested: bool,
     part: Option<u8>,
+    through: u16,
 }
 
 struct Finder<'a> {
@@ -234,6 +237,7 @@ impl<'a> Finder<'a> {
                 nested: span.nested,
                 by_ethertype,
                 part: span.part.take(),
+                through: std::mem::take(&mut span.through),
                 start: span.start,
                 header: buf.data.len() as u32,
                 end: span.end,
@@ -297,11 +301,13 @@ impl<'a> Finder<'a> {
             parent: parent as u8,
             nested: false,
             part: Some(number.min(255) as u8),
+            through: 0,
         };
         if !matches!(part.what, PartKind::Message | PartKind::Unread) {
             return;
         }
-        if !part.segments.is_empty() {
+        let over_tcp = self.layers.protocol(parent).is_some_and(|p| p.name() == "tcp");
+        if over_tcp && !part.segments.is_empty() {
             self.layers.push(Layer {
                 protocol: self.registry.segment,
                 source: part.source,
@@ -313,7 +319,12 @@ impl<'a> Finder<'a> {
                 ..Layer::default()
             });
         }
-        if let Some(protocol) = part.through {
+        // What nobody knows has only the name of what it came through.
+        let unknown = part.protocol == Some(self.registry.data);
+        if unknown {
+            span.through = part.through.unwrap_or(0);
+        }
+        if let Some(protocol) = part.through.filter(|_| !unknown) {
             let around = Layer {
                 protocol,
                 source: span.source,

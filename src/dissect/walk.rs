@@ -316,10 +316,16 @@ impl Layers {
         for (i, layer) in self.iter().enumerate() {
             let protocol = registry().protocol(layer.protocol);
             let name = protocol.name();
-            // The frame itself and the pieces of a reassembled message aren't named.
-            if i > 0 && name != "tcp.piece" {
+            // The frame itself, the pieces of a reassembled message, and messages behind the first that one
+            // layer was given aren't named.
+            let same = |l: &Layer| (l.protocol, l.parent) == (layer.protocol, layer.parent);
+            let again = layer.part.is_none() && i > 0 && self.get(i - 1).is_some_and(same);
+            if i > 0 && name != "tcp.piece" && !again {
                 if layer.by_ethertype {
                     add("ethertype");
+                }
+                if layer.through != 0 {
+                    add(registry().protocol(layer.through).name());
                 }
                 if !protocol.through.is_empty() && ![protocol.through, name].contains(&before) {
                     add(protocol.through);

@@ -229,9 +229,15 @@ pub fn is_remembered(field: &'static Field) -> bool {
     field.place == Place::Fact || owner.is_none_or(expert)
 }
 
+/// Protocols whose connections are announced on others.
+const ANNOUNCED: &[&str] = &["ftp-data"];
+
 /// True for protocols that nothing but ports leads to, or a look at what TCP and UDP carry.
 pub fn on_ports(number: u16) -> bool {
     let protocol = registry().protocol(number);
+    if ANNOUNCED.contains(&protocol.name()) {
+        return false;
+    }
     let port = |k: &Key| matches!(k, Key::TcpPort(_) | Key::UdpPort(_) | Key::SctpPort(_));
     let led = !protocol.on.is_empty() || protocol.guess.is_some();
     led && protocol.on.iter().all(port) && !only_walked(number)

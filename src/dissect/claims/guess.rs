@@ -271,6 +271,58 @@ pub fn is_hl7(buf: &Buf) -> bool {
     buf.data.starts_with(b"\x0bMSH")
 }
 
+/// Declares tests of the first byte or the first two, or of a text at the beginning.
+macro_rules! begins {
+    ($($(#[$doc:meta])* $name:ident($b:ident) = $test:expr;)+) => {
+        $($(#[$doc])* pub fn $name($b: &Buf) -> bool {
+            $test
+        })+
+    };
+}
+
+begins! {
+    is_port_control(b) = byte(b, 0) <= 2 && b.data.len() >= 2;
+    is_cflow(b) = matches!(word(b, 0), 1 | 5 | 7..=10);
+    is_edonkey(b) = matches!(byte(b, 0), 0xc5 | 0xd4 | 0xe3..=0xe5);
+    is_synphasor(b) = byte(b, 0) == 0xaa;
+    is_dnp3(b) = word(b, 0) == 0x0564;
+    is_bacnet_link(b) = matches!(byte(b, 0), 0x81 | 0x82);
+    is_rmcp(b) = byte(b, 0) == 6;
+    is_babel(b) = byte(b, 0) == 42;
+    is_zep(b) = b.data.starts_with(b"EX");
+    is_xdmcp(b) = word(b, 0) == 1;
+    is_steam(b) = b.data.starts_with(b"\xff\xff\xff\xff\x21\x4c\x5f\xa0");
+    is_roon(b) = b.data.starts_with(b"SOOD");
+    is_cpha(b) = word(b, 0) == 0x1a90;
+    is_papi(b) = word(b, 0) == 0x4972;
+    is_isns(b) = word(b, 0) == 1;
+    is_ldp(b) = word(b, 0) == 1;
+    is_tivo(b) = b.data.get(..11).is_some_and(|text| text.eq_ignore_ascii_case(b"tivoconnect"));
+    is_mac_telnet(b) = byte(b, 0) == 1;
+    is_hart_ip(b) = byte(b, 0) == 1 && byte(b, 1) < 16;
+    /// FLAP, the framing of OSCAR.
+    is_oscar(b) = byte(b, 0) == b'*';
+    /// Versions 3 and 4 of the native protocol.
+    is_cql(b) = matches!(byte(b, 0) & 0x7f, 3 | 4);
+    is_pnrp(b) = word(b, 0) == 0x0010;
+    is_tapa(b) = matches!(byte(b, 0), 1..=4);
+    is_rx(b) = matches!(byte(b, 20), 1..=8 | 13) && b.reported >= 28;
+    is_skinny(b) = matches!(b.le32(0), Ok(4..=2048));
+    is_msrp(b) = b.data.starts_with(b"MSRP ");
+    is_dji(b) = word(b, 0) == 0x55bb;
+    /// A verb of four letters or a code of three digits (RFC 3435 3.2).
+    is_mgcp(b) = match b.data {
+        [a, b, c, b' ', ..] => [a, b, c].iter().all(|digit| digit.is_ascii_digit()),
+        [verb @ .., _] => verb.get(..4).is_some_and(|verb| {
+            const VERBS: [&[u8]; 10] = [
+                b"EPCF", b"CRCX", b"MDCX", b"DLCX", b"RQNT", b"NTFY", b"AUEP", b"AUCX", b"RSIP", b"MESG",
+            ];
+            VERBS.iter().any(|known| verb.eq_ignore_ascii_case(known))
+        }),
+        [] => false,
+    };
+}
+
 /// On the port of STUN, also channel data (RFC 8656 12.4).
 pub fn is_stun_or_channel(buf: &Buf) -> bool {
     is_stun(buf)

@@ -1,13 +1,15 @@
 //! Protocols that others name outright.
 
-use super::{lengths, shape};
+use super::{lengths, mail, shape};
 use crate::dissect::buf::Stop;
 use crate::dissect::protocol::Protocol;
 use crate::dissect::walk::Walk;
 
 claims! {
     "spnego-krb5", "SPNEGO-KRB5", "", [];
-    "smb", "SMB (Server Message Block Protocol)", "SMB", [];
+    "smb", "SMB (Server Message Block Protocol)", "SMB", [], { header: shape::smb };
+    "browser", "Microsoft Windows Browser Protocol", "BROWSER", [];
+    "smb_netlogon", "Microsoft Windows Logon Protocol (Old)", "SMB_NETLOGON", [];
     "smb2", "SMB2 (Server Message Block Protocol version 2)", "SMB2", [], { header: shape::smb2 };
     "dcerpc", "Distributed Computing Environment / Remote Procedure Call (DCE/RPC)", "DCERPC", [];
     "modbus", "Modbus", "Modbus/TCP", [];
@@ -38,6 +40,19 @@ claims! {
     "nfsacl", "NFSACL", "NFSACL", [];
     "nlm", "Network Lock Manager Protocol", "NLM", [];
     "stat", "Network Status Monitor Protocol", "STAT", [];
+    "rstat", "RSTAT", "RSTAT", [];
+    "ypserv", "Yellow Pages Service", "YPSERV", [];
+    "ypbind", "Yellow Pages Bind", "YPBIND", [];
+    "yppasswd", "Yellow Pages Passwd", "YPPASSWD", [];
+    "ypxfr", "Yellow Pages Transfer", "YPXFR", [];
+    "rwall", "Remote Wall protocol", "RWALL", [];
+    "rquota", "Remote Quota", "RQUOTA", [];
+    "spray", "SPRAY", "SPRAY", [];
+    "klm", "Kernel Lock Manager", "KLM", [];
+    "bootparams", "Boot Parameters", "BOOTPARAMS", [];
+    "sadmind", "SADMIND", "SADMIND", [];
+    "nisplus", "NIS+", "NIS+", [];
+    "pcnfsd", "PC NFS", "PCNFSD", [];
     "afs", "Andrew File System (AFS)", "AFS (RX)", [];
     "afp", "Apple Filing Protocol", "AFP", [];
     "bacapp", "Building Automation and Control Network APDU", "BACnet-APDU", [];
@@ -45,8 +60,8 @@ claims! {
     "rtp", "Real-Time Transport Protocol", "RTP", [];
     "websocket", "WebSocket", "WebSocket", [], { pdu: Some(lengths::websocket), sizes: true, through: "http", header: shape::websocket };
     "slarp", "Cisco SLARP", "SLARP", [];
-    "imf", "Internet Message Format", "", [], { walk: |w| behind(w, "/IMF") };
-    "mime_multipart", "MIME Multipart Media Encapsulation", "", [];
+    "imf", "Internet Message Format", "", [], { walk: mail::message };
+    "mime_multipart", "MIME Multipart Media Encapsulation", "", [], { walk: mail::multipart };
     "sdp", "Session Description Protocol", "", [], { walk: |w| behind(w, "/SDP") };
     "q933", "Q.933", "Q.933", [];
     "ipp", "Internet Printing Protocol", "IPP", [];

@@ -28,8 +28,17 @@ fn told(length: Result<usize, Stop>) -> Pdu {
 const LONGEST: usize = 1 << 24;
 
 lengths! {
-    /// NetBIOS sessions, RFC 1002 4.3.1, and SMB on its own port.
-    session(b) = 4 + b.be24(1)? as usize;
+    /// A length of four bytes, or of two, and as much again.
+    counted(b) = (b.be32(0)? as usize).saturating_add(4);
+    counted_short(b) = 2 + usize::from(b.be16(0)?);
+    /// The same where the length counts itself.
+    whole(b) = (b.be32(0)? as usize).max(4);
+    whole_short(b) = usize::from(b.be16(0)?).max(2);
+    /// NetBIOS sessions, RFC 1002 4.3.1, and SMB on its own port; the middle of a message as it comes.
+    session(b) = match b.u8(0)? {
+        0 | 0x81..=0x85 => 4 + b.be24(1)? as usize,
+        _ => b.data.len(),
+    };
     /// TPKT, RFC 1006 6; anything else is taken as it comes.
     tpkt(b) = match b.u8(0)? {
         3 => usize::from(b.be16(2)?).max(4),
@@ -38,8 +47,40 @@ lengths! {
     modbus(b) = 6 + usize::from(b.be16(4)?);
     /// Records of RPC, RFC 5531 11.
     rpc(b) = 4 + (b.be32(0)? & 0x7fff_ffff) as usize;
-    /// BGP-4, RFC 4271 4.1.
-    bgp(b) = usize::from(b.be16(16)?).max(19);
+    /// BGP-4, RFC 4271 4.1; what doesn't begin with the marker as it comes.
+    bgp(b) = match b.data.iter().take(16).all(|marker| *marker == 0xff) {
+        true => usize::from(b.be16(16)?).max(19),
+        false => b.data.len(),
+    };
+    /// RFC 8907 4.1.
+    tacacs(b) = (b.be32(8)? as usize).saturating_add(12);
+    tibia(b) = 2 + usize::from(b.le16(0)?);
+    slsk(b) = (b.le32(0)? as usize).saturating_add(4);
+    gadu_gadu(b) = (b.le32(4)? as usize).saturating_add(8);
+    /// RFC 2748 2.1.
+    cops(b) = (b.be32(4)? as usize).max(8);
+    /// RFC 5440 6.1, and IEEE C37.118.
+    pcep(b) = usize::from(b.be16(2)?).max(4);
+    nvme(b) = (b.le32(4)? as usize).max(8);
+    llrp(b) = (b.be32(2)? as usize).max(10);
+    nine_p(b) = (b.le32(0)? as usize).max(7);
+    hislip(b) = usize::try_from(b.be64(8)?).unwrap_or(LONGEST).min(LONGEST).saturating_add(16);
+    /// RFC 2741 6.1: a flag tells the order of bytes.
+    agentx(b) = match b.u8(2)? & 0x10 {
+        0 => (b.le32(16)? as usize).saturating_add(20),
+        _ => (b.be32(16)? as usize).saturating_add(20),
+    };
+    /// The greeting, then frames of version 0-9; those of 1.0 begin with their length.
+    amqp(b) = match (b.u8(0)?, b.be32(0)?) {
+        (b'A', 0x414d_5150) => 8,
+        (0, length) => (length as usize).max(8),
+        _ => (b.be32(3)? as usize).saturating_add(8),
+    };
+    /// The greeting, then packets.
+    jdwp(b) = match b.be32(0)? {
+        0x4a44_5750 => 14,
+        length => (length as usize).max(11),
+    };
     openflow(b) = usize::from(b.be16(2)?).max(8);
     mysql(b) = {
         b.u8(3)?;
@@ -148,6 +189,13 @@ fn ber_length(b: &Buf) -> Result<usize, Stop> {
     })
 }
 
+/// Lines of git begin with their length in four hexadecimal digits; 0 ends a list.
+pub fn git(bytes: &[u8], _: &PduContext) -> Pdu {
+    let Some(digits) = bytes.get(..4) else { return Pdu::NeedMore };
+    let length = std::str::from_utf8(digits).ok().and_then(|text| usize::from_str_radix(text, 16).ok());
+    Pdu::Len(length.map_or(bytes.len(), |length| length.max(4)))
+}
+
 /// XMPP has no lengths: an element may be over where a segment ends with one.
 pub fn xml(bytes: &[u8], _: &PduContext) -> Pdu {
     match bytes.trim_ascii_end().last() {
@@ -229,6 +277,11 @@ mod tests {
         let context = PduContext::default();
         assert_eq!(session(&[0, 0, 1, 0], &context), Pdu::Len(260));
         assert_eq!(session(&[0, 0, 1], &context), Pdu::NeedMore);
+        assert_eq!(session(&[7, 0, 1, 0, 0], &context), Pdu::Len(5));
+        assert_eq!(bgp(&[0xff; 4], &context), Pdu::NeedMore);
+        assert_eq!(bgp(&[0xff, 0, 1], &context), Pdu::Len(3));
+        assert_eq!(amqp(b"AMQP\0\0\x09\x01", &context), Pdu::Len(8));
+        assert_eq!(amqp(&[1, 0, 0, 0, 0, 0, 9], &context), Pdu::Len(17));
         assert_eq!(mqtt(&[0x30, 0x81, 1], &context), Pdu::Len(132));
         assert_eq!(ber(&[0x30, 0x84, 0, 0, 0, 5], &context), Pdu::Len(11));
         assert_eq!(rpc(&[0xff, 0, 0, 0], &context), Pdu::Foreign);
@@ -241,6 +294,9 @@ mod tests {
         assert_eq!(ldap(&[0, 0, 0, 8], &context), Pdu::Len(12));
         assert_eq!(xml(b"<a/> \n", &context), Pdu::Len(6));
         assert_eq!(xml(b"<a", &context), Pdu::NeedMore);
+        assert_eq!(git(b"0033git-upload-pack", &context), Pdu::Len(51));
+        assert_eq!(git(b"0000", &context), Pdu::Len(4));
+        assert_eq!(git(b"PACK", &context), Pdu::Len(4));
     }
 
     #[test]

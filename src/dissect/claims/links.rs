@@ -142,7 +142,7 @@ claims! {
     "pim", "Protocol Independent Multicast", "PIMv2", [IpProto(103)];
     "ipcomp", "IP Payload Compression", "IPComp", [IpProto(108)];
     "vrrp", "Virtual Router Redundancy Protocol", "VRRP", [IpProto(112)];
-    "pgm", "Pragmatic General Multicast", "PGM", [IpProto(113)];
+    "pgm", "Pragmatic General Multicast", "PGM", [IpProto(113)], { header: shape::pgm };
     "rsvp-e2ei", "Resource ReserVation Protocol (RSVP-E2EI)", "RSVP-E2EI", [IpProto(134)];
     "ncs", "Novell Cluster Services", "NCS", [IpProto(224)];
     "ddp", "Datagram Delivery Protocol", "DDP", [Ppp(0x0029), Snap(0x080007, 0x809b)];
@@ -157,7 +157,7 @@ claims! {
     "eap", "Extensible Authentication Protocol", "RADIUS", [Ppp(0xc227)];
     "x25", "X.25", "X.25", [Llc(0x7e)];
     "3comxns", "3Com XNS Encapsulation", "3COMXNS", [Llc(0x80)];
-    "bacnet", "Building Automation and Control Network NPDU", "BACnet", [Llc(0x82)], { header: shape::bacnet };
+    "bacnet", "Building Automation and Control Network NPDU", "BACnet-NPDU", [Llc(0x82)], { header: shape::bacnet };
     "vines_llc", "Banyan Vines LLC", "Vines LLC", [Llc(0xbc)];
     "netbios", "NetBIOS", "NetBIOS", [Llc(0xf0)];
     "hpext", "HP Extended Local-Link Control", "HPEXT", [Llc(0xf8)];

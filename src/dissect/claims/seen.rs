@@ -1,6 +1,6 @@
 //! Protocols that show by their first bytes, in the order in which they are tried: strict tests first.
 
-use super::{guess, lengths, shape, versions};
+use super::{guess, lengths, rpc, shape, versions};
 use crate::dissect::protocol::{Key, Protocol};
 
 claims! {
@@ -12,7 +12,7 @@ claims! {
     "rtcp", "Real-time Transport Control Protocol", "RTCP", [], { guess: Some(guess::rtcp) };
     "raknet", "RakNet game networking protocol", "RakNet", [UdpPort(19132)], { guess: Some(guess::raknet) };
     "sip", "Session Initiation Protocol", "SIP", [TcpPort(5060), UdpPort(5060)], { accept: Some(guess::is_sip), guess: Some(guess::sip) };
-    "rpc", "Remote Procedure Call", "RPC", [TcpPort(111), UdpPort(111)], { guess: Some(guess::any_rpc), pdu: Some(lengths::rpc), header: shape::rpc };
+    "rpc", "Remote Procedure Call", "RPC", [TcpPort(111), UdpPort(111)], { guess: Some(guess::any_rpc), pdu: Some(lengths::rpc), header: rpc::header, walk: rpc::walk };
     "bt-dht", "BitTorrent DHT Protocol", "BT-DHT", [], { guess: Some(guess::dht) };
     "caneth", "Controller Area Network over Ethernet", "CAN-ETH", [UdpPort(11898)], { guess: Some(guess::can_over_ethernet), header: shape::can_over_ethernet };
     "miop", "Unreliable Multicast Inter-ORB Protocol", "GIOP", [], { guess: Some(guess::miop) };

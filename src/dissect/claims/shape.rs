@@ -234,6 +234,15 @@ pub fn dccp(buf: &Buf, _: &Chain) -> Found {
     }
 }
 
+/// RFC 3208 8: original and repaired data carry as many bytes as they say.
+pub fn pgm(buf: &Buf, _: &Chain) -> Found {
+    let data = buf.be16(14).map_or(0, usize::from);
+    match (buf.u8(4), buf.reported.checked_sub(data)) {
+        (Ok(4 | 5), Some(len)) if data > 0 => Ok(Header::new(len, Next::Data)),
+        _ => Ok(Header::last()),
+    }
+}
+
 // ---- on UDP ----
 
 /// RFC 3948: a marker of zeros, a keepalive, or ESP.
@@ -265,8 +274,11 @@ pub fn capwap_data(buf: &Buf, _: &Chain) -> Found {
     }
 }
 
-/// Indications of a relay carry data in an attribute (RFC 8656 11.6).
+/// Indications of a relay carry data in an attribute (RFC 8656 11.6), channels carry nothing else (12.4).
 pub fn stun(buf: &Buf, _: &Chain) -> Found {
+    if matches!(buf.u8(0)?, 0x40..=0x4f) {
+        return Ok(Header::new(4, Next::Data).end(4 + usize::from(buf.be16(2)?)));
+    }
     let mut at = 20;
     if !matches!(buf.be16(0)?, 0x0016 | 0x0017 | 0x0004 | 0x0115) {
         return Ok(Header::last());
@@ -319,10 +331,48 @@ pub fn rx(buf: &Buf, _: &Chain) -> Found {
     }
 }
 
+/// In-game packets are data; those that belong to no connection begin with ones.
+pub fn quake3(buf: &Buf, _: &Chain) -> Found {
+    match buf.be32(0) {
+        Ok(u32::MAX) | Err(_) => Ok(Header::last()),
+        Ok(_) => Ok(Header::new(4, Next::Data)),
+    }
+}
+
 /// Datagrams of RFC 1002 4.4.2 carry SMB behind both names.
 pub fn datagram(buf: &Buf, _: &Chain) -> Found {
     match buf.u8(0)? {
         0x10..=0x12 if buf.bytes(82, 4) == Ok(b"\xffSMB") => then(82, "smb"),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// MS-RDPEUDP 2.2: acknowledgments, and behind the header of data TLS. A SYN carries none.
+pub fn rdp_udp(buf: &Buf, _: &Chain) -> Found {
+    const SYN: u16 = 0x0001;
+    const ACK: u16 = 0x0004;
+    const DATA: u16 = 0x0008;
+    const FORWARD_ERRORS: u16 = 0x0010;
+    const ACK_OF_ACKS: u16 = 0x0100;
+    let (Ok(flags), Ok(elements)) = (buf.be16(6), buf.be16(8)) else { return Ok(Header::last()) };
+    if flags & (SYN | ACK | DATA | FORWARD_ERRORS) != (ACK | DATA) || flags & 0xe000 != 0 {
+        return Ok(Header::last());
+    }
+    let mut at = (10 + usize::from(elements)).next_multiple_of(4);
+    if flags & ACK_OF_ACKS != 0 {
+        at += 4;
+    }
+    match at + 8 < buf.reported {
+        true => then(at + 8, "tls"),
+        false => Ok(Header::last()),
+    }
+}
+
+/// Both versions carry a frame of IEEE 802.15.4; acknowledgments carry none.
+pub fn zep(buf: &Buf, _: &Chain) -> Found {
+    match (buf.u8(2)?, buf.u8(3)?) {
+        (1, _) => then(16, "wpan"),
+        (2, 1) => then(32, "wpan"),
         _ => Ok(Header::last()),
     }
 }
@@ -332,8 +382,10 @@ pub fn can_over_ethernet(_: &Buf, _: &Chain) -> Found {
     Ok(Header::new(12, Next::Data))
 }
 
+/// ASHRAE 135 annex J; the kind for IPv6 begins with another byte.
 pub fn bacnet_link(buf: &Buf, _: &Chain) -> Found {
     match buf.u8(1)? {
+        _ if buf.u8(0)? != 0x81 => Ok(Header::last()),
         0x04 => then(10, "bacnet"),
         0x09..=0x0b => then(4, "bacnet"),
         _ => Ok(Header::last()),
@@ -363,16 +415,41 @@ pub fn bacnet(buf: &Buf, _: &Chain) -> Found {
 
 /// NetBIOS sessions, RFC 1002 4.3, and SMB directly on TCP.
 pub fn session(buf: &Buf, _: &Chain) -> Found {
-    let end = 4 + buf.be24(1)? as usize;
+    let length = buf.be24(1).map_or(0, |length| length as usize);
     if buf.u8(0)? != 0 || buf.reported <= 4 {
         return Ok(Header::last());
     }
     let next = match buf.bytes(4, 4) {
         Ok(b"\xffSMB") => Next::Quiet(Key::Named("smb")),
         Ok(b"\xfeSMB" | b"\xfdSMB" | b"\xfcSMB") => Next::Quiet(Key::Named("smb2")),
-        _ => Next::End,
+        _ => Next::Data,
     };
-    Ok(Header::new(4, next).end(end))
+    Ok(Header::new(4, next).end(4 + length))
+}
+
+/// Sessions are set up with GSS-API or bare NTLM; transactions go to a mailslot, or to RPC through a pipe
+/// (MS-CIFS 2.2.4).
+pub fn smb(buf: &Buf, _: &Chain) -> Found {
+    const TRANSACTION: u8 = 0x25;
+    const SESSION_SETUP: u8 = 0x73;
+    let (Ok(command), Ok(flags), Ok(words)) = (buf.u8(4), buf.u8(9), buf.u8(32)) else {
+        return Ok(Header::last());
+    };
+    let at = match (command, flags & 0x80) {
+        (TRANSACTION, 0) => buf.le16(57).map_or(0, usize::from),
+        (TRANSACTION, _) => buf.le16(47).map_or(0, usize::from),
+        (SESSION_SETUP, _) => 35 + 2 * usize::from(words),
+        _ => return Ok(Header::last()),
+    };
+    let begins = |name: &[u8]| find(&buf.part(0, at), name).is_some();
+    match (command, buf.bytes(at, 5)) {
+        (TRANSACTION, _) if begins(b"\\MAILSLOT\\BROWSE\0") => then(at, "browser"),
+        (TRANSACTION, _) if begins(b"\\MAILSLOT\\NET\\NETLOGON\0") => then(at, "smb_netlogon"),
+        (TRANSACTION, Ok([5, 0, 0..=19, _, 0 | 0x10])) => then(at, "dcerpc"),
+        (SESSION_SETUP, Ok([0x60 | 0xa1, ..])) => then(at, "gss-api"),
+        (SESSION_SETUP, Ok(b"NTLMS")) => then(at, "ntlmssp"),
+        _ => Ok(Header::last()),
+    }
 }
 
 /// Sessions are set up with GSS-API; what is written to a pipe may be RPC (MS-SMB2 2.2).
@@ -392,6 +469,23 @@ pub fn smb2(buf: &Buf, _: &Chain) -> Found {
         (0 | 1, Ok([0x60 | 0xa1, ..])) => then(at, "gss-api"),
         (1, Ok(b"NTLMS")) => then(at, "ntlmssp"),
         (8 | 9 | 11, Ok([5, 0, 0..=19, _, 0 | 0x10])) => then(at, "dcerpc"),
+        _ => Ok(Header::last()),
+    }
+}
+
+/// RFC 1179: commands and acknowledgments begin with a small number, files are data.
+pub fn lpd(buf: &Buf, _: &Chain) -> Found {
+    match buf.u8(0)? {
+        0..=9 => Ok(Header::last()),
+        _ => Ok(Header::new(0, Next::Data)),
+    }
+}
+
+/// Secure network services in a packet of data.
+pub fn tns(buf: &Buf, _: &Chain) -> Found {
+    const DATA: u8 = 6;
+    match (buf.u8(4), buf.be32(10)) {
+        (Ok(DATA), Ok(0xdead_beef)) => Ok(Header::new(10, Next::Data)),
         _ => Ok(Header::last()),
     }
 }
@@ -427,6 +521,16 @@ pub fn spnego(buf: &Buf, _: &Chain) -> Found {
     }
 }
 
+/// What begins with printable characters is shown as lines.
+pub fn ftp_data(buf: &Buf, _: &Chain) -> Found {
+    const LOOKED_AT: usize = 10;
+    let printable = |b: &u8| matches!(b, b' '..=b'~' | b'\r' | b'\n');
+    match buf.data.iter().take(LOOKED_AT).all(printable) {
+        true => then(0, "data-text-lines"),
+        false => Ok(Header::last()),
+    }
+}
+
 pub fn modbus_tcp(buf: &Buf, _: &Chain) -> Found {
     Ok(then(7, "modbus")?.end(6 + usize::from(buf.be16(4)?)))
 }
@@ -437,32 +541,6 @@ pub fn openflow(buf: &Buf, _: &Chain) -> Found {
         4 => then(0, "openflow_v4"),
         5 => then(0, "openflow_v5"),
         6 => then(0, "openflow_v6"),
-        _ => Ok(Header::last()),
-    }
-}
-
-/// A call tells its program (RFC 5531 9); an answer doesn't.
-pub fn rpc(buf: &Buf, chain: &Chain) -> Found {
-    let at = match chain.parent().is_some_and(|p| p.name() == "tcp") {
-        true => 4,
-        false => 0,
-    };
-    if buf.be32(at + 4)? != 0 {
-        return Ok(Header::last());
-    }
-    let credentials = buf.be32(at + 28)? as usize;
-    let verifier = at + 32 + credentials.min(400).next_multiple_of(4);
-    let len = verifier + 8 + (buf.be32(verifier + 4)? as usize).min(400).next_multiple_of(4);
-    if buf.reported <= len {
-        return Ok(Header::last());
-    }
-    match buf.be32(at + 12)? {
-        100_000 => then(len, "portmap"),
-        100_003 => then(len, "nfs"),
-        100_005 => then(len, "mount"),
-        100_021 => then(len, "nlm"),
-        100_024 => then(len, "stat"),
-        100_227 => then(len, "nfsacl"),
         _ => Ok(Header::last()),
     }
 }
@@ -531,6 +609,19 @@ mod tests {
         let next = |bytes| found(session, bytes).map(|(_, next)| next);
         assert_eq!(next(b"\0\0\0\x04\xfeSMB"), Some(Next::Quiet(Key::Named("smb2"))));
         assert_eq!(next(b"\x85\0\0\0"), Some(Next::End));
+    }
+
+    #[test]
+    fn transactions_tell_their_mailslot() {
+        let mut message = b"\xffSMB\x25".to_vec();
+        message.resize(57, 0);
+        message.extend([86, 0]);
+        message.resize(69, 0);
+        message.extend(b"\\MAILSLOT\\BROWSE\0\x01\0\0\0\0");
+        assert_eq!(found(smb, &message), Some((86, Next::Quiet(Key::Named("browser")))));
+        message[72] = b'x';
+        assert_eq!(found(smb, &message), Some((usize::MAX, Next::End)));
+        assert_eq!(found(smb, &message[..20]), Some((usize::MAX, Next::End)));
     }
 
     #[test]

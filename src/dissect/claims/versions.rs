@@ -35,10 +35,9 @@ pub fn ipx(w: &mut Walk) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The client's version comes before anybody has agreed on one.
+/// Until the client's version was seen there is a part that marks the layer.
 pub fn ssh(w: &mut Walk) -> Result<(), Stop> {
-    let to_server = w.parent_bytes().be16(2) == Ok(22);
-    if to_server && w.buf.data.starts_with(b"SSH-") {
+    if w.context.facts.parts(w.index).next().is_some() {
         w.columns.set_protocol("SSH");
     }
     Ok(())
@@ -68,6 +67,26 @@ pub fn icq(w: &mut Walk) -> Result<(), Stop> {
         Ok(3) => "ICQv3",
         Ok(4) => "ICQv4",
         _ => "ICQv5",
+    });
+    Ok(())
+}
+
+/// The first of the two begins with 0.
+pub fn tacacs(w: &mut Walk) -> Result<(), Stop> {
+    w.columns.set_protocol(if w.u8(0) == Ok(0) { "TACACS" } else { "XTACACS" });
+    Ok(())
+}
+
+/// The port tells what is protected.
+pub fn wtls(w: &mut Walk) -> Result<(), Stop> {
+    let ports = w.parent_bytes();
+    let any = |port| ports.be16(0) == Ok(port) || ports.be16(2) == Ok(port);
+    w.columns.set_protocol(if any(9202) {
+        "WTLS+WSP"
+    } else if any(9203) {
+        "WTLS+WTP+WSP"
+    } else {
+        "WTLS"
     });
     Ok(())
 }

@@ -5,7 +5,7 @@
 mod body;
 mod fields;
 pub mod head;
-mod media;
+pub mod media;
 mod ntlm;
 
 use crate::dissect::buf::{Buf, Stop};

@@ -314,6 +314,8 @@ fn parts(t: &mut Tls, kind: Tlv, oid: &str, end: usize) -> Result<(), Stop> {
     // The value is an encoding of its own within an octet string.
     if TIMESTAMPS.contains(&oid) {
         let inner = ber::read(t, value.content, value.end)?;
+        // TLS itself dissects these, and is named for it.
+        t.w.name_protocol("tls");
         return sct::list(t, inner.content, inner.end);
     }
     let Some((_, protocol, field, ty)) = KNOWN.iter().find(|k| k.0 == oid) else {

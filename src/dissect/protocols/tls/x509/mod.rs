@@ -36,7 +36,10 @@ pub static NS_CERT_EXTS: Protocol =
     family("ns_cert_exts", "NetScape Certificate Extensions", netscape::FIELDS);
 pub static LOGOTYPE: Protocol =
     family("logotypecertextn", "Logotype Certificate Extensions", fields::logotype::FIELDS);
-pub static OCSP: Protocol = family("ocsp", "Online Certificate Status Protocol", fields::ocsp::FIELDS);
+pub static OCSP: Protocol = Protocol {
+    walk: ocsp::body,
+    ..family("ocsp", "Online Certificate Status Protocol", fields::ocsp::FIELDS)
+};
 pub static BER: Protocol = family("ber", "Basic Encoding Rules (ASN.1 X.690)", fields::ber::FIELDS);
 
 static TBS_CERTIFICATE: Type = Type::Sequence(&[

@@ -1,12 +1,16 @@
-//! Responses of the Online Certificate Status Protocol (RFC 6960 4.2), as a server staples them.
+//! Responses of the Online Certificate Status Protocol (RFC 6960 4.2), as a server of TLS staples them, and
+//! as bodies of HTTP. Requests are only recognised.
 
 use super::fields::ocsp::*;
 use super::{ALGORITHM, EXTENSIONS, NAME, OCSP, append_subject};
 use crate::dissect::buf::Stop;
+use crate::dissect::facts::TlsFacts;
 use crate::dissect::field::Field;
+use crate::dissect::protocols::http::media::MEDIA_TYPE;
 use crate::dissect::protocols::tls::Tls;
 use crate::dissect::protocols::tls::ber::{self, *};
 use crate::dissect::value::Value;
+use crate::dissect::walk::Walk;
 
 static RESPONSE_PARTS: &[Member] =
     &[member(&RESPONSE_STATUS, &Type::Enumerated), explicit(0, &RESPONSE_BYTES, &Type::With(bytes))];
@@ -56,6 +60,30 @@ static STATUS: Type = Type::Choice(&[
     ),
     choice_tagged(2, &UNKNOWN, &Type::Null),
 ]);
+
+/// The walk over a body of HTTP.
+pub fn body(w: &mut Walk) -> Result<(), Stop> {
+    /// The object identifier of a nonce, RFC 6960 4.4.1.
+    const NONCE: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 0x30, 1, 2];
+    w.columns.set_protocol("OCSP");
+    let (bytes, len) = (w.buf.data, w.buf.reported);
+    if w.text_note(MEDIA_TYPE).is_some_and(|kind| kind.ends_with("-request")) {
+        w.columns.set_info(format_args!("Request"));
+        if bytes.windows(NONCE.len()).any(|window| window == NONCE) {
+            w.name_protocol("ocsp");
+        }
+        return Ok(());
+    }
+    w.columns.set_info(format_args!("Response"));
+    let state = TlsFacts::default();
+    let mut t = Tls { w, state, from_client: false, short_version: "", records: false, pending: None };
+    let tlv = ber::read(&t, 0, len)?;
+    // More than a status: the kind of response names the protocol again.
+    if tlv.len() > 3 {
+        t.w.name_protocol("ocsp");
+    }
+    sequence(&mut t, RESPONSE_PARTS, tlv.content, tlv.end)
+}
 
 /// Dissects a response as a layer of its own within the open node.
 pub fn response(t: &mut Tls, at: usize, end: usize) -> Result<(), Stop> {
