@@ -55,7 +55,8 @@ impl Visitor for Output {
 
 /// Finds out all that memory across packets can know.
 fn first_pass(job: &Job, source: Arc<Source>) -> Result<Arc<Trace>, Failure> {
-    let trace = Trace::index(source, job.settings.clone(), job.names.clone());
+    let most = job.cli.count.unwrap_or(u64::MAX);
+    let trace = Trace::index_first(most, source, job.settings.clone(), job.names.clone());
     let trace = trace.map_err(|e| Failure::input(e.to_string()))?;
     trace.wait();
     Ok(trace)
