@@ -199,10 +199,10 @@ pub struct Cli {
     pub no_names: bool,
     /// Names of: m MAC, n network, t transport, d from the capture's DNS, N by asking DNS, v VLAN.
     #[arg(short = 'N', value_name = "mnNtdv", help_heading = "Names")]
-    pub names: Option<String>,
-    /// Read names of addresses from this hosts file.
+    pub names: Vec<String>,
+    /// Read names of addresses from this hosts file, for -N n.
     #[arg(short = 'H', value_name = "FILE", help_heading = "Names")]
-    pub hosts: Option<PathBuf>,
+    pub hosts: Vec<PathBuf>,
 
     /// Theme of the TUI: dark, light, wireshark, mono.
     #[arg(long, value_name = "NAME", help_heading = "Terminal")]

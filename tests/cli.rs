@@ -372,8 +372,10 @@ fn names_come_from_a_hosts_file() {
     let folder = Folder::new();
     let file = folder.file("a.pcap", &capture(FileType::Pcap));
     let hosts = folder.file("hosts", b"# comment\n10.0.0.1 alice alias\n");
-    let line = text(&format!("-r {file} -H {hosts} -c 1"));
+    let line = text(&format!("-r {file} -N n -H {hosts} -c 1"));
     assert!(line.contains("alice → 10.0.0.2"), "{line}");
+    let line = text(&format!("-r {file} -H {hosts} -c 1"));
+    assert!(line.contains("10.0.0.1 → 10.0.0.2"), "{line}");
     refused(&format!("-r {file} -H {hosts}.missing"), 1, "-H");
 }
 

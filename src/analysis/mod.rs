@@ -1,6 +1,7 @@
 //! Memory across packets. Fed every packet once, in order, it leaves facts: small plain data about the
 //! packet, as known at that frame. Bytes are kept only while a message or datagram is under way.
 
+pub mod answers;
 pub mod arp;
 pub mod flows;
 pub mod fragments;
@@ -16,6 +17,8 @@ pub mod tcp;
 pub mod tls;
 pub mod transactions;
 pub mod udp;
+
+use std::net::IpAddr;
 
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{RecordInfo, Settings};
@@ -49,6 +52,8 @@ pub struct Analysis {
     quic: quic::Quic,
     /// Subnets that DHCP handed out, since the last look.
     subnets: Vec<Subnet>,
+    /// Names that DNS answers gave to addresses, since the last look.
+    hosts: Vec<(IpAddr, String)>,
 }
 
 /// Registry numbers of the protocols that analysis looks for.
@@ -108,6 +113,7 @@ impl Analysis {
             http: http::Http::default(),
             quic: quic::Quic::default(),
             subnets: Vec::new(),
+            hosts: Vec::new(),
         }
     }
 
@@ -162,6 +168,17 @@ impl Analysis {
         self.subnets.drain(..)
     }
 
+    /// Names of addresses learnt since the last call, where the settings want them.
+    pub fn take_hosts(&mut self) -> std::vec::Drain<'_, (IpAddr, String)> {
+        self.hosts.drain(..)
+    }
+
+    fn answers(&mut self, dns: &Buf, header: usize) {
+        if self.settings.resolves_from_capture() {
+            self.hosts.extend(answers::learn(dns, header));
+        }
+    }
+
     /// IP fragments. Layers located anew, if this one completes a datagram.
     fn fragment(&mut self, seen: &Seen, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) -> Option<Layers> {
         use crate::dissect::layers::{Surroundings, locate};
@@ -203,6 +220,7 @@ impl Analysis {
                 let buf = bytes_of(seen, layer, sources);
                 let ports = (placed.numbers.source, placed.numbers.destination);
                 self.transactions.dns(seen, index, &buf, 2, placed.addresses, ports, facts);
+                self.answers(&buf, 2);
             } else if layer.protocol == self.ids.tls {
                 let buf = bytes_of(seen, layer, sources);
                 let stream = self.tcp.streams.get(placed.stream as usize);
@@ -301,6 +319,7 @@ impl Analysis {
             } else if p == ids.dns || p == ids.mdns || p == ids.llmnr {
                 let (Some(pair), Some(ports)) = (addresses, ports) else { continue };
                 self.transactions.dns(seen, index, &buf, 0, pair, ports, facts);
+                self.answers(&buf, 0);
             }
         }
     }

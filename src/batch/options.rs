@@ -34,6 +34,8 @@ pub struct Job {
     pub silent: bool,
     /// What is printed shall be seen at once.
     pub immediate: bool,
+    /// `-N N`: the name server is asked for names.
+    pub lookups: bool,
 }
 
 impl Job {
@@ -55,9 +57,18 @@ impl Job {
             cli.interface.clear();
             cli.count = [cli.count, stop.packets].into_iter().flatten().min();
         }
+        let settings = preferences::settings(&cli)?;
+        let lookups = settings.resolve_network && preferences::asks_name_server(&cli);
+        if lookups && words.live {
+            return Err(Failure::usage(
+                "-N N asks a name server for the addresses of a file; with -i it isn't built: capture with -w, \
+                 then read that file",
+            ));
+        }
         Ok(Job {
-            settings: preferences::settings(&cli)?,
-            names: preferences::names(&cli)?,
+            names: preferences::names(&cli, &settings)?,
+            settings,
+            lookups,
             time: time_style(&cli)?,
             input: words.input,
             display_filter: words.display_filter.map(|text| display_filter(&text)).transpose()?,

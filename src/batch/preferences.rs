@@ -1,7 +1,6 @@
 //! Settings from flags: `-n`, `-N`, `-o`, `-d`, `--disable-protocol`, `-H`; and the list of preferences
 //! that `-G defaultprefs` prints.
 
-use std::net::IpAddr;
 use std::path::Path;
 
 use super::Failure;
@@ -30,7 +29,7 @@ preferences! {
     "nameres.mac_name" resolve_mac "Show names of MAC addresses: their vendors"
     "nameres.transport_name" resolve_transport "Show names of TCP and UDP ports"
     "nameres.network_name" resolve_network "Show names of IP addresses"
-    "nameres.dns_pkt_addr_resolution" resolve_capture "Take names of addresses from the capture's own DNS and DHCP"
+    "nameres.dns_pkt_addr_resolution" resolve_capture "Take names of addresses from the capture's own DNS"
     "ip.defragment" ip_defragment "Put fragmented IPv4 datagrams together"
     "ip.check_checksum" ip_check_checksum "Verify the header checksum of IPv4"
     "ipv6.defragment" ipv6_defragment "Put fragmented IPv6 datagrams together"
@@ -50,11 +49,8 @@ pub fn settings(cli: &Cli) -> Result<Settings, Failure> {
     if cli.no_names {
         s.resolve_mac = false;
     }
-    if let Some(names) = &cli.names {
+    for names in &cli.names {
         resolve(&mut s, names)?;
-    }
-    if cli.hosts.is_some() {
-        s.resolve_network = true;
     }
     for p in &cli.preference {
         preference(&mut s, p)?;
@@ -72,51 +68,44 @@ pub fn settings(cli: &Cli) -> Result<Settings, Failure> {
     Ok(s)
 }
 
-/// The names of `-H`, a file as /etc/hosts.
-pub fn names(cli: &Cli) -> Result<Names, Failure> {
+/// The names of the user's own files, where names are wanted, and of `-H`, files as /etc/hosts.
+pub fn names(cli: &Cli, settings: &Settings) -> Result<Names, Failure> {
     let mut names = Names::default();
-    if let Some(path) = &cli.hosts {
-        let text = std::fs::read(path).map_err(|e| no_hosts(path, &e))?;
-        names.hosts.extend(hosts(&String::from_utf8_lossy(&text)));
+    if settings.resolve_mac || settings.resolve_network {
+        names.load_usual();
+    }
+    for path in &cli.hosts {
+        names.load_hosts(path).map_err(|e| no_hosts(path, &e))?;
     }
     Ok(names)
+}
+
+/// Whether `-N` has an `N`: a name server may be asked.
+pub fn asks_name_server(cli: &Cli) -> bool {
+    cli.names.last().is_some_and(|letters| letters.contains('N'))
 }
 
 fn no_hosts(path: &Path, error: &std::io::Error) -> Failure {
     Failure::usage(format!("-H {}: can't be read: {error}", path.display()))
 }
 
-/// Addresses with the first name of their lines; `#` begins a comment.
-fn hosts(text: &str) -> impl Iterator<Item = (IpAddr, String)> + '_ {
-    text.lines().filter_map(|line| {
-        let mut words = line.split('#').next()?.split_whitespace();
-        let address = words.next()?.parse().ok()?;
-        Some((address, words.next()?.to_owned()))
-    })
-}
-
-/// `-N mnt`
+/// `-N mnt`: these and no others.
 fn resolve(s: &mut Settings, letters: &str) -> Result<(), Failure> {
     s.resolve_mac = false;
+    s.resolve_network = false;
+    s.resolve_transport = false;
+    s.resolve_capture = false;
     for letter in letters.chars() {
         match letter {
             'm' => s.resolve_mac = true,
             'n' => s.resolve_network = true,
             't' => s.resolve_transport = true,
-            'd' => {
-                s.resolve_network = true;
-                s.resolve_capture = true;
-            }
-            'N' => {
-                return Err(Failure::usage(
-                    "-N N asks name servers on the network, which isn't built yet; use n with -H FILE, or d",
-                ));
-            }
-            'v' | 'g' | 's' => {}
+            'd' => s.resolve_capture = true,
+            'N' | 'v' => {}
             _ => {
                 return Err(Failure::usage(format!(
                     "-N {letters}: \"{letter}\" is unknown; use m (MAC), n (network), t (transport), \
-                     d (from the capture's DNS), v (VLAN)"
+                     d (from the capture's DNS), N (by asking DNS), v (VLAN)"
                 )));
             }
         }
@@ -212,10 +201,18 @@ mod tests {
     }
 
     #[test]
-    fn hosts_files_are_read_as_the_system_does() {
-        let all: Vec<_> = hosts("127.0.0.1 lo l2 # x\n# y\n::1\tsix\nbad line\n").collect();
-        assert_eq!(all[0], ("127.0.0.1".parse().unwrap(), "lo".to_owned()));
-        assert_eq!(all[1].1, "six");
-        assert_eq!(all.len(), 2);
+    fn the_last_letters_say_which_names_are_shown() {
+        let of = |words: &str| {
+            let cli = Cli::of_arguments(words.split(' ')).unwrap();
+            let s = settings(&cli).unwrap();
+            (s.resolve_mac, s.resolve_network, s.resolve_transport, s.resolves_from_capture())
+        };
+        assert_eq!(of("sniff"), (true, false, false, false));
+        assert_eq!(of("sniff -n"), (false, false, false, false));
+        assert_eq!(of("sniff -n -N nd"), (false, true, false, true));
+        assert_eq!(of("sniff -N m -N t"), (false, false, true, false));
+        assert_eq!(of("sniff -N d"), (false, false, false, false), "names of addresses need n");
+        let cli = Cli::of_arguments("sniff -N g".split(' ')).unwrap();
+        assert!(settings(&cli).unwrap_err().message.contains('g'));
     }
 }

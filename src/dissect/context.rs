@@ -74,7 +74,7 @@ pub struct Settings {
     pub resolve_mac: bool,
     pub resolve_network: bool,
     pub resolve_transport: bool,
-    /// Names of addresses from the capture's own DNS and DHCP.
+    /// Names of addresses from the capture's own DNS.
     pub resolve_capture: bool,
     /// `-d`: what is claimed by a key goes to the protocol of this name instead.
     pub decode_as: Vec<(Key, &'static str)>,
@@ -82,6 +82,13 @@ pub struct Settings {
     pub disabled: Vec<&'static str>,
     /// Time zone for `Base::Local` times: seconds east of UTC are asked of the system, unless UTC is forced.
     pub utc: bool,
+}
+
+impl Settings {
+    /// Whether addresses are shown by the names that the capture's DNS gives them.
+    pub fn resolves_from_capture(&self) -> bool {
+        self.resolve_network && self.resolve_capture
+    }
 }
 
 impl Default for Settings {

@@ -199,6 +199,7 @@ impl Indexing<'_> {
         for subnet in self.analysis.take_subnets() {
             state.names.add_subnet(subnet);
         }
+        state.names.learnt.extend(self.analysis.take_hosts());
         for (about, frame) in batch.later.drain(..) {
             state.index.set_later(about, frame);
         }

@@ -12,7 +12,9 @@ use std::fmt::Write as _;
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::checksum;
 use crate::dissect::facts::{Closing, TcpFacts, WindowScale, tcp_flag};
+use crate::dissect::field::Base;
 use crate::dissect::layers::Chain;
+use crate::dissect::names;
 use crate::dissect::protocols::own;
 use crate::dissect::protocol::{Header, Key, Next, Pdu, PduContext, Protocol};
 use crate::dissect::registry::registry;
@@ -111,15 +113,28 @@ fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
     Ok(Header::new(n.header, next))
 }
 
+/// Ports in title and Info.
+fn ports(w: &mut Walk, source: u16, destination: u16) {
+    let settings = w.context.settings;
+    w.columns.clear_info();
+    if !settings.resolve_transport {
+        w.title(format_args!(", Src Port: {source}, Dst Port: {destination}"));
+        w.columns.push_number(source.into());
+        w.columns.push(" → ");
+        w.columns.push_number(destination.into());
+        return;
+    }
+    let port = |number| names::Port { settings, kind: Base::TcpPort, number };
+    let (from, to) = (port(source), port(destination));
+    w.title(format_args!(", Src Port: {from:#}, Dst Port: {to:#}"));
+    w.columns.append_info(format_args!("{from} → {to}"));
+}
+
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     let facts = w.context.facts.tcp(w.index).cloned();
     let facts = facts.as_ref();
     let (source, destination) = (w.be16(0)?, w.be16(2)?);
-    w.title(format_args!(", Src Port: {source}, Dst Port: {destination}"));
-    w.columns.clear_info();
-    w.columns.push_number(source.into());
-    w.columns.push(" → ");
-    w.columns.push_number(destination.into());
+    ports(w, source, destination);
     w.fixed(&SRCPORT)?;
     w.fixed(&DSTPORT)?;
     w.hidden(&PORT, 0, 2, Value::Uint(source.into()));
