@@ -17,6 +17,7 @@ use clap::{ArgAction, ArgMatches, CommandFactory, FromArgMatches, Parser};
                       sniff                         choose an interface or a recent file",
     disable_help_flag = true,
     disable_version_flag = true,
+    args_override_self = true,
     max_term_width = 100
 )]
 pub struct Cli {
@@ -139,6 +140,9 @@ pub struct Cli {
     /// Print the summary line, also while writing a file.
     #[arg(short = 'P', long = "print", help_heading = "Output")]
     pub print: bool,
+    /// Print this line behind each packet's tree or bytes.
+    #[arg(short = 'S', value_name = "SEPARATOR", help_heading = "Output")]
+    pub separator: Option<String>,
     /// Print each packet's bytes.
     #[arg(short = 'x', help_heading = "Output")]
     pub hex: bool,

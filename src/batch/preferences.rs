@@ -1,6 +1,7 @@
 //! Settings from flags: `-n`, `-N`, `-o`, `-d`, `--disable-protocol`, `-H`; and the list of preferences
 //! that `-G defaultprefs` prints.
 
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::Failure;
@@ -149,27 +150,49 @@ const TABLES: &[(&str, u32, fn(u16) -> Key)] = &[
     ("wtap_encap", 16, Key::LinkType),
 ];
 
-/// `-d tcp.port==8888,http`
-fn decode_as(text: &str) -> Result<(Key, &'static str), Failure> {
+/// `-d tcp.port==8888,http`; also for a range, `8888-8890`, or a number of ports from one on, `8888:3`.
+fn decode_as(text: &str) -> Result<(RangeInclusive<Key>, &'static str), Failure> {
     let wrong = |why: String| Failure::usage(format!("-d {text}: {why}"));
     let form = || wrong("write it as tcp.port==8888,http".into());
-    let (selector, protocol) = text.rsplit_once(',').ok_or_else(form)?;
-    let (table, value) = selector.split_once("==").ok_or_else(form)?;
+    let (selector, protocol) = text.split_once(',').ok_or_else(form)?;
+    let (table, value) = selector.split_once("==").or_else(|| selector.split_once('=')).ok_or_else(form)?;
     let Some((_, bits, key)) = TABLES.iter().find(|t| t.0 == table) else {
         let known: Vec<&str> = TABLES.iter().map(|t| t.0).collect();
         return Err(wrong(format!("unknown table \"{table}\"; known are {}", known.join(", "))));
     };
-    let number = match value.strip_prefix("0x") {
-        Some(hex) => u32::from_str_radix(hex, 16),
-        None => value.parse(),
-    };
-    let number = number.map_err(|_| wrong(format!("\"{value}\" is no number")))?;
-    let small = u16::try_from(number).ok().filter(|n| u32::from(*n) < 1 << bits);
-    let small = small.ok_or_else(|| wrong(format!("{number} is too large for {table}")))?;
+    let (first, last) = numbers(value).ok_or_else(|| wrong(format!("\"{value}\" is no number or range")))?;
+    let largest = ((1u32 << bits) - 1) as u16;
+    let small = |n: u32| u16::try_from(n).ok().filter(|n| *n <= largest);
+    let small = |n: u32| small(n).ok_or_else(|| wrong(format!("{n} is too large for {table}")));
+    let keys = key(small(first)?)..=key(small(last)?);
+    let protocol = protocol.trim_start();
     let number = registry()
         .number(protocol)
         .ok_or_else(|| wrong(format!("no protocol \"{protocol}\"; sniff -G protocols lists them")))?;
-    Ok((key(small), registry().protocol(number).name()))
+    Ok((keys, registry().protocol(number).name()))
+}
+
+/// The first and the last number of `8888`, `8888-8890` or `8888:3`.
+fn numbers(text: &str) -> Option<(u32, u32)> {
+    let (first, last) = match (text.split_once('-'), text.split_once(':')) {
+        (Some((first, last)), _) => (number(first)?, number(last)?),
+        (None, Some((first, count))) => {
+            let first = number(first)?;
+            (first, first.checked_add(number(count)?.saturating_sub(1))?)
+        }
+        (None, None) => (number(text)?, number(text)?),
+    };
+    (first <= last).then_some((first, last))
+}
+
+/// A number as C writes it: decimal, `0x` hexadecimal, `0` octal.
+fn number(text: &str) -> Option<u32> {
+    let (digits, radix) = match text.strip_prefix("0x") {
+        Some(hex) => (hex, 16),
+        None if text.len() > 1 && text.starts_with('0') => (text, 8),
+        None => (text, 10),
+    };
+    u32::from_str_radix(digits, radix).ok()
 }
 
 #[cfg(test)]
@@ -188,12 +211,20 @@ mod tests {
 
     #[test]
     fn decode_as_names_what_is_wrong() {
-        assert_eq!(decode_as("tcp.port==8888,data").unwrap(), (Key::TcpPort(8888), "data"));
+        let one = Key::TcpPort(8888)..=Key::TcpPort(8888);
+        assert_eq!(decode_as("tcp.port==8888,data").unwrap(), (one.clone(), "data"));
+        assert_eq!(decode_as("tcp.port==0x22b8, data").unwrap(), (one.clone(), "data"));
+        let three = Key::UdpPort(10)..=Key::UdpPort(12);
+        assert_eq!(decode_as("udp.port==10-12,data").unwrap(), (three.clone(), "data"));
+        assert_eq!(decode_as("udp.port==012:3,data").unwrap(), (three.clone(), "data"));
+        assert!(three.contains(&Key::UdpPort(11)) && !three.contains(&Key::TcpPort(11)));
         for (text, why) in [
             ("foo", "write it as"),
             ("foo==1,data", "unknown table"),
             ("ip.proto==256,data", "too large"),
             ("tcp.port==x,data", "no number"),
+            ("tcp.port==12-10,data", "no number or range"),
+            ("tcp.port==10-,data", "no number or range"),
             ("tcp.port==1,nonsense", "no protocol"),
         ] {
             assert!(decode_as(text).unwrap_err().message.contains(why), "{text}");

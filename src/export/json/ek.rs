@@ -101,7 +101,7 @@ impl Ek {
                 self.values(&name, &group, |ek, index| ek.object(shown, index, taken));
                 continue;
             }
-            if !self.choice.takes(field.name, taken) {
+            if !self.choice.takes(chosen_as(field), taken) {
                 self.values(&name, &group, |ek, _| ek.filtered(field));
                 continue;
             }
@@ -129,7 +129,7 @@ impl Ek {
 
     fn object(&mut self, shown: &Shown, index: usize, taken: bool) {
         let field = shown.tree.nodes()[index].field;
-        if !self.choice.takes(field.name, taken) {
+        if !self.choice.takes(chosen_as(field), taken) {
             return self.filtered(field);
         }
         self.writer.open('{');
@@ -141,7 +141,7 @@ impl Ek {
     fn filtered(&mut self, field: &Field) {
         self.writer.open('{');
         self.writer.key("filtered");
-        self.writer.string(field.name);
+        self.writer.string(chosen_as(field));
         self.writer.close('}');
     }
 
@@ -184,6 +184,11 @@ impl Exporter for Ek {
         self.lines(shown);
         out.write_all(self.writer.text.as_bytes())
     }
+}
+
+/// How `-j` and `-J` call a field; lines without a name have one in common.
+fn chosen_as(field: &Field) -> &str {
+    if field.name.is_empty() { "text" } else { field.name }
 }
 
 /// `tcp_tcp_flags_syn`: the protocol, then the name. Layers and what Wireshark registers as one have no

@@ -154,7 +154,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     if short {
         short_segment(w);
     }
-    let relative = w.context.settings.tcp_relative_sequence_numbers && facts.is_some();
+    let relative = w.context.settings.relative_numbers() && facts.is_some();
     let seq = match facts {
         Some(f) if relative && !short => n.seq.wrapping_sub(f.seq_base),
         _ => n.seq,
@@ -349,7 +349,8 @@ fn acknowledgment(w: &mut Walk, n: &Numbers, ack: u32, facts: Option<&TcpFacts>,
         remark(w, id, accepted, &TFO_ACK, None);
         remark(w, id, f.analysis.flags & tcp_flag::TFO_IGNORED != 0, &TFO_IGNORED, None);
     }
-    if relative {
+    let analysed = w.context.settings.tcp_analyze_sequence_numbers && facts.is_some();
+    if relative || (analysed && !acked) {
         let _ = w.fixed(&ACK_RAW);
     }
 }
