@@ -163,6 +163,11 @@ impl Analysis {
         self.http.news.drain(..)
     }
 
+    /// What is known of a TCP connection, with what those above it agreed on.
+    pub fn stream_info(&self, stream: u32) -> kept::StreamInfo {
+        kept::StreamInfo { tls_version: self.tls.version(stream), ..self.tcp.info(stream) }
+    }
+
     /// Subnets learnt since the last call.
     pub fn take_subnets(&mut self) -> std::vec::Drain<'_, Subnet> {
         self.subnets.drain(..)

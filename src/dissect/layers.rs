@@ -277,6 +277,10 @@ impl<'a> Finder<'a> {
         if !matches!(part.what, PartKind::Message | PartKind::Unread) {
             return;
         }
+        // Nothing but the beginning of a message that ends elsewhere: once that is known, it is seen there.
+        if self.around.facts.complete && part.source == 0 && part.len > 0 && part.rest == part.len {
+            return;
+        }
         if !part.segments.is_empty() {
             self.layers.push(Layer {
                 protocol: self.registry.segment,

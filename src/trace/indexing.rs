@@ -181,7 +181,7 @@ impl Indexing<'_> {
         let streams = self.analysis.tcp.streams.len();
         state.streams.resize(streams, Default::default());
         for &stream in &batch.streams {
-            state.streams[stream as usize] = self.analysis.tcp.info(stream);
+            state.streams[stream as usize] = self.analysis.stream_info(stream);
         }
         let known = state.udp_first_frames.len();
         let new = self.analysis.udp.streams.iter().skip(known).map(|s| s.first_frame);
