@@ -26,6 +26,9 @@ pub struct Ek {
     scratch: String,
 }
 
+/// Fields, and the nodes of each.
+type Groups = Vec<(&'static Field, Vec<usize>)>;
+
 impl Ek {
     pub fn new(raw: bool, choice: Choice, picks: Option<Picks>) -> Ek {
         Ek { raw, choice, picks, writer: Writer::new(false), scratch: String::new() }
@@ -55,7 +58,7 @@ impl Ek {
                 self.picked(shown, &mut picks);
                 self.picks = Some(picks);
             }
-            None => self.level(shown, children(shown, None).collect(), false),
+            None => self.level(shown, None, false),
         }
         for _ in 0..2 {
             self.writer.close('}');
@@ -76,18 +79,29 @@ impl Ek {
         });
     }
 
-    /// Writes nodes that stand beside each other, those of the same field together, each kind followed by
-    /// all that is below it.
-    fn level(&mut self, shown: &Shown, list: Vec<usize>, taken: bool) {
-        let nodes = shown.tree.nodes();
-        let mut groups: Vec<(&'static Field, Vec<usize>)> = Vec::new();
-        for index in list {
-            let field = nodes[index].field;
-            match groups.iter_mut().find(|g| std::ptr::eq(g.0, field)) {
+    /// Finds all that a layer shows (`None`: the layers), those of one field together wherever they stand; a
+    /// layer inside is one thing.
+    fn gather(&self, shown: &Shown, parent: Option<usize>, taken: bool, groups: &mut Groups) {
+        for index in children(shown, parent) {
+            let node = &shown.tree.nodes()[index];
+            let field = node.field;
+            // Lines without a name have a key in common.
+            let same = |f: &Field| std::ptr::eq(f, field) || (f.name.is_empty() && field.name.is_empty());
+            match groups.iter_mut().find(|g| same(g.0)) {
                 Some(group) => group.1.push(index),
                 None => groups.push((field, vec![index])),
             }
+            if !is_layer(node) && self.choice.takes(chosen_as(field), taken) {
+                self.gather(shown, Some(index), taken, groups);
+            }
         }
+    }
+
+    /// Writes the members of a layer, or of the object that holds the layers.
+    fn level(&mut self, shown: &Shown, parent: Option<usize>, taken: bool) {
+        let nodes = shown.tree.nodes();
+        let mut groups = Groups::new();
+        self.gather(shown, parent, taken, &mut groups);
         for (field, group) in groups {
             let mut name = name_of(field, group.first().and_then(|i| borrower(shown, *i)));
             if self.raw && !field.name.is_empty() {
@@ -106,8 +120,6 @@ impl Ek {
                 continue;
             }
             self.values(&name, &group, |ek, index| ek.value(shown, &nodes[index]));
-            let below = |index: &usize| children(shown, Some(*index));
-            self.level(shown, group.iter().flat_map(below).collect(), taken);
         }
     }
 
@@ -133,7 +145,7 @@ impl Ek {
             return self.filtered(field);
         }
         self.writer.open('{');
-        self.level(shown, children(shown, Some(index)).collect(), true);
+        self.level(shown, Some(index), true);
         self.writer.close('}');
     }
 
