@@ -44,6 +44,39 @@ preferences! {
     "sniff.own_fields" own_fields "Show fields that Wireshark doesn't have, in compatible output too"
 }
 
+/// Preferences of tshark's that can't be changed here, with what `sniff` does: to ask for just that is no
+/// mistake.
+const FIXED: &[(&str, bool)] = &[
+    ("dns.desegment_dns_messages", true),
+    ("eth.check_fcs", false),
+    ("frame.generate_bits_field", true),
+    ("frame.generate_md5_hash", false),
+    ("frame.show_file_off", false),
+    ("http.dechunk_body", true),
+    ("http.decompress_body", true),
+    ("http.desegment_body", true),
+    ("http.desegment_headers", true),
+    ("icmp.favor_icmp_mpls", false),
+    ("ip.decode_tos_as_diffserv", true),
+    ("ip.summary_in_tree", true),
+    ("ip.tso_support", true),
+    ("ip.use_geoip", false),
+    ("ipv6.summary_in_tree", true),
+    ("ipv6.use_geoip", false),
+    ("nameres.vlan_name", false),
+    ("protocols.display_hidden_proto_items", false),
+    ("tcp.no_subdissector_on_error", true),
+    ("tcp.summary_in_tree", true),
+    ("tcp.track_bytes_in_flight", true),
+    ("tcp.try_heuristic_first", false),
+    ("tls.desegment_ssl_application_data", true),
+    ("tls.desegment_ssl_records", true),
+    ("udp.calculate_timestamps", true),
+    ("udp.summary_in_tree", true),
+    ("udp.try_heuristic_first", false),
+    ("vlan.summary_in_tree", true),
+];
+
 /// The settings that the flags ask for.
 pub fn settings(cli: &Cli) -> Result<Settings, Failure> {
     let mut s = Settings::default();
@@ -118,16 +151,25 @@ fn resolve(s: &mut Settings, letters: &str) -> Result<(), Failure> {
 fn preference(s: &mut Settings, text: &str) -> Result<(), Failure> {
     let (name, value) =
         text.split_once(':').ok_or_else(|| Failure::usage(format!("-o {text}: write it as name:value")))?;
-    let Some(preference) = PREFERENCES.iter().find(|p| p.name == name) else {
+    let fixed = FIXED.iter().find(|p| p.0 == name);
+    let preference = PREFERENCES.iter().find(|p| p.name == name);
+    if fixed.is_none() && preference.is_none() {
         return Err(Failure::usage(format!(
             "-o {text}: unknown preference \"{name}\"; sniff -G defaultprefs lists them"
         )));
-    };
-    *(preference.of)(s) = match value.trim().to_ascii_lowercase().as_str() {
+    }
+    let value = match value.trim().to_ascii_lowercase().as_str() {
         "true" => true,
         "false" => false,
         _ => return Err(Failure::usage(format!("-o {text}: the value is TRUE or FALSE"))),
     };
+    if let Some((_, does)) = fixed.filter(|p| p.1 != value) {
+        let does = if *does { "TRUE" } else { "FALSE" };
+        return Err(Failure::usage(format!("-o {text}: isn't built yet; it is always {does} here")));
+    }
+    if let Some(preference) = preference {
+        *(preference.of)(s) = value;
+    }
     Ok(())
 }
 
@@ -207,6 +249,14 @@ mod tests {
             preference(&mut s, &format!("{}:{}", p.name, !before)).unwrap();
             assert_eq!(*(p.of)(&mut s), !before, "{}", p.name);
         }
+    }
+
+    #[test]
+    fn what_cannot_be_changed_may_be_asked_for_as_it_is() {
+        let set = |text| preference(&mut Settings::default(), text).map_err(|e| e.message);
+        assert_eq!(set("http.desegment_body:TRUE"), Ok(()));
+        assert!(set("http.desegment_body:FALSE").unwrap_err().contains("always TRUE"));
+        assert!(set("http.nonsense:TRUE").unwrap_err().contains("unknown preference"));
     }
 
     #[test]
