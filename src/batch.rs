@@ -2,6 +2,7 @@
 //! a pass, a filter, an exporter and a file to write; errors name cause and fix.
 
 mod live;
+mod lookup;
 mod options;
 mod output;
 mod preferences;

@@ -17,6 +17,7 @@ use clap::{ArgAction, ArgMatches, CommandFactory, FromArgMatches, Parser};
                       sniff                         choose an interface or a recent file",
     disable_help_flag = true,
     disable_version_flag = true,
+    args_override_self = true,
     max_term_width = 100
 )]
 pub struct Cli {
@@ -139,6 +140,9 @@ pub struct Cli {
     /// Print the summary line, also while writing a file.
     #[arg(short = 'P', long = "print", help_heading = "Output")]
     pub print: bool,
+    /// Print this line behind each packet's tree or bytes.
+    #[arg(short = 'S', value_name = "SEPARATOR", help_heading = "Output")]
+    pub separator: Option<String>,
     /// Print each packet's bytes.
     #[arg(short = 'x', help_heading = "Output")]
     pub hex: bool,
@@ -199,10 +203,10 @@ pub struct Cli {
     pub no_names: bool,
     /// Names of: m MAC, n network, t transport, d from the capture's DNS, N by asking DNS, v VLAN.
     #[arg(short = 'N', value_name = "mnNtdv", help_heading = "Names")]
-    pub names: Option<String>,
-    /// Read names of addresses from this hosts file.
+    pub names: Vec<String>,
+    /// Read names of addresses from this hosts file, for -N n.
     #[arg(short = 'H', value_name = "FILE", help_heading = "Names")]
-    pub hosts: Option<PathBuf>,
+    pub hosts: Vec<PathBuf>,
 
     /// Theme of the TUI: dark, light, wireshark, mono.
     #[arg(long, value_name = "NAME", help_heading = "Terminal")]

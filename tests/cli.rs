@@ -332,6 +332,28 @@ fn bytes_stand_alone_or_behind_the_tree() {
     assert!(tree.contains("\nTransmission Control Protocol, Src Port: 50000"));
     assert!(!tree.contains("Source Port: 50000\n"));
     assert!(tree.contains("\n0000  02 00"));
+    let line = text(&format!("-n -r {file} -P -x -c 1"));
+    assert!(line.contains("Len=0\n\n0000  02 00"), "{line}");
+    let marked = text(&format!("-n -r {file} -V -S == -c 2"));
+    assert!(marked.contains("\n==\nFrame 2: ") && marked.ends_with("\n==\n"), "{marked}");
+    refused(&format!("-r {file} -T pdml -x"), 1, "-x");
+    refused(&format!("-r {file} -T ek --no-duplicate-keys"), 1, "--no-duplicate-keys");
+}
+
+#[test]
+fn a_flag_given_again_counts() {
+    let folder = Folder::new();
+    let file = folder.file("a.pcap", &capture(FileType::Pcap));
+    assert_eq!(text(&format!("-n -r nowhere -r {file} -c 1 -c 2")).lines().count(), 2);
+}
+
+#[test]
+fn sequence_numbers_are_the_packets_own_without_analysis() {
+    let folder = Folder::new();
+    let file = folder.file("a.pcap", &capture(FileType::Pcap));
+    let numbers = "-T fields -e tcp.seq -o tcp.analyze_sequence_numbers:FALSE";
+    let own = "-T fields -e tcp.seq -o tcp.relative_sequence_numbers:FALSE";
+    assert_eq!(text(&format!("-r {file} {numbers}")), text(&format!("-r {file} {own}")));
 }
 
 #[test]
@@ -374,8 +396,10 @@ fn names_come_from_a_hosts_file() {
     let folder = Folder::new();
     let file = folder.file("a.pcap", &capture(FileType::Pcap));
     let hosts = folder.file("hosts", b"# comment\n10.0.0.1 alice alias\n");
-    let line = text(&format!("-r {file} -H {hosts} -c 1"));
+    let line = text(&format!("-r {file} -N n -H {hosts} -c 1"));
     assert!(line.contains("alice → 10.0.0.2"), "{line}");
+    let line = text(&format!("-r {file} -H {hosts} -c 1"));
+    assert!(line.contains("10.0.0.1 → 10.0.0.2"), "{line}");
     refused(&format!("-r {file} -H {hosts}.missing"), 1, "-H");
 }
 

@@ -21,6 +21,8 @@ pub struct StreamInfo {
     pub handshake: [u32; 3],
     pub first_frame: u32,
     pub last_frame: u32,
+    /// The version of TLS spoken on it, as on the wire; 0: none, or not known.
+    pub tls_version: u16,
 }
 
 /// A request and its response on an HTTP connection: their frames, 0 where not seen.
@@ -376,9 +378,13 @@ pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts)
         }
     }
     if kinds & TLS != 0 {
+        let agreed = facts.tcp.last().map_or(0, |(_, tcp)| lookup.tcp_stream(tcp.stream).tls_version);
         for _ in 0..r.count() {
             let layer = r.byte();
-            let fact = r.tls();
+            let mut fact = r.tls();
+            if fact.version == 0 {
+                fact.version = agreed;
+            }
             facts.tls.push((layer, fact));
         }
     }

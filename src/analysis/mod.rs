@@ -1,6 +1,7 @@
 //! Memory across packets. Fed every packet once, in order, it leaves facts: small plain data about the
 //! packet, as known at that frame. Bytes are kept only while a message or datagram is under way.
 
+pub mod answers;
 pub mod arp;
 pub mod flows;
 pub mod fragments;
@@ -21,6 +22,8 @@ pub mod tcp;
 pub mod tls;
 pub mod transactions;
 pub mod udp;
+
+use std::net::IpAddr;
 
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{RecordInfo, Settings};
@@ -58,6 +61,8 @@ pub struct Analysis {
     ssh: ssh::Ssh,
     /// Subnets that DHCP handed out, since the last look.
     subnets: Vec<Subnet>,
+    /// Names that DNS answers gave to addresses, since the last look.
+    hosts: Vec<(IpAddr, String)>,
     /// The layers of the packet with what is known of it, if they were wanted already.
     located: Layers,
     is_located: bool,
@@ -147,6 +152,7 @@ impl Analysis {
             ftp: ftp::Ftp::default(),
             ssh: ssh::Ssh::default(),
             subnets: Vec::new(),
+            hosts: Vec::new(),
             located: Layers::default(),
             is_located: false,
         }
@@ -207,9 +213,19 @@ impl Analysis {
         self.http.news.drain(..)
     }
 
+    /// What is known of a TCP connection, with what those above it agreed on.
+    pub fn stream_info(&self, stream: u32) -> kept::StreamInfo {
+        kept::StreamInfo { tls_version: self.tls.version(stream), ..self.tcp.info(stream) }
+    }
+
     /// Subnets learnt since the last call.
     pub fn take_subnets(&mut self) -> std::vec::Drain<'_, Subnet> {
         self.subnets.drain(..)
+    }
+
+    /// Names of addresses learnt since the last call, where the settings want them.
+    pub fn take_hosts(&mut self) -> std::vec::Drain<'_, (IpAddr, String)> {
+        self.hosts.drain(..)
     }
 
     /// IP fragments. Layers located anew, if this one completes a datagram.
@@ -259,6 +275,7 @@ impl Analysis {
                 let buf = bytes_of(seen, layer, sources);
                 let ports = (placed.numbers.source, placed.numbers.destination);
                 self.transactions.dns(seen, index, &buf, 2, placed.addresses, ports, facts);
+                learn_hosts(&self.settings, &mut self.hosts, &buf, 2);
             } else if layer.protocol == self.ids.tls {
                 let buf = bytes_of(seen, layer, sources);
                 let stream = self.tcp.streams.get(placed.stream as usize);
@@ -407,8 +424,16 @@ impl Analysis {
             } else if p == ids.dns || p == ids.mdns || p == ids.llmnr {
                 let (Some(pair), Some(ports)) = (addresses, ports) else { continue };
                 self.transactions.dns(seen, index, &buf, 0, pair, ports, facts);
+                learn_hosts(&self.settings, &mut self.hosts, &buf, 0);
             }
         }
+    }
+}
+
+/// Takes names from the answers of a DNS message, if the settings want them.
+fn learn_hosts(settings: &Settings, hosts: &mut Vec<(IpAddr, String)>, dns: &Buf, header: usize) {
+    if settings.resolves_from_capture() {
+        hosts.extend(answers::learn(dns, header));
     }
 }
 

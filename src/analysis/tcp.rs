@@ -222,6 +222,7 @@ impl Tcp {
             handshake: s.handshake,
             first_frame: s.first_frame,
             last_frame: s.last_frame,
+            tls_version: 0,
         }
     }
 

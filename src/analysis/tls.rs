@@ -18,4 +18,9 @@ impl Tls {
         facts.tls.push((index.min(255) as u8, found));
         state.observe(bytes, from_client);
     }
+
+    /// The version that a connection speaks by now; 0: none, or not known.
+    pub fn version(&self, stream: u32) -> u16 {
+        self.states.get(&stream).map_or(0, |state| state.version)
+    }
 }

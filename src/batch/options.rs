@@ -34,6 +34,8 @@ pub struct Job {
     pub silent: bool,
     /// What is printed shall be seen at once.
     pub immediate: bool,
+    /// `-N N`: the name server is asked for names.
+    pub lookups: bool,
 }
 
 impl Job {
@@ -41,7 +43,8 @@ impl Job {
     pub fn new(cli: &Cli, terminal: bool) -> Result<Job, Failure> {
         not_built(cli)?;
         let words = Words::of(cli)?;
-        let silent = cli.quiet || (cli.write.is_some() && !cli.print && !asks_for_text(cli));
+        let quiet = cli.quiet || cli.very_quiet;
+        let silent = quiet || (cli.write.is_some() && !cli.print && !asks_for_text(cli));
         if cli.write.as_deref() == Some("-") && !silent {
             return Err(Failure::usage(
                 "standard output can't take both packets (-w -) and text; write to a file, or print nothing",
@@ -55,9 +58,18 @@ impl Job {
             cli.interface.clear();
             cli.count = [cli.count, stop.packets].into_iter().flatten().min();
         }
+        let settings = preferences::settings(&cli)?;
+        let lookups = settings.resolve_network && preferences::asks_name_server(&cli);
+        if lookups && words.live {
+            return Err(Failure::usage(
+                "-N N asks a name server for the addresses of a file; with -i it isn't built: capture with \
+                 -w, then read that file",
+            ));
+        }
         Ok(Job {
-            settings: preferences::settings(&cli)?,
-            names: preferences::names(&cli)?,
+            names: preferences::names(&cli, &settings)?,
+            settings,
+            lookups,
             time: time_style(&cli)?,
             input: words.input,
             display_filter: words.display_filter.map(|text| display_filter(&text)).transpose()?,
@@ -76,6 +88,7 @@ impl Job {
     pub fn exporter(&self, file: &str) -> Result<Box<dyn Exporter + Send>, Failure> {
         let cli = &self.cli;
         let format = cli.format.as_deref().unwrap_or("text");
+        check_format(cli, format)?;
         let picks = self.picks(format)?;
         let summary = |tabs| Summary::new(self.time, tabs);
         Ok(match format {
@@ -126,6 +139,7 @@ impl Job {
             details,
             only: cli.only.iter().cloned().collect(),
             bytes,
+            separator: cli.separator.clone().unwrap_or_default(),
         })
     }
 
@@ -304,6 +318,19 @@ fn check_stop(stop: StopConditions, cli: &Cli, live: bool) -> Result<StopConditi
             Err(Failure::usage(format!("-a {name}: ends a live capture, and a file is read here; use -c N")))
         }
     }
+}
+
+/// Refuses flags that this format has no use for.
+fn check_format(cli: &Cli, format: &str) -> Result<(), Failure> {
+    let json = matches!(format, "json" | "jsonraw");
+    if cli.hex && !json && !matches!(format, "text" | "tabs" | "ek") {
+        let why = format!("-x prints bytes with -T text, json, jsonraw or ek, not with {format}");
+        return Err(Failure::usage(why));
+    }
+    if cli.no_duplicate_keys && !json {
+        return Err(Failure::usage("--no-duplicate-keys is for -T json and jsonraw"));
+    }
+    Ok(())
 }
 
 /// True if a flag says what text to print.

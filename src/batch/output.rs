@@ -121,7 +121,8 @@ impl<'j> Work<'j> {
             || printer.wants.columns && job.time.format == TimeFormat::DeltaDisplayed;
         let filtered = printer.filter.as_ref().is_some_and(|f| tells_displayed || f.needs().display_delta);
         let alone = printer.exporter.as_ref().is_none_or(|e| e.alone());
-        if filtered || !alone || output.immediate || job.cli.two_pass {
+        let learns = job.settings.resolves_from_capture();
+        if filtered || !alone || learns || output.immediate || job.cli.two_pass {
             return None;
         }
         let memory = printer.memory();

@@ -3,12 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::Failure;
 use super::options::Job;
 use super::output::{Output, Work};
 use super::save::{Saver, check_not_same};
+use super::{Failure, lookup};
 use crate::capture::spool::Spool;
 use crate::capture::{FileType, Format, OpenError, Scanner, Source};
+use crate::dissect::names::Names;
 use crate::filter::{self, Filter, Scratch};
 use crate::trace::Trace;
 use crate::trace::pass::{Depth, Outcome, Packet, Pass, Verdict, Visitor};
@@ -31,6 +32,10 @@ pub fn run(job: &Job) -> Result<(), Failure> {
         outcome = Some(first);
     }
     let mut scanner = Scanner::new(source.clone()).map_err(|e| no_capture(input, &e))?;
+    let names = match job.lookups {
+        true => lookup::names(job, source.clone())?,
+        false => job.names.clone(),
+    };
     let saver = match &job.cli.write {
         Some(path) => Some(Saver::open(job, path)?),
         None => None,
@@ -38,13 +43,17 @@ pub fn run(job: &Job) -> Result<(), Failure> {
     let mut output = Output::begin(job, input, saver)?;
     let last = match Work::of(job, input, &output) {
         Some((work, memory)) => {
-            let (names, count) = (job.names.clone(), output.last());
+            let count = output.last();
             pipeline::run(&job.settings, names, memory, count, &mut scanner, &work, &mut output)
         }
         None => {
             let mut pass = match job.cli.two_pass {
-                true => Pass::second(&job.settings, job.names.clone(), first_pass(job, source)?),
-                false => Pass::new(&job.settings, job.names.clone(), output.depth()),
+                true => {
+                    let first = first_pass(job, source, names)?;
+                    let known = first.state().names.clone();
+                    Pass::second(&job.settings, known, first)
+                }
+                false => Pass::new(&job.settings, names, output.depth()),
             };
             pass.run(&mut scanner, &mut output)
         }
@@ -63,8 +72,9 @@ impl Visitor for Output {
 }
 
 /// Finds out all that memory across packets can know.
-fn first_pass(job: &Job, source: Arc<Source>) -> Result<Arc<Trace>, Failure> {
-    let trace = Trace::index(source, job.settings.clone(), job.names.clone());
+fn first_pass(job: &Job, source: Arc<Source>, names: Names) -> Result<Arc<Trace>, Failure> {
+    let most = job.cli.count.unwrap_or(u64::MAX);
+    let trace = Trace::index_first(most, source, job.settings.clone(), names);
     let trace = trace.map_err(|e| Failure::input(e.to_string()))?;
     trace.wait();
     Ok(trace)

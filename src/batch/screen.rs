@@ -19,6 +19,11 @@ use crate::tui::times::TimeFormat;
 /// Runs the user interface for these arguments.
 pub fn run(cli: &Cli) -> Result<ExitCode, Failure> {
     let job = Job::new(cli, true)?;
+    if job.lookups {
+        return Err(Failure::usage(
+            "-N N isn't built for the screen; print with -P, or use -N nd or -H FILE",
+        ));
+    }
     let live = !job.cli.interface.is_empty();
     let palette = job.cli.theme.as_deref().map(|name| {
         let usage = || Failure::usage(format!("themes are {}, not {name}", Palette::NAMES.join(", ")));

@@ -198,11 +198,11 @@ impl Address {
                 None => text::hex(out, &a, Some(':')),
             },
             Address::V4(a) => match names::host(known, settings, a.into()) {
-                Some(name) => out.push_str(name),
+                Some(name) => out.push_str(&name),
                 None => text::dotted(out, a),
             },
             Address::V6(a) => match names::host(known, settings, a.into()) {
-                Some(name) => out.push_str(name),
+                Some(name) => out.push_str(&name),
                 None => _ = write!(out, "{}", V6(a)),
             },
         }

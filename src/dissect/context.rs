@@ -1,6 +1,8 @@
 //! What a walk may know beside the bytes: the record, the settings, the facts, the buffers made
 //! from several packets, the names of addresses and ports.
 
+use std::ops::RangeInclusive;
+
 use super::facts::Facts;
 use super::names::Names;
 use super::protocol::Key;
@@ -74,14 +76,26 @@ pub struct Settings {
     pub resolve_mac: bool,
     pub resolve_network: bool,
     pub resolve_transport: bool,
-    /// Names of addresses from the capture's own DNS and DHCP.
+    /// Names of addresses from the capture's own DNS.
     pub resolve_capture: bool,
-    /// `-d`: what is claimed by a key goes to the protocol of this name instead.
-    pub decode_as: Vec<(Key, &'static str)>,
+    /// `-d`: what is claimed by one of these keys goes to the protocol of this name instead; the last counts.
+    pub decode_as: Vec<(RangeInclusive<Key>, &'static str)>,
     /// `--disable-protocol`.
     pub disabled: Vec<&'static str>,
     /// Time zone for `Base::Local` times: seconds east of UTC are asked of the system, unless UTC is forced.
     pub utc: bool,
+}
+
+impl Settings {
+    /// Whether TCP's sequence numbers count from 0, for which somebody has to follow the connection.
+    pub fn relative_numbers(&self) -> bool {
+        self.tcp_relative_sequence_numbers && self.tcp_analyze_sequence_numbers
+    }
+
+    /// Whether addresses are shown by the names that the capture's DNS gives them.
+    pub fn resolves_from_capture(&self) -> bool {
+        self.resolve_network && self.resolve_capture
+    }
 }
 
 impl Default for Settings {

@@ -130,6 +130,8 @@ fn label_value(out: &mut String, field: &Field, value: &Value, names: &names::Na
             Some(name) => _ = write!(out, "{name} ({})", Mac(a)),
             None => _ = write!(out, "{}", Mac(a)),
         },
+        // A mask is no address that could have a name.
+        Value::Ipv4(a) if matches!(field.base, Base::Netmask) => _ = write!(out, "{}", V4(a)),
         Value::Ipv4(a) => match names::host(names, settings, a.into()) {
             Some(name) => _ = write!(out, "{name} ({})", V4(a)),
             None => _ = write!(out, "{}", V4(a)),
@@ -161,10 +163,9 @@ fn label_number(out: &mut String, field: &Field, v: u64, settings: &Settings) {
         return;
     }
     if let Base::TcpPort | Base::UdpPort | Base::SctpPort = field.base {
-        return match names::port(settings, field.base, v as u16) {
-            Some(name) => _ = write!(out, "{name} ({v})"),
-            None => _ = write!(out, "{v}"),
-        };
+        let port = names::Port { settings, kind: field.base, number: v as u16 };
+        let _ = write!(out, "{port:#}");
+        return;
     }
     if let Base::Oui = field.base {
         let [_, a, b, c] = (v as u32).to_be_bytes();

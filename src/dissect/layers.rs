@@ -306,6 +306,10 @@ impl<'a> Finder<'a> {
         if !matches!(part.what, PartKind::Message | PartKind::Unread) {
             return;
         }
+        // Nothing but the beginning of a message that ends elsewhere: once that is known, it is seen there.
+        if self.around.facts.complete && part.source == 0 && part.len > 0 && part.rest == part.len {
+            return;
+        }
         let over_tcp = self.layers.protocol(parent).is_some_and(|p| p.name() == "tcp");
         if over_tcp && !part.segments.is_empty() {
             self.layers.push(Layer {
@@ -378,15 +382,13 @@ impl<'a> Finder<'a> {
 
     fn lookup(&self, key: Key, buf: &Buf) -> Option<u16> {
         let settings = self.around.settings;
+        let accepts = |found: &u16| self.registry.protocol(*found).accept.is_none_or(|accept| accept(buf));
         if !settings.decode_as.is_empty()
-            && let Some((_, name)) = settings.decode_as.iter().find(|(k, _)| *k == key)
+            && let Some((_, name)) = settings.decode_as.iter().rev().find(|(keys, _)| keys.contains(&key))
         {
-            return self.registry.number(name);
+            return self.registry.number(name).filter(accepts);
         }
-        let found = self.registry.lookup(key)?;
-        if self.registry.protocol(found).accept.is_some_and(|accept| !accept(buf)) {
-            return None;
-        }
+        let found = self.registry.lookup(key).filter(accepts)?;
         if !settings.disabled.is_empty() && settings.disabled.contains(&self.registry.protocol(found).name())
         {
             return None;

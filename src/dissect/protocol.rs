@@ -89,8 +89,8 @@ impl Protocol {
     }
 }
 
-/// What hands a payload to a protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// What hands a payload to a protocol. In order, so that a range of one kind's numbers can be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Key {
     /// LINKTYPE_ number.
     LinkType(u16),

@@ -71,7 +71,7 @@ fn children<'a>(shown: &'a Shown, parent: Option<usize>) -> impl Iterator<Item =
 fn hex(out: &mut String, shown: &Shown, node: &TreeNode, pictured: bool) {
     use std::fmt::Write as _;
     let bytes = bytes_of(shown, node.range);
-    if node.field.mask == 0 || !pictured || bytes.is_empty() {
+    if node.field.mask == 0 || !pictured {
         return text::hex(out, bytes, None);
     }
     let value = match shown.tree.value(node) {

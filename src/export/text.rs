@@ -19,6 +19,8 @@ pub struct TextOptions {
     pub only: HashSet<String>,
     /// The bytes (`-x`, `--hexdump`).
     pub bytes: Option<Hexdump>,
+    /// The line behind each packet that has more than a summary (`-S`).
+    pub separator: String,
 }
 
 /// How bytes are printed (`--hexdump`).
@@ -99,7 +101,6 @@ impl Text {
             }
             i += 1;
         }
-        self.buffer.push('\n');
     }
 
     /// Undissected bytes are shown as such in the tree, unless all bytes are shown anyway.
@@ -116,8 +117,7 @@ impl Text {
         let several = !made.is_empty() || !together.is_empty();
         let frame = shown.packet.frame.data;
         if how.frame_only {
-            hexdump(&mut self.buffer, frame, how.ascii);
-            return self.buffer.push('\n');
+            return hexdump(&mut self.buffer, frame, how.ascii);
         }
         if several {
             name_source(&mut self.buffer, "Frame", frame.len());
@@ -132,7 +132,6 @@ impl Text {
             name_source(&mut self.buffer, name, bytes.len());
             hexdump(&mut self.buffer, bytes, how.ascii);
         }
-        self.buffer.push('\n');
     }
 }
 
@@ -175,7 +174,14 @@ impl Exporter for Text {
             self.details(shown);
         }
         if let Some(how) = self.options.bytes {
+            if !self.buffer.is_empty() {
+                self.buffer.push('\n');
+            }
             self.bytes(shown, how);
+        }
+        if self.options.details || self.options.bytes.is_some() {
+            self.buffer.push_str(&self.options.separator);
+            self.buffer.push('\n');
         }
         out.write_all(self.buffer.as_bytes())
     }

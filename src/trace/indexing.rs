@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_millis(40);
 /// How long to wait for a source to grow before looking whether to stop.
 const POLL: Duration = Duration::from_millis(20);
 
-pub(super) fn run(shared: &Shared, scanner: Scanner, settings: &Settings) {
+pub(super) fn run(shared: &Shared, scanner: Scanner, settings: &Settings, most: u64) {
     let mut pass = Indexing {
         shared,
         settings,
@@ -40,7 +40,7 @@ pub(super) fn run(shared: &Shared, scanner: Scanner, settings: &Settings) {
         sources: Vec::new(),
         published: Instant::now(),
     };
-    let (truncated, error) = pass.scan(scanner);
+    let (truncated, error) = pass.scan(scanner, most);
     pass.publish();
     let mut state = shared.state.write().unwrap_or_else(|p| p.into_inner());
     state.truncated = truncated;
@@ -78,16 +78,22 @@ struct Indexing<'a> {
 }
 
 impl Indexing<'_> {
-    /// Goes over all records. Says what was cut at the end, or what was wrong.
-    fn scan(&mut self, mut scanner: Scanner) -> (Option<String>, Option<String>) {
+    /// Goes over at most so many records. Says what was cut at the end, or what was wrong.
+    fn scan(&mut self, mut scanner: Scanner, most: u64) -> (Option<String>, Option<String>) {
         loop {
             if self.shared.stop.load(Ordering::Relaxed) {
                 return (None, None);
             }
-            self.notes(&scanner);
             match scanner.next() {
-                Ok(Step::Record(record)) => {
-                    self.record(&record);
+                Ok(Step::Record(_)) => {
+                    // Its interface may have been described just before it.
+                    self.notes(&scanner);
+                    if let Some(record) = scanner.record() {
+                        self.record(&record);
+                    }
+                    if u64::from(self.number) >= most {
+                        return (None, None);
+                    }
                     let full = if self.number <= BATCH as u32 { FIRST_BATCH } else { BATCH };
                     if self.batch.metas.len() >= full {
                         self.publish();
@@ -181,7 +187,7 @@ impl Indexing<'_> {
         let streams = self.analysis.tcp.streams.len();
         state.streams.resize(streams, Default::default());
         for &stream in &batch.streams {
-            state.streams[stream as usize] = self.analysis.tcp.info(stream);
+            state.streams[stream as usize] = self.analysis.stream_info(stream);
         }
         let known = state.udp_first_frames.len();
         let new = self.analysis.udp.streams.iter().skip(known).map(|s| s.first_frame);
@@ -199,6 +205,7 @@ impl Indexing<'_> {
         for subnet in self.analysis.take_subnets() {
             state.names.add_subnet(subnet);
         }
+        state.names.learnt.extend(self.analysis.take_hosts());
         for (about, frame) in batch.later.drain(..) {
             state.index.set_later(about, frame);
         }

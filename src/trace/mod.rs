@@ -93,6 +93,16 @@ impl Trace {
 
     /// Begins to index a source that is open: a file, a pipe's spool, a live capture's.
     pub fn index(source: Arc<Source>, settings: Settings, names: Names) -> Result<Arc<Trace>, OpenError> {
+        Trace::index_first(u64::MAX, source, settings, names)
+    }
+
+    /// Begins to index the first packets of a source, at most so many: nobody hears of the others.
+    pub fn index_first(
+        most: u64,
+        source: Arc<Source>,
+        settings: Settings,
+        names: Names,
+    ) -> Result<Arc<Trace>, OpenError> {
         let scanner = Scanner::new(source.clone())?;
         let state = State {
             index: Index::default(),
@@ -118,7 +128,7 @@ impl Trace {
         let worker = {
             let shared = shared.clone();
             let settings = settings.clone();
-            std::thread::spawn(move || indexing::run(&shared, scanner, &settings))
+            std::thread::spawn(move || indexing::run(&shared, scanner, &settings, most))
         };
         Ok(Arc::new(Trace { shared, settings, worker: Some(worker) }))
     }

@@ -129,6 +129,7 @@ impl<'s> Pass<'s> {
     }
 
     fn of(settings: &'s Settings, names: Names, depth: Depth, memory: Memory) -> Pass<'s> {
+        let depth = if settings.resolves_from_capture() { Depth::Facts } else { depth };
         Pass {
             settings,
             names,
@@ -240,6 +241,7 @@ impl<'s> Pass<'s> {
                 Depth::Fragments => analysis.feed_fragments(info, frame, layers, facts, sources),
                 Depth::Records | Depth::Layers => false,
             };
+            self.names.learnt.extend(analysis.take_hosts());
         }
         if changed {
             self.locate(frame, link);

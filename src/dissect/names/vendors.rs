@@ -46,7 +46,11 @@ fn block(address: [u8; 6]) -> Option<String> {
         // Its holder is said to be Xerox, but all kinds of things use it.
         let _ = write!(s, "00:00:00_{d:02x}:{e:02x}:{f:02x}");
     } else {
-        shorten(&mut s, find(0, &[a, b, c])?);
+        let name = find(0, &[a, b, c])?;
+        match KNOWN_AS.iter().find(|known| known.0 == [a, b, c]) {
+            Some((_, short)) => s.push_str(short),
+            None => shorten(&mut s, name),
+        }
         let _ = write!(s, "_{d:02x}:{e:02x}:{f:02x}");
     }
     Some(s)
@@ -87,6 +91,9 @@ fn name(names: usize, offset: &[u8]) -> Option<&'static str> {
     let (len, text) = DATA.get(names + offset..)?.split_first()?;
     std::str::from_utf8(text.get(..usize::from(*len))?).ok()
 }
+
+/// Blocks whose short name isn't the beginning of their holder's: people know them by the hardware.
+const KNOWN_AS: &[([u8; 3], &str)] = &[([0x00, 0x50, 0x04], "3com3c90"), ([0x08, 0x00, 0x27], "PcsCompu")];
 
 /// Words that say nothing of who a company is.
 const COMMON: &[&str] = &[
@@ -197,6 +204,7 @@ mod tests {
         assert_eq!(name([0x00, 0x00, 0x0c, 1, 2, 3]), "Cisco_01:02:03");
         assert!(name([0x70, 0xb3, 0xd5, 0x56, 0xf1, 0x23]).ends_with("_01:23"));
         assert_eq!(name([0x01, 0x00, 0x0c, 1, 2, 3]), "Cisco_01:02:03", "its group addresses");
+        assert_eq!(name([0x08, 0x00, 0x27, 1, 2, 3]), "PcsCompu_01:02:03");
         assert_eq!(address([0x02, 0, 0, 0, 0, 1]), None);
     }
 }

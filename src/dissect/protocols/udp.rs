@@ -164,31 +164,15 @@ const TRACEROUTE_PORTS: std::ops::RangeInclusive<u16> = 33435..=33464;
 /// Ports in title and Info.
 fn title(w: &mut Walk, source: u16, destination: u16) {
     let settings = w.context.settings;
-    let name = |port| names::port(settings, Base::UdpPort, port);
-    match (name(source), name(destination)) {
-        (None, None) => {
-            w.title(format_args!(", Src Port: {source}, Dst Port: {destination}"));
-            w.columns.set_info(format_args!("{source} → {destination}"));
-        }
-        (from, to) => {
-            let (from, to) = (Port(source, from), Port(destination, to));
-            w.title(format_args!(", Src Port: {from:#}, Dst Port: {to:#}"));
-            w.columns.set_info(format_args!("{from} → {to}"));
-        }
+    if !settings.resolve_transport {
+        w.title(format_args!(", Src Port: {source}, Dst Port: {destination}"));
+        w.columns.set_info(format_args!("{source} → {destination}"));
+        return;
     }
-}
-
-/// A port by its name if it has one; with `#`, the number behind it.
-struct Port(u16, Option<&'static str>);
-
-impl std::fmt::Display for Port {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.1 {
-            Some(name) if f.alternate() => write!(f, "{name} ({})", self.0),
-            Some(name) => f.write_str(name),
-            None => write!(f, "{}", self.0),
-        }
-    }
+    let port = |number| names::Port { settings, kind: Base::UdpPort, number };
+    let (from, to) = (port(source), port(destination));
+    w.title(format_args!(", Src Port: {from:#}, Dst Port: {to:#}"));
+    w.columns.set_info(format_args!("{from} → {to}"));
 }
 
 /// The length field and what is wrong with it. Gives the bytes that the checksum covers, `None` if the

@@ -26,6 +26,9 @@ pub struct Ek {
     scratch: String,
 }
 
+/// Fields, and the nodes of each.
+type Groups = Vec<(&'static Field, Vec<usize>)>;
+
 impl Ek {
     pub fn new(raw: bool, choice: Choice, picks: Option<Picks>) -> Ek {
         Ek { raw, choice, picks, writer: Writer::new(false), scratch: String::new() }
@@ -55,7 +58,7 @@ impl Ek {
                 self.picked(shown, &mut picks);
                 self.picks = Some(picks);
             }
-            None => self.level(shown, children(shown, None).collect(), false),
+            None => self.level(shown, None, false),
         }
         for _ in 0..2 {
             self.writer.close('}');
@@ -76,18 +79,29 @@ impl Ek {
         });
     }
 
-    /// Writes nodes that stand beside each other, those of the same field together, each kind followed by
-    /// all that is below it.
-    fn level(&mut self, shown: &Shown, list: Vec<usize>, taken: bool) {
-        let nodes = shown.tree.nodes();
-        let mut groups: Vec<(&'static Field, Vec<usize>)> = Vec::new();
-        for index in list {
-            let field = nodes[index].field;
-            match groups.iter_mut().find(|g| std::ptr::eq(g.0, field)) {
+    /// Finds all that a layer shows (`None`: the layers), those of one field together wherever they stand; a
+    /// layer inside is one thing.
+    fn gather(&self, shown: &Shown, parent: Option<usize>, taken: bool, groups: &mut Groups) {
+        for index in children(shown, parent) {
+            let node = &shown.tree.nodes()[index];
+            let field = node.field;
+            // Lines without a name have a key in common.
+            let same = |f: &Field| std::ptr::eq(f, field) || (f.name.is_empty() && field.name.is_empty());
+            match groups.iter_mut().find(|g| same(g.0)) {
                 Some(group) => group.1.push(index),
                 None => groups.push((field, vec![index])),
             }
+            if !is_layer(node) && self.choice.takes(chosen_as(field), taken) {
+                self.gather(shown, Some(index), taken, groups);
+            }
         }
+    }
+
+    /// Writes the members of a layer, or of the object that holds the layers.
+    fn level(&mut self, shown: &Shown, parent: Option<usize>, taken: bool) {
+        let nodes = shown.tree.nodes();
+        let mut groups = Groups::new();
+        self.gather(shown, parent, taken, &mut groups);
         for (field, group) in groups {
             let mut name = name_of(field, group.first().and_then(|i| borrower(shown, *i)));
             if self.raw && !field.name.is_empty() {
@@ -101,13 +115,11 @@ impl Ek {
                 self.values(&name, &group, |ek, index| ek.object(shown, index, taken));
                 continue;
             }
-            if !self.choice.takes(field.name, taken) {
+            if !self.choice.takes(chosen_as(field), taken) {
                 self.values(&name, &group, |ek, _| ek.filtered(field));
                 continue;
             }
             self.values(&name, &group, |ek, index| ek.value(shown, &nodes[index]));
-            let below = |index: &usize| children(shown, Some(*index));
-            self.level(shown, group.iter().flat_map(below).collect(), taken);
         }
     }
 
@@ -129,11 +141,11 @@ impl Ek {
 
     fn object(&mut self, shown: &Shown, index: usize, taken: bool) {
         let field = shown.tree.nodes()[index].field;
-        if !self.choice.takes(field.name, taken) {
+        if !self.choice.takes(chosen_as(field), taken) {
             return self.filtered(field);
         }
         self.writer.open('{');
-        self.level(shown, children(shown, Some(index)).collect(), true);
+        self.level(shown, Some(index), true);
         self.writer.close('}');
     }
 
@@ -141,7 +153,7 @@ impl Ek {
     fn filtered(&mut self, field: &Field) {
         self.writer.open('{');
         self.writer.key("filtered");
-        self.writer.string(field.name);
+        self.writer.string(chosen_as(field));
         self.writer.close('}');
     }
 
@@ -184,6 +196,11 @@ impl Exporter for Ek {
         self.lines(shown);
         out.write_all(self.writer.text.as_bytes())
     }
+}
+
+/// How `-j` and `-J` call a field; lines without a name have one in common.
+fn chosen_as(field: &Field) -> &str {
+    if field.name.is_empty() { "text" } else { field.name }
 }
 
 /// `tcp_tcp_flags_syn`: the protocol, then the name. Layers and what Wireshark registers as one have no

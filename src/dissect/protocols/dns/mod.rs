@@ -5,7 +5,7 @@
 mod dnssec;
 mod edns;
 mod fields;
-mod names;
+pub mod names;
 mod records;
 mod services;
 #[cfg(test)]

@@ -432,7 +432,7 @@ fn credentials(w: &mut Walk, at: usize, value: &[u8]) {
         let plain = body::base64(rest.trim_ascii());
         // The place is counted twice from where HTTP begins, as the usual tools have it.
         let place = at + given(w).0;
-        w.generated(&AUTH_BASIC, place, Value::Str(&text::utf8(text::until_nul(&plain))));
+        w.value(&AUTH_BASIC, place, 0, Value::Str(&text::utf8(text::until_nul(&plain))));
     }
 }
 

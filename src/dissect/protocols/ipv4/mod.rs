@@ -428,7 +428,7 @@ impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match names::host(self.context.names, self.context.settings, self.address.into()) {
             Some(name) if self.with_number => write!(f, "{name} ({})", V4(self.address)),
-            Some(name) => f.write_str(name),
+            Some(name) => f.write_str(&name),
             None => V4(self.address).fmt(f),
         }
     }

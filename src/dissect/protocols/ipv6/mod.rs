@@ -288,7 +288,7 @@ impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match names::host(self.context.names, self.context.settings, self.address.into()) {
             Some(name) if self.with_number => write!(f, "{name} ({})", V6(self.address)),
-            Some(name) => f.write_str(name),
+            Some(name) => f.write_str(&name),
             None => V6(self.address).fmt(f),
         }
     }

@@ -12,7 +12,9 @@ use std::fmt::Write as _;
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::checksum;
 use crate::dissect::facts::{Closing, TcpFacts, WindowScale, tcp_flag};
+use crate::dissect::field::Base;
 use crate::dissect::layers::Chain;
+use crate::dissect::names;
 use crate::dissect::protocols::own;
 use crate::dissect::protocol::{Header, Key, Next, Pdu, PduContext, Protocol};
 use crate::dissect::registry::registry;
@@ -111,15 +113,28 @@ fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
     Ok(Header::new(n.header, next))
 }
 
+/// Ports in title and Info.
+fn ports(w: &mut Walk, source: u16, destination: u16) {
+    let settings = w.context.settings;
+    w.columns.clear_info();
+    if !settings.resolve_transport {
+        w.title(format_args!(", Src Port: {source}, Dst Port: {destination}"));
+        w.columns.push_number(source.into());
+        w.columns.push(" → ");
+        w.columns.push_number(destination.into());
+        return;
+    }
+    let port = |number| names::Port { settings, kind: Base::TcpPort, number };
+    let (from, to) = (port(source), port(destination));
+    w.title(format_args!(", Src Port: {from:#}, Dst Port: {to:#}"));
+    w.columns.append_info(format_args!("{from} → {to}"));
+}
+
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     let facts = w.context.facts.tcp(w.index).cloned();
     let facts = facts.as_ref();
     let (source, destination) = (w.be16(0)?, w.be16(2)?);
-    w.title(format_args!(", Src Port: {source}, Dst Port: {destination}"));
-    w.columns.clear_info();
-    w.columns.push_number(source.into());
-    w.columns.push(" → ");
-    w.columns.push_number(destination.into());
+    ports(w, source, destination);
     w.fixed(&SRCPORT)?;
     w.fixed(&DSTPORT)?;
     w.hidden(&PORT, 0, 2, Value::Uint(source.into()));
@@ -139,7 +154,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     if short {
         short_segment(w);
     }
-    let relative = w.context.settings.tcp_relative_sequence_numbers && facts.is_some();
+    let relative = w.context.settings.relative_numbers() && facts.is_some();
     let seq = match facts {
         Some(f) if relative && !short => n.seq.wrapping_sub(f.seq_base),
         _ => n.seq,
@@ -334,7 +349,8 @@ fn acknowledgment(w: &mut Walk, n: &Numbers, ack: u32, facts: Option<&TcpFacts>,
         remark(w, id, accepted, &TFO_ACK, None);
         remark(w, id, f.analysis.flags & tcp_flag::TFO_IGNORED != 0, &TFO_IGNORED, None);
     }
-    if relative {
+    let analysed = w.context.settings.tcp_analyze_sequence_numbers && facts.is_some();
+    if relative || (analysed && !acked) {
         let _ = w.fixed(&ACK_RAW);
     }
 }

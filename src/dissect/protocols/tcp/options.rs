@@ -476,7 +476,7 @@ fn timestamp(w: &mut Walk, id: NodeId, at: usize) -> Result<(), Stop> {
 /// the second.
 fn sack(w: &mut Walk, id: NodeId, at: usize, len: usize) -> Result<(), Stop> {
     let facts = w.context.facts.tcp(w.index);
-    let relative = w.context.settings.tcp_relative_sequence_numbers;
+    let relative = w.context.settings.relative_numbers();
     let base = facts.filter(|_| relative).map_or(0, |f| f.ack_base);
     let mark = if base != 0 || facts.is_some() && relative { " (relative)" } else { "" };
     let ack = w.be32(8)?.wrapping_sub(base);

@@ -40,8 +40,9 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
 /// `payload`: where the payload begins in the layer.
 pub fn pieces(w: &mut Walk, payload: usize) {
     let facts = w.context.facts;
+    let parts: Vec<&Part> = facts.parts(w.index).collect();
     let mut whole = true;
-    for part in facts.parts(w.index) {
+    for (number, part) in parts.iter().enumerate() {
         match part.what {
             PartKind::Message | PartKind::Unread => {
                 whole = false;
@@ -50,7 +51,9 @@ pub fn pieces(w: &mut Walk, payload: usize) {
             PartKind::Nothing => continue,
             PartKind::Piece | PartKind::Again => {}
         }
-        if let Some(frame) = part.reassembled_in.filter(|_| facts.complete) {
+        // A piece that ends a message here stands before it, and needs no such hint.
+        let ends = parts.get(number + 1).is_some_and(|next| !next.segments.is_empty());
+        if let Some(frame) = part.reassembled_in.filter(|_| facts.complete && !ends) {
             w.generated(&REASSEMBLED_IN, 0, Value::Uint(frame.into()));
         }
         let at = (part.start as usize).saturating_sub(w.layer.start as usize).max(payload);
@@ -66,9 +69,12 @@ pub fn pieces(w: &mut Walk, payload: usize) {
             format_args!("{what} segment data ({len} byte{plural})"),
         );
     }
-    let kept = facts.parts(w.index).any(|p| p.what == PartKind::Piece);
+    let kept = parts.iter().any(|p| p.what == PartKind::Piece);
     if kept && whole {
-        beginning(w, payload);
+        // Who knows that the message ends elsewhere doesn't ask its protocol about the beginning.
+        if !facts.complete {
+            beginning(w, payload);
+        }
         w.columns.append_info(format_args!(" [TCP segment of a reassembled PDU]"));
     }
 }
