@@ -370,8 +370,9 @@ impl Analysis {
         let ids = self.ids;
         let mut addresses: Option<(Address, Address)> = None;
         let mut ports: Option<(u16, u16)> = None;
+        let quotes = seen.layers.iter().any(|l| l.nested);
         for (index, layer) in seen.layers.iter().enumerate() {
-            let quoted = seen.layers.is_quoted(index);
+            let quoted = quotes && seen.layers.is_quoted(index);
             let buf = bytes_of(seen, layer, sources);
             let p = layer.protocol;
             if p == ids.ipv4 || p == ids.ipv6 {

@@ -51,7 +51,10 @@ pub fn run(job: &Job) -> Result<(), Failure> {
                 true => {
                     let first = first_pass(job, source, names)?;
                     let known = first.state().names.clone();
-                    Pass::second(&job.settings, known, first)
+                    match output.depth() {
+                        Depth::Records => Pass::new(&job.settings, known, Depth::Records),
+                        _ => Pass::second(&job.settings, known, first),
+                    }
                 }
                 false => Pass::new(&job.settings, names, output.depth()),
             };
