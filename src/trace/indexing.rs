@@ -82,10 +82,13 @@ impl Indexing<'_> {
             if self.shared.stop.load(Ordering::Relaxed) {
                 return (None, None);
             }
-            self.notes(&scanner);
             match scanner.next() {
-                Ok(Step::Record(record)) => {
-                    self.record(&record);
+                Ok(Step::Record(_)) => {
+                    // The interface of the first packet is described just before it.
+                    self.notes(&scanner);
+                    if let Some(record) = scanner.record() {
+                        self.record(&record);
+                    }
                     let full = if self.number <= BATCH as u32 { FIRST_BATCH } else { BATCH };
                     if self.batch.metas.len() >= full {
                         self.publish();
