@@ -43,6 +43,13 @@ pub struct Layers {
     pub link_type: u16,
 }
 
+impl Layer {
+    /// False for a layer so short that it has no element.
+    pub fn is_shown(&self) -> bool {
+        self.header >= u32::from(registry().protocol(self.protocol).least)
+    }
+}
+
 impl Default for Layers {
     fn default() -> Layers {
         Layers { list: [Layer::default(); MAX_LAYERS], count: 0, stop: None, link_type: 0 }
@@ -67,6 +74,11 @@ impl Layers {
     }
     pub fn get(&self, index: usize) -> Option<&Layer> {
         self.as_slice().get(index)
+    }
+    /// True if there is a layer of this protocol that has an element.
+    pub fn show(&self, protocol: u16) -> bool {
+        let whole = self.stop.is_none();
+        self.iter().any(|l| l.protocol == protocol && (whole || l.is_shown()))
     }
     /// The protocol of a layer.
     pub fn protocol(&self, index: usize) -> Option<&'static Protocol> {

@@ -85,6 +85,7 @@ pub static ETH: Protocol = Protocol {
     header,
     walk,
     passes_on: true,
+    least: 14,
     ..Protocol::new("eth", "Ethernet", "Ethernet")
 };
 

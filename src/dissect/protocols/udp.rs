@@ -64,6 +64,7 @@ pub static PROTOCOL: Protocol = Protocol {
     experts: &[&BAD_LENGTH, &BAD_ZERO_LENGTH, &CHECKSUM_ZERO, &CHECKSUM_BAD, &POSSIBLE_TRACEROUTE],
     header,
     walk: |w| walk(w, UDP),
+    least: 4,
     ..Protocol::new("udp", "User Datagram Protocol", "UDP")
 };
 
@@ -73,6 +74,7 @@ pub static LITE: Protocol = Protocol {
     experts: &[&BAD_COVERAGE],
     header: lite_header,
     walk: |w| walk(w, UDP_LITE),
+    least: 4,
     ..Protocol::new("udplite", "Lightweight User Datagram Protocol", "UDP-Lite")
 };
 
