@@ -68,6 +68,7 @@ struct Ids {
     dhcp: u16,
     tls: u16,
     http: u16,
+    ssdp: u16,
     quic: u16,
 }
 
@@ -89,6 +90,7 @@ impl Ids {
             dhcp: n("dhcp"),
             tls: n("tls"),
             http: n("http"),
+            ssdp: n("ssdp"),
             quic: n("quic"),
         }
     }
@@ -301,6 +303,9 @@ impl Analysis {
             } else if p == ids.dns || p == ids.mdns || p == ids.llmnr {
                 let (Some(pair), Some(ports)) = (addresses, ports) else { continue };
                 self.transactions.dns(seen, index, &buf, 0, pair, ports, facts);
+            } else if p == ids.ssdp {
+                let Some(conversation) = facts.udp.last().map(|(_, udp)| udp.stream) else { continue };
+                self.http.layer(conversation | http::OVER_UDP, seen, index, buf.data, facts);
             }
         }
     }

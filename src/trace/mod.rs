@@ -52,7 +52,7 @@ pub struct State {
     pub names: Names,
     streams: Vec<StreamInfo>,
     udp_first_frames: Vec<u32>,
-    /// By number of the TCP connection.
+    /// By number of the TCP connection, or of the UDP conversation with `http::OVER_UDP`.
     http: HashMap<u32, HttpStream>,
     /// By number of the connection.
     mptcp: HashMap<u32, MptcpInfo>,
