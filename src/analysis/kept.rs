@@ -296,7 +296,7 @@ impl Out<'_> {
             self.number(s.offset);
             self.number(s.len);
             self.number(s.at);
-            self.byte(u8::from(s.overlap) | u8::from(s.conflict) << 1);
+            self.byte(u8::from(s.overlap) | u8::from(s.conflict) << 1 | s.source.min(0x3f) << 2);
         }
     }
     fn part(&mut self, p: &Part) {
@@ -619,7 +619,7 @@ impl In<'_> {
             let (offset, len, at) = (self.number(), self.number(), self.number());
             let bits = self.byte();
             let (overlap, conflict) = (bits & 1 != 0, bits & 2 != 0);
-            list.push(Segment { frame, offset, len, at, overlap, conflict });
+            list.push(Segment { frame, offset, len, at, source: bits >> 2, overlap, conflict });
         }
         list
     }
@@ -697,7 +697,7 @@ mod tests {
             ..TcpFacts::default()
         };
         facts.tcp.push((2, fact));
-        let segment = Segment { frame: 3, offset: 0, len: 5, at: 54, ..Segment::default() };
+        let segment = Segment { frame: 3, offset: 0, len: 5, at: 54, source: 2, ..Segment::default() };
         let tls = TlsFacts {
             version: 0x0303,
             draft: 23,
