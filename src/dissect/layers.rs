@@ -286,7 +286,7 @@ impl<'a> Finder<'a> {
             nested: false,
             part: Some(number.min(255) as u8),
         };
-        if !matches!(part.what, PartKind::Message | PartKind::Unread) {
+        if !matches!(part.what, PartKind::Message | PartKind::Unread) || self.is_settled(part, parent) {
             return;
         }
         if !part.segments.is_empty() {
@@ -322,6 +322,18 @@ impl<'a> Finder<'a> {
             Some(p) => self.descend(span, Next::Quiet(Key::Named(self.registry.protocol(p).name()))),
             None => self.descend(span, Next::Data),
         }
+    }
+
+    /// True for the beginning of a message that fills its segment, once all of the capture is known: then its
+    /// protocol isn't asked how far it goes.
+    fn is_settled(&self, part: &Part, parent: usize) -> bool {
+        let Some(layer) = self.layers.get(parent) else { return false };
+        self.around.facts.complete
+            && part.rest > 0
+            && part.rest == part.len
+            && part.source == layer.source
+            && part.start == layer.start.saturating_add(layer.header)
+            && part.start.saturating_add(part.len) >= layer.end
     }
 
     /// Who takes these bytes? `None` if there are none, or nobody is meant to.
