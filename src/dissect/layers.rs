@@ -45,6 +45,13 @@ pub struct Layers {
     pub link_type: u16,
 }
 
+impl Layer {
+    /// False for a layer so short that it has no element.
+    pub fn is_shown(&self) -> bool {
+        self.header >= u32::from(registry().protocol(self.protocol).least)
+    }
+}
+
 impl Default for Layers {
     fn default() -> Layers {
         Layers { list: [Layer::default(); MAX_LAYERS], count: 0, stop: None, link_type: 0 }
@@ -69,6 +76,11 @@ impl Layers {
     }
     pub fn get(&self, index: usize) -> Option<&Layer> {
         self.as_slice().get(index)
+    }
+    /// True if there is a layer of this protocol that has an element.
+    pub fn show(&self, protocol: u16) -> bool {
+        let whole = self.stop.is_none();
+        self.iter().any(|l| l.protocol == protocol && (whole || l.is_shown()))
     }
     /// The protocol of a layer.
     pub fn protocol(&self, index: usize) -> Option<&'static Protocol> {
@@ -303,7 +315,7 @@ impl<'a> Finder<'a> {
             part: Some(number.min(255) as u8),
             through: 0,
         };
-        if !matches!(part.what, PartKind::Message | PartKind::Unread) {
+        if !matches!(part.what, PartKind::Message | PartKind::Unread) || self.is_settled(part, parent) {
             return;
         }
         // Nothing but the beginning of a message that ends elsewhere: once that is known, it is seen there.
@@ -349,6 +361,18 @@ impl<'a> Finder<'a> {
             Some(p) => self.descend(span, Next::Quiet(Key::Named(self.registry.protocol(p).name()))),
             None => self.descend(span, Next::Data),
         }
+    }
+
+    /// True for the beginning of a message that fills its segment, once all of the capture is known: then its
+    /// protocol isn't asked how far it goes.
+    fn is_settled(&self, part: &Part, parent: usize) -> bool {
+        let Some(layer) = self.layers.get(parent) else { return false };
+        self.around.facts.complete
+            && part.rest > 0
+            && part.rest == part.len
+            && part.source == layer.source
+            && part.start == layer.start.saturating_add(layer.header)
+            && part.start.saturating_add(part.len) >= layer.end
     }
 
     /// Who takes these bytes? `None` if there are none, or nobody is meant to.

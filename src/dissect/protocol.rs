@@ -53,6 +53,8 @@ pub struct Protocol {
     pub short: &'static str,
     /// With an empty header the layer only hands on to another form of the protocol, and has no element.
     pub passes_on: bool,
+    /// With fewer bytes captured the layer has no element (nor is it there for filters): `header` stops before.
+    pub least: u8,
     /// Says that the protocol is only recognised (a claim), not dissected.
     pub claim: bool,
 }
@@ -80,6 +82,7 @@ impl Protocol {
             within: "",
             short: "",
             passes_on: false,
+            least: 0,
             claim: false,
         }
     }

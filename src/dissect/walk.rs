@@ -144,8 +144,13 @@ impl Driver<'_, '_> {
             after: Vec::new(),
             next: index + 1,
         };
-        walk.begin();
-        let result = (protocol.walk)(&mut walk);
+        let result = match buf.bytes(0, usize::from(protocol.least)) {
+            Ok(_) => {
+                walk.begin();
+                (protocol.walk)(&mut walk)
+            }
+            Err(stop) => Err(stop),
+        };
         let mut inner = Ok(());
         if result.is_ok() {
             walk.nested();

@@ -105,6 +105,7 @@ pub static ARP: Protocol = Protocol {
     experts: &[&DUPLICATE],
     header,
     walk,
+    least: 2,
     ..Protocol::new("arp", "Address Resolution Protocol", "ARP/RARP")
 };
 

@@ -134,6 +134,7 @@ pub static GRE: Protocol = Protocol {
     experts: &[&CHECKSUM_INCORRECT],
     header,
     walk,
+    least: 4,
     ..Protocol::new("gre", "Generic Routing Encapsulation", "GRE")
 };
 

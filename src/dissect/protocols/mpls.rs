@@ -24,6 +24,7 @@ pub static MPLS: Protocol = Protocol {
     fields: FIELDS,
     header,
     walk,
+    least: 4,
     ..Protocol::new("mpls", "MultiProtocol Label Switching Header", "MPLS")
 };
 

@@ -30,6 +30,7 @@ pub static NULL: Protocol = Protocol {
     fields: FIELDS,
     header,
     walk,
+    least: 4,
     ..Protocol::new("null", "Null/Loopback", "N/A")
 };
 

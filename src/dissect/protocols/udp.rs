@@ -65,6 +65,7 @@ pub static PROTOCOL: Protocol = Protocol {
     header,
     walk: |w| walk(w, UDP),
     aside: Some(|_| true),
+    least: 4,
     ..Protocol::new("udp", "User Datagram Protocol", "UDP")
 };
 
@@ -74,6 +75,7 @@ pub static LITE: Protocol = Protocol {
     experts: &[&BAD_COVERAGE],
     header: lite_header,
     walk: |w| walk(w, UDP_LITE),
+    least: 4,
     ..Protocol::new("udplite", "Lightweight User Datagram Protocol", "UDP-Lite")
 };
 

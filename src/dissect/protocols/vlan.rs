@@ -46,6 +46,7 @@ pub static VLAN: Protocol = Protocol {
     experts: &[&LEN_PAST_END],
     header,
     walk,
+    least: 2,
     ..Protocol::new("vlan", "802.1Q Virtual LAN", "VLAN")
 };
 

@@ -29,6 +29,7 @@ pub static TCP: Protocol = Protocol {
     experts: EXPERTS,
     header,
     walk,
+    least: 4,
     ..Protocol::new("tcp", "Transmission Control Protocol", "TCP")
 };
 
