@@ -52,6 +52,11 @@ pub struct Protocol {
     pub passes_on: bool,
     /// Says that the protocol is only recognised (a claim), not dissected.
     pub claim: bool,
+    /// So many bytes of the layer must have been captured, or it has no element in the tree and no filter finds
+    /// it: only a remark tells that it should be there.
+    pub needs: fn(&Buf) -> usize,
+    /// Without these bytes the Protocol column isn't written either, unless an EtherType announced the layer.
+    pub late_column: bool,
 }
 
 impl Protocol {
@@ -77,7 +82,14 @@ impl Protocol {
             short: "",
             passes_on: false,
             claim: false,
+            needs: |_| 1,
+            late_column: false,
         }
+    }
+
+    /// True if there are too few bytes for an element in the tree.
+    pub fn is_too_short(&self, buf: &Buf) -> bool {
+        !self.bare && buf.data.len() < (self.needs)(buf)
     }
 
     pub fn name(&self) -> &'static str {

@@ -43,6 +43,9 @@ pub struct Registry {
 
 const NOBODY: u16 = u16::MAX;
 
+/// Added to the number of a protocol of which a packet holds too few bytes to have a layer of it.
+pub const TOO_SHORT: u16 = 0x8000;
+
 impl Registry {
     fn build() -> Registry {
         let protocols: Vec<&'static Protocol> = protocols::all().chain(claims::all()).collect();
@@ -101,9 +104,10 @@ impl Registry {
         &self.protocols
     }
 
+    /// The protocol of a number, with or without `TOO_SHORT`.
     #[inline]
     pub fn protocol(&self, number: u16) -> &'static Protocol {
-        self.protocols[usize::from(number)]
+        self.protocols[usize::from(number & !TOO_SHORT)]
     }
 
     pub fn number(&self, name: &str) -> Option<u16> {

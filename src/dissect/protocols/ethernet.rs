@@ -85,6 +85,7 @@ pub static ETH: Protocol = Protocol {
     header,
     walk,
     passes_on: true,
+    needs: |_| 14,
     ..Protocol::new("eth", "Ethernet", "Ethernet")
 };
 

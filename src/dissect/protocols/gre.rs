@@ -132,6 +132,8 @@ pub static GRE: Protocol = Protocol {
     on: &[Key::IpProto(47), Key::UdpPort(4754)],
     fields: FIELDS,
     experts: &[&CHECKSUM_INCORRECT],
+    needs: |_| 4,
+    late_column: true,
     header,
     walk,
     ..Protocol::new("gre", "Generic Routing Encapsulation", "GRE")

@@ -117,12 +117,11 @@ pub fn snap_next(oui: u32, pid: u16) -> Next {
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     w.columns.clear_info();
-    let (dsap, ssap) = (w.u8(0)?, w.u8(1)?);
-    w.u8(2)?;
     w.open_fixed(&DSAP)?;
     w.fixed(&DSAP_SAP)?;
     w.fixed(&DSAP_IG)?;
     w.close();
+    let (dsap, ssap) = (w.u8(0)?, w.u8(1)?);
     w.open_fixed(&SSAP)?;
     w.fixed(&SSAP_SAP)?;
     w.fixed(&SSAP_CR)?;

@@ -64,6 +64,8 @@ pub static PROTOCOL: Protocol = Protocol {
     experts: &[&BAD_LENGTH, &BAD_ZERO_LENGTH, &CHECKSUM_ZERO, &CHECKSUM_BAD, &POSSIBLE_TRACEROUTE],
     header,
     walk: |w| walk(w, UDP),
+    needs: |_| 4,
+    late_column: true,
     ..Protocol::new("udp", "User Datagram Protocol", "UDP")
 };
 
@@ -141,6 +143,9 @@ fn walk(w: &mut Walk, protocol: u8) -> Result<(), Stop> {
             Value::Bytes(payload),
             format_args!("UDP payload ({len} byte{})", if len == 1 { "" } else { "s" }),
         );
+    } else if length > HEADER && !w.is_quoted() {
+        // A payload of which nothing is there is missed here, not by the protocol above.
+        w.u8(HEADER)?;
     }
     Ok(())
 }

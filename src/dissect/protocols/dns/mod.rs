@@ -44,6 +44,7 @@ pub static DNS: Protocol = Protocol {
     pdu: Some(pdu),
     sizes: true,
     guess: Some(guess),
+    needs: |_| 4,
     ..Protocol::new("dns", "Domain Name System", "DNS")
 };
 
@@ -51,6 +52,7 @@ pub static MDNS: Protocol = Protocol {
     on: &[Key::UdpPort(5353)],
     header,
     walk,
+    needs: |_| 4,
     ..Protocol::new("mdns", "Multicast Domain Name System", "MDNS")
 };
 
@@ -58,6 +60,7 @@ pub static LLMNR: Protocol = Protocol {
     on: &[Key::UdpPort(5355)],
     header,
     walk,
+    needs: |_| 4,
     ..Protocol::new("llmnr", "Link-local Multicast Name Resolution", "LLMNR")
 };
 

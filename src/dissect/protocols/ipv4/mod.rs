@@ -101,6 +101,7 @@ pub static IP: Protocol = Protocol {
     ],
     header,
     walk,
+    late_column: true,
     ..Protocol::new("ip", "Internet Protocol Version 4", "IPv4")
 };
 
@@ -281,7 +282,7 @@ fn total_length(w: &mut Walk, header: usize) -> Result<bool, Stop> {
 }
 
 fn flags(w: &mut Walk) -> Result<(), Stop> {
-    let byte = w.u8(6)?;
+    let byte = w.be16(6)?.to_be_bytes()[0];
     let id = w.open_fixed(&FLAGS)?;
     for (bit, name) in [(0x80, "Reserved bit"), (0x40, "Don't fragment"), (0x20, "More fragments")] {
         if byte & bit != 0 {
@@ -305,8 +306,8 @@ fn flags(w: &mut Walk) -> Result<(), Stop> {
 /// The time to live, and a remark if it is not what the destination calls for.
 fn time_to_live(w: &mut Walk, destination: Result<[u8; 4], Stop>) -> Result<(), Stop> {
     let ttl = w.u8(8)?;
-    let protocol = w.u8(9)?;
     let id = w.fixed(&TTL)?;
+    let protocol = w.u8(9)?;
     let Ok(destination) = destination else { return Ok(()) };
     if let [224, 0, 0, last] = destination {
         let right = if protocol == IGMP { Some(1) } else { local_ttl(last) };

@@ -128,6 +128,7 @@ pub static ROUTING: Protocol = Protocol {
     },
     walk: routing_header,
     short: "IPv6 Routing",
+    needs: |buf| buf.reported.min(1),
     ..Protocol::new("ipv6.routing", "Routing Header for IPv6", "")
 };
 
@@ -138,6 +139,7 @@ pub static FRAGMENT: Protocol = Protocol {
     header: fragment_layout,
     walk: fragment_header,
     short: "IPv6 Fragment",
+    needs: |_| 8,
     ..Protocol::new("ipv6.fraghdr", "Fragment Header for IPv6", "")
 };
 

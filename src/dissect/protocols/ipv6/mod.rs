@@ -84,6 +84,7 @@ pub static IPV6: Protocol = Protocol {
     ],
     header,
     walk,
+    needs: |buf| buf.reported.min(1),
     ..Protocol::new("ipv6", "Internet Protocol Version 6", "IPv6")
 };
 

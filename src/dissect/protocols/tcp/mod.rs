@@ -27,6 +27,8 @@ pub static TCP: Protocol = Protocol {
     experts: EXPERTS,
     header,
     walk,
+    needs: |_| 4,
+    late_column: true,
     ..Protocol::new("tcp", "Transmission Control Protocol", "TCP")
 };
 
@@ -186,7 +188,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     }
     let listed = if header > 20 { options::walk(w, header, n.flags) } else { Ok(()) };
     timestamps(w, facts);
-    listed?;
+    listed.map_err(|stop| if short { stop.contained() } else { stop })?;
     analysis(w, facts);
     mptcp::analysis(w);
     payload(w, header)
