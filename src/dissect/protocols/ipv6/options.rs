@@ -387,7 +387,9 @@ fn option(w: &mut Walk, at: usize, place: Where) -> Result<usize, Stop> {
     let code = w.u8(at)?;
     let name = OPT_TYPE.value_name(u64::from(code));
     if code == 0 {
-        let node = w.text(&OPT, at, 1, Value::None, format_args!("Pad1"));
+        // It counts as long as if the byte behind it were a length.
+        let there = (2 + usize::from(w.u8(at + 1)?)).min(w.buf.captured(at));
+        let node = w.text(&OPT, at, there, Value::None, format_args!("Pad1"));
         w.open(node);
         w.field(&OPT_TYPE, at, 1)?;
         w.value(&PAD1, at, 1, Value::None);
@@ -641,8 +643,8 @@ fn mpl(w: &mut Walk, p: &Place) -> Result<usize, Stop> {
 
 /// RFC 6788 4
 fn line_id(w: &mut Walk, p: &Place) -> Result<usize, Stop> {
-    let len = usize::from(w.u8(p.at)?);
     w.field(&LINE_LENGTH, p.at, 1)?;
+    let len = p.len.saturating_sub(1);
     w.field(&LINE_ID, p.at + 1, len)?;
     Ok(p.at + 1 + len)
 }
