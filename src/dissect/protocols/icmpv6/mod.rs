@@ -268,6 +268,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         155 => rpl::control(w, code),
         156 => locator_update(w),
         157 | 158 => duplicate_address(w),
+        159 if code != 0 => unknown(w, 4, 1, Some(format_args!("Code must be 0"))),
         159 => multicast_forwarding(w),
         160 | 161 => extended_echo(w, kind),
         _ => undecoded(w, kind),
@@ -637,8 +638,8 @@ pub fn eui64(w: &mut Walk, field: &'static Field, at: usize, eui: [u8; 8]) {
 fn multicast_forwarding(w: &mut Walk) -> Result<(), Stop> {
     let mut at = 4;
     let mut number = 1;
-    while w.remaining(at) > 0 {
-        let bits = w.u8(at + 1)?;
+    while w.remaining(at) > 1 {
+        let (first, bits) = (w.u8(at)?, w.u8(at + 1)?);
         let (buffered, seed) = (usize::from(bits >> 2), [0, 2, 8, 16][usize::from(bits & 3)]);
         w.open_label(at, 2, format_args!("MPL Seed Info: [{number}]"));
         w.field(&MPL_SEED_INFO_MIN_SEQUENCE, at, 1)?;
@@ -652,22 +653,58 @@ fn multicast_forwarding(w: &mut Walk) -> Result<(), Stop> {
             w.close();
             return Ok(());
         }
-        if seed > 0 {
-            let mut id = String::new();
-            text::hex(&mut id, w.bytes(at, seed)?, None);
-            w.value(&MPL_SEED_INFO_SEED_ID, at, seed, Value::Str(&id));
-        }
+        let id = seed_name(w, w.bytes(at, seed)?);
+        w.value(&MPL_SEED_INFO_SEED_ID, at, seed, Value::Str(&id));
         at += seed;
+        if w.remaining(at) < buffered {
+            let left = w.remaining(at);
+            let text = format_args!(
+                "Remaining data, {left} bytes, is too short for Buffered Messages of {buffered} bytes"
+            );
+            unknown(w, at, left, Some(text))?;
+            w.close();
+            return Ok(());
+        }
         if buffered > 0 {
             w.open_label(at, buffered, format_args!("Buffered Messages"));
-            for i in 0..buffered {
-                w.field(&MPL_SEED_INFO_SEQUENCE, at + i, 1)?;
-            }
+            buffered_messages(w, at, buffered, first)?;
             w.close();
         }
         at += buffered;
         w.close();
         number += 1;
+    }
+    if w.remaining(at) > 0 {
+        let text = format_args!("1 bytes data is left after dissecting MPL Control Message");
+        unknown(w, at, 0, Some(text))?;
+    }
+    Ok(())
+}
+
+/// A seed without an identifier is known by the address that it sends from.
+fn seed_name(w: &Walk, id: &[u8]) -> String {
+    let mut name = String::new();
+    match (id.len(), <[u8; 16]>::try_from(id)) {
+        (0, _) => {
+            if let Some(Addresses::V6(source, _)) = checksum::addresses(w) {
+                return V6(source).to_string();
+            }
+        }
+        (_, Ok(address)) => return V6(address).to_string(),
+        (8, _) => text::hex(&mut name, id, Some(':')),
+        _ => text::hex(&mut name, id, None),
+    }
+    name
+}
+
+/// A bit for each message from the first on.
+fn buffered_messages(w: &mut Walk, at: usize, len: usize, first: u8) -> Result<(), Stop> {
+    for i in 0..len {
+        let byte = w.u8(at + i)?;
+        for bit in (0..8).filter(|bit| byte & 0x80 >> bit != 0) {
+            let sequence = usize::from(first) + i * 8 + bit;
+            w.uint(&MPL_SEED_INFO_SEQUENCE, at + i, 1, (sequence & 0xff) as u64);
+        }
     }
     Ok(())
 }
