@@ -397,7 +397,7 @@ impl<'n> NodeBuilder<'n> {
 
 impl<'w> Walk<'w> {
     fn begin(&mut self) {
-        let empty = self.protocol.passes_on && self.layer.header == 0;
+        let empty = self.protocol.passes_on && self.layer.header == 0 && !self.layer.by_ethertype;
         if self.sink.wants_fields() && !self.protocol.bare && !empty {
             let range = self.clipped(&self.protocol.layer, self.range(0, self.layer.header as usize));
             let node = Node {

@@ -102,6 +102,7 @@ pub static IP: Protocol = Protocol {
     header,
     walk,
     late_column: true,
+    passes_on: true,
     ..Protocol::new("ip", "Internet Protocol Version 4", "IPv4")
 };
 
@@ -181,8 +182,21 @@ fn waits(buf: &Buf, total: usize, offset: u16, chain: &Chain) -> bool {
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     let first = w.u8(0)?;
     let (version, header) = (first >> 4, usize::from(first & 15) * 4);
+    let announced = w.layer.by_ethertype;
+    if version == 6 && !announced {
+        return Ok(());
+    }
     let pictures = pictures(w, first);
     let id = w.fixed_text(&VERSION, format_args!("{}Version: {version}", pictures[0]))?;
+    if version != 4 && !announced {
+        let node = w.node;
+        w.resize(node, 1);
+        w.set_title(format_args!("Internet Protocol, bogus version ({version})"));
+        remark(w, id, &BOGUS_VERSION, format_args!("Bogus IP version"));
+        w.columns.set_protocol("IP");
+        w.columns.set_info(format_args!("Bogus IP version ({version})"));
+        return Ok(());
+    }
     if version != 4 {
         remark(w, id, &BOGUS_VERSION, format_args!("Bogus IPv4 version"));
         w.columns.set_info(format_args!("Bogus IPv4 version ({version}, must be 4)"));
