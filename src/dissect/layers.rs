@@ -201,6 +201,10 @@ impl<'a> Finder<'a> {
     fn descend(&mut self, mut span: Span, mut next: Next) {
         loop {
             let buf = self.buf(&span);
+            // A packet is quoted as far as there was room.
+            if span.nested && buf.reported == 0 {
+                return;
+            }
             let Some(protocol) = self.resolve(next, &buf) else { return };
             let by_ethertype = matches!(next, Next::Key(Key::EtherType(_)));
             // On a stream the rest of the first bytes may come yet.
@@ -348,7 +352,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// True for what should be there, so that its absence is worth a remark; elsewhere an empty payload is usual.
+    /// True for what should be there, so that its absence is worth a remark; elsewhere nothing is usual.
     fn is_missed(&self, key: Key) -> bool {
         match key {
             Key::EtherType(_) | Key::LinkType(_) | Key::Named("llc") => true,

@@ -260,11 +260,13 @@ mod tags {
             (0x0107, _) => _ = w.field(&METRICS, value, len)?,
             (0x0108, 2) => _ = w.field(&SEQUENCE, value, 2)?,
             (0x0109, 2) => _ = w.field(&CREDIT_SCALE, value, 2)?,
-            _ => {
+            // So many bytes, but from the length on.
+            (_, 1..) => {
                 w.field(&TAG, at, 2)?;
                 w.field(&TAG_LENGTH, at + 2, 2)?;
-                w.field(&UNKNOWN_DATA, value, len)?;
+                w.field(&UNKNOWN_DATA, at + 2, len)?;
             }
+            _ => {}
         }
         Ok(())
     }

@@ -431,6 +431,16 @@ mod tests {
     }
 
     #[test]
+    fn options_that_were_not_captured_stop_the_reading_ahead() {
+        let mut bytes = vec![0; MAGIC];
+        bytes.extend(COOKIE_BYTES);
+        bytes.extend([53, 1, 5, 12, 4]);
+        let cut = Buf::new(&bytes, bytes.len() + 9);
+        assert!(Message::scan(&cut).is_err());
+        assert_eq!(Message::scan(&Buf::whole(&bytes)).unwrap_or_default().kind, Some(5));
+    }
+
+    #[test]
     fn unknown_message_types_are_numbers() {
         assert_eq!(format!("{:<8}|{:<8}", Kind(1), Kind(99)), "Discover|Unknown Message Type (0x63)");
         assert_eq!(format!("{:<8}|", Kind(5)), "ACK     |");

@@ -235,6 +235,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     };
     match (values::code_name(kind, code), values::has_codes(kind)) {
         (Some(text), _) => w.fixed_text(&CODE, format_args!("Code: {code} ({text})"))?,
+        (None, true) if kind == UNREACHABLE => w.fixed_text(&CODE, format_args!("Code: {code} (Unknown)"))?,
         (None, true) => w.fixed_text(&CODE, format_args!("Code: {code} (Unknown ({code}))"))?,
         (None, false) => w.fixed_text(&CODE, format_args!("Code: {code}"))?,
     };
@@ -282,6 +283,7 @@ fn info(w: &mut Walk, kind: u8, code: u8) {
     }
     match (values::code_name(kind, code), values::has_codes(kind)) {
         (Some(text), _) => w.columns.append_info(format_args!(" ({text})")),
+        (None, true) if kind == UNREACHABLE => w.columns.append_info(format_args!(" (Unknown)")),
         (None, true) => w.columns.append_info(format_args!(" (Unknown ({code}))")),
         (None, false) => {}
     }
@@ -472,16 +474,17 @@ fn listener_report(w: &mut Walk) -> Result<(), Stop> {
 
 fn listener_record(w: &mut Walk, at: usize) -> Result<usize, Stop> {
     let kind = w.u8(at)?;
-    let extra = usize::from(w.u8(at + 1)?) * 4;
-    let count = usize::from(w.be16(at + 2)?);
-    let size = 20 + count * 16 + extra;
     // Until the record is known to be whole, it goes on to the end of what there is.
-    let (len, title) = (size.min(w.buf.captured(at)), "Multicast Address Record");
-    let id = w.text(&MLDR_MAR, at, len, Value::None, format_args!("{title}"));
+    let (there, title) = (w.buf.captured(at), "Multicast Address Record");
+    let id = w.text(&MLDR_MAR, at, there, Value::None, format_args!("{title}"));
     w.open(id);
     w.field(&MLDR_MAR_RECORD_TYPE, at, 1)?;
     w.field(&MLDR_MAR_AUX_DATA_LEN, at + 1, 1)?;
     w.field(&MLDR_MAR_NB_SOURCES, at + 2, 2)?;
+    let extra = usize::from(w.u8(at + 1)?) * 4;
+    let count = usize::from(w.be16(at + 2)?);
+    let size = 20 + count * 16 + extra;
+    w.resize(id, size.min(there));
     let group = V6(w.ipv6(at + 4)?);
     w.field(&MLDR_MAR_MULTICAST_ADDRESS, at + 4, 16)?;
     match MLDR_MAR_RECORD_TYPE.value_name(u64::from(kind)) {
@@ -735,7 +738,7 @@ fn undecoded(w: &mut Walk, kind: u8) -> Result<(), Stop> {
         "Dissector for ICMPv6 Type ({kind}) code not implemented, Contact Wireshark developers if you want this supported"
     );
     w.expert_text(&UNDECODED, node, text);
-    let len = w.remaining(4);
+    let len = w.remaining(4).max(1);
     w.field(&DATA, 4, len)?;
     Ok(())
 }

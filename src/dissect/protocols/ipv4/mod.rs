@@ -166,10 +166,11 @@ fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
 fn unusual(buf: &Buf) -> Result<Header, Stop> {
     let first = buf.u8(0)?;
     Ok(match (first >> 4, usize::from(first & 15) * 4) {
-        (4, length) if length < 20 => Header::new(length, Next::End),
+        // An empty header would say that the packet is another protocol's.
+        (4, length) if length < 20 => Header::new(length.max(1), Next::End),
         (4, _) => Header::new(buf.data.len(), Next::End),
         (6, _) => Header::new(0, Next::Quiet(Key::Named("ipv6"))),
-        (_, length) => Header::new(length, Next::End),
+        (_, length) => Header::new(length.max(1), Next::End),
     })
 }
 
@@ -207,6 +208,8 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         format_args!("{}Header Length: {header} bytes ({})", pictures[1], first & 15),
     )?;
     if header < 20 {
+        let node = w.node;
+        w.resize(node, header);
         let text = format!("Bogus IP header length ({header}, must be at least 20)");
         remark(w, id, &BOGUS_HEADER_LENGTH, format_args!("{text}"));
         w.columns.set_info(format_args!("{text}"));

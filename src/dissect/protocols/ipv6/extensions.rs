@@ -277,7 +277,7 @@ fn by_kind(w: &mut Walk, kind: u8, left: u8, end: usize) -> Result<(), Stop> {
     match kind {
         0 => source_route(w, (end - 8) / 16, left),
         2 => home_address(w, left),
-        3 => rpl(w, end, left),
+        3 => rpl(w, left),
         4 => segments(w, left),
         5 => compact(w, end, left, 2),
         6 => compact(w, end, left, 4),
@@ -383,7 +383,7 @@ fn compact(w: &mut Walk, end: usize, left: u8, size: usize) -> Result<(), Stop> 
 
 /// Addresses without the bytes that they share with the destination: so many in all but the last one,
 /// so many in the last.
-fn rpl(w: &mut Walk, end: usize, left: u8) -> Result<(), Stop> {
+fn rpl(w: &mut Walk, left: u8) -> Result<(), Stop> {
     let word = w.be32(4)?;
     for field in [&routing::RPL_INTERNAL, &routing::RPL_FINAL, &routing::RPL_PAD, &routing::RPL_RESERVED] {
         w.field(field, 4, 4)?;
