@@ -249,7 +249,7 @@ fn security(w: &mut Walk, at: usize) -> Result<usize, Stop> {
         w.field(&SECURE_KEY_SOURCE, next, 8)?;
         next += 8;
     }
-    if matches!(level, 0 | 2 | 3 | 4 | 6) {
+    if !matches!(level, 1 | 5 | 7) {
         w.field(&SECURE_KEY_INDEX, next, 1)?;
         next += 1;
     }
