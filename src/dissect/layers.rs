@@ -5,7 +5,7 @@ use super::buf::{Buf, Stop};
 use super::context::Settings;
 use super::facts::{Facts, Part, PartKind};
 use super::protocol::{Key, Next, Protocol};
-use super::registry::{Registry, registry};
+use super::registry::{Registry, TOO_SHORT, registry};
 
 /// More layers than this are not looked for; no honest packet comes near.
 pub const MAX_LAYERS: usize = 32;
@@ -13,7 +13,7 @@ pub const MAX_LAYERS: usize = 32;
 /// Where one protocol lies in a packet. Offsets count from the start of the source.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Layer {
-    /// Number in the registry.
+    /// Number in the registry; with [`TOO_SHORT`] it doesn't count as a layer of that protocol.
     pub protocol: u16,
     /// 0: the frame; n: a buffer made of several packets.
     pub source: u8,
@@ -45,13 +45,6 @@ pub struct Layers {
     pub link_type: u16,
 }
 
-impl Layer {
-    /// False for a layer so short that it has no element.
-    pub fn is_shown(&self) -> bool {
-        self.header >= u32::from(registry().protocol(self.protocol).least)
-    }
-}
-
 impl Default for Layers {
     fn default() -> Layers {
         Layers { list: [Layer::default(); MAX_LAYERS], count: 0, stop: None, link_type: 0 }
@@ -76,11 +69,6 @@ impl Layers {
     }
     pub fn get(&self, index: usize) -> Option<&Layer> {
         self.as_slice().get(index)
-    }
-    /// True if there is a layer of this protocol that has an element.
-    pub fn show(&self, protocol: u16) -> bool {
-        let whole = self.stop.is_none();
-        self.iter().any(|l| l.protocol == protocol && (whole || l.is_shown()))
     }
     /// The protocol of a layer.
     pub fn protocol(&self, index: usize) -> Option<&'static Protocol> {
@@ -240,10 +228,17 @@ impl<'a> Finder<'a> {
     fn descend(&mut self, mut span: Span, mut next: Next) {
         loop {
             let buf = self.buf(&span);
+            // A packet is quoted as far as there was room.
+            if span.nested && buf.reported == 0 {
+                return;
+            }
             let Some(protocol) = self.resolve(next, &buf) else { return };
             let by_ethertype = matches!(next, Next::Key(Key::EtherType(_)));
+            // On a stream the rest of the first bytes may come yet.
+            let on_stream = matches!(next, Next::Tcp { .. }) || span.part.is_some();
+            let too_short = !on_stream && self.registry.protocol(protocol).is_too_short(&buf);
             let layer = Layer {
-                protocol,
+                protocol: if too_short { protocol | TOO_SHORT } else { protocol },
                 source: span.source,
                 parent: span.parent,
                 nested: span.nested,
@@ -379,11 +374,15 @@ impl<'a> Finder<'a> {
     fn resolve(&self, next: Next, buf: &Buf) -> Option<u16> {
         let registry = self.registry;
         if buf.reported == 0 {
-            return None;
+            return match next {
+                Next::Key(key) | Next::Quiet(key) if self.is_missed(key) => self.lookup(key, buf),
+                _ => None,
+            };
         }
         let data = Some(registry.data);
         match next {
             Next::End => None,
+            Next::Tcp { .. } if buf.data.is_empty() => None,
             Next::Data => data,
             Next::Key(key) | Next::Quiet(key) => self.lookup(key, buf).or_else(|| self.guess(buf)).or(data),
             Next::Guess => self.guess(buf).or(data),
@@ -401,6 +400,18 @@ impl<'a> Finder<'a> {
                     .or_else(|| self.guess(buf))
                     .or(data)
             }
+        }
+    }
+
+    /// True for what should be there, so that its absence is worth a remark; elsewhere nothing is usual.
+    fn is_missed(&self, key: Key) -> bool {
+        match key {
+            Key::EtherType(_) | Key::LinkType(_) | Key::Named("llc") => true,
+            Key::IpProto(_) => self
+                .layers
+                .protocol(self.layers.len().saturating_sub(1))
+                .is_some_and(|p| p.name() == "ipv6" || p.within == "ipv6"),
+            _ => false,
         }
     }
 

@@ -102,7 +102,7 @@ impl Program {
     fn exists(&self, load: &Load, packet: &Packet, scratch: &mut Scratch) -> bool {
         if let Source::Layer { protocol, .. } = load.source
             && load.layers.is_empty()
-            && packet.layers.show(protocol)
+            && packet.layers.iter().any(|l| l.protocol == protocol)
         {
             return true;
         }
@@ -337,9 +337,8 @@ impl Env<'_> {
 
     /// Layers of the packet whose protocol is in the list, with their number and how many there are.
     fn layers_of<'l>(&'l self, list: &'l [u16]) -> impl Iterator<Item = (u16, &'l Layer)> {
-        let whole = self.packet.layers.stop.is_none();
-        let shown = move |l: &&Layer| list.contains(&l.protocol) && (whole || l.is_shown());
-        self.packet.layers.iter().filter(shown).enumerate().map(|(i, l)| (i as u16 + 1, l))
+        let layers = self.packet.layers.iter().filter(move |l| list.contains(&l.protocol));
+        layers.enumerate().map(|(i, l)| (i as u16 + 1, l))
     }
 
     fn fixed(

@@ -103,9 +103,9 @@ pub static ARP: Protocol = Protocol {
     on: &[Key::EtherType(0x0806), Key::EtherType(0x8035)],
     fields: FIELDS,
     experts: &[&DUPLICATE],
+    needs: |_| 2,
     header,
     walk,
-    least: 2,
     ..Protocol::new("arp", "Address Resolution Protocol", "ARP/RARP")
 };
 

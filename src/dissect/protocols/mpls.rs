@@ -22,9 +22,9 @@ fields! {
 pub static MPLS: Protocol = Protocol {
     on: &[Key::EtherType(0x8847), Key::EtherType(0x8848)],
     fields: FIELDS,
+    needs: |_| 4,
     header,
     walk,
-    least: 4,
     ..Protocol::new("mpls", "MultiProtocol Label Switching Header", "MPLS")
 };
 

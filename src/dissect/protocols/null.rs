@@ -28,9 +28,10 @@ const FAMILIES: &[(u64, &str)] = &[
 pub static NULL: Protocol = Protocol {
     on: &[Key::LinkType(0), Key::LinkType(LOOP)],
     fields: FIELDS,
+    needs: |_| 4,
+    late_column: true,
     header,
     walk,
-    least: 4,
     ..Protocol::new("null", "Null/Loopback", "N/A")
 };
 

@@ -44,9 +44,9 @@ pub static VLAN: Protocol = Protocol {
     on: &[Key::EtherType(0x8100), Key::EtherType(0x9100)],
     fields: FIELDS,
     experts: &[&LEN_PAST_END],
+    needs: |_| 2,
     header,
     walk,
-    least: 2,
     ..Protocol::new("vlan", "802.1Q Virtual LAN", "VLAN")
 };
 
