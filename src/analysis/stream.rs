@@ -499,6 +499,7 @@ impl Work<'_> {
             offset: 0,
             len: rest as u32,
             at: self.placed.start + last,
+            source: self.placed.source,
             ..Segment::default()
         };
         let need = match (self.pdu)(&bytes, &self.context) {
@@ -611,6 +612,7 @@ impl Pending {
                 offset: offset as u32,
                 len: taken as u32,
                 at: placed.start + at as u32,
+                source: placed.source,
                 overlap: known > 0,
                 conflict,
             });

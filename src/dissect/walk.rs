@@ -16,8 +16,8 @@ use super::field::{Field, Kind, Place};
 use super::layers::{Layer, Layers, Surroundings, locate_part};
 use super::protocol::{Next, Protocol};
 use super::protocols::special;
-use super::registry::registry;
-use super::sink::{Node, NodeId, Range, Sink, TEXT};
+use super::registry::{TOO_SHORT, registry};
+use super::sink::{NoSink, Node, NodeId, Range, Sink, TEXT};
 use super::text;
 use super::value::Value;
 
@@ -126,26 +126,36 @@ impl Driver<'_, '_> {
         if self.shared.depth.get() == 0 {
             self.shared.begun.set(index + 1);
         }
-        if !protocol.column.is_empty() {
+        let absent = layer.protocol & TOO_SHORT != 0;
+        if !protocol.column.is_empty() && !(absent && protocol.late_column && !layer.by_ethertype) {
             self.columns.set_protocol(protocol.column);
         }
+        if absent && layer.by_ethertype {
+            self.columns.clear_info();
+        }
+        // A layer without an element leaves its traces in the columns only.
+        let mut nothing = NoSink;
+        let sink: &mut dyn Sink = if absent { &mut nothing } else { &mut *self.sink };
         let mut walk = Walk {
             buf,
             layer,
             index,
             layers: self.layers,
             context: self.context,
-            columns: self.columns,
+            columns: &mut *self.columns,
             shared: self.shared,
             protocol,
             node: NodeId::NOWHERE,
-            sink: self.sink,
+            sink,
             frame: self.frame,
             after: Vec::new(),
             next: index + 1,
         };
         walk.begin();
-        let result = (protocol.walk)(&mut walk);
+        let mut result = (protocol.walk)(&mut walk);
+        if absent {
+            result = buf.bytes(0, (protocol.needs)(&buf)).map(|_| ());
+        }
         let mut inner = Ok(());
         if result.is_ok() {
             walk.nested();
@@ -188,7 +198,7 @@ impl Driver<'_, '_> {
         };
         let here = self.layers.get(index).is_some_and(|l| l.source == 0);
         match why {
-            Why::Malformed if here && self.outwards(index).any(fragment) => Why::Unreassembled,
+            Why::Malformed if here && self.outwards(index).skip(1).any(fragment) => Why::Unreassembled,
             why => why,
         }
     }
@@ -400,9 +410,9 @@ impl<'n> NodeBuilder<'n> {
 
 impl<'w> Walk<'w> {
     fn begin(&mut self) {
-        let empty = self.protocol.passes_on && self.layer.header == 0;
+        let empty = self.protocol.passes_on && self.layer.header == 0 && !self.layer.by_ethertype;
         if self.sink.wants_fields() && !self.protocol.bare && !empty {
-            let range = self.range(0, self.layer.header as usize);
+            let range = self.clipped(&self.protocol.layer, self.range(0, self.layer.header as usize));
             let node = Node {
                 field: &self.protocol.layer,
                 range,
@@ -605,11 +615,21 @@ impl<'w> Walk<'w> {
             return NodeId::NOWHERE;
         }
         self.shared.nodes.set(self.shared.nodes.get() + 1);
-        self.sink.put(&Node { range: self.clipped(builder.node.range), ..builder.node })
+        self.sink.put(&Node { range: self.clipped(builder.node.field, builder.node.range), ..builder.node })
     }
 
-    /// A length written in a packet may lead past its end; what is shown doesn't.
-    fn clipped(&self, range: Range) -> Range {
+    /// A length written in a packet may lead past its end; what is shown doesn't. Layers and headings, which
+    /// have no value of their own, end with what was captured.
+    fn clipped(&self, field: &Field, range: Range) -> Range {
+        let range = self.clipped_to_packet(range);
+        if range.source != 0 || !matches!(field.kind, Kind::None | Kind::Protocol) {
+            return range;
+        }
+        let captured = self.frame.data.len().min(u32::MAX as usize) as u32;
+        Range { len: range.len.min(captured.saturating_sub(range.start)), ..range }
+    }
+
+    fn clipped_to_packet(&self, range: Range) -> Range {
         let len = match usize::from(range.source) {
             0 => self.frame.reported,
             n => match self.context.sources.get(n - 1) {
@@ -654,7 +674,7 @@ impl<'w> Walk<'w> {
     /// Corrects how many bytes a node covers, once that is known.
     pub fn resize(&mut self, id: NodeId, len: usize) {
         let len = len.min(u32::MAX as usize) as u32;
-        let range = self.clipped(Range { len, ..self.sink.range(id) });
+        let range = self.clipped_to_packet(Range { len, ..self.sink.range(id) });
         self.sink.resize(id, range.len);
     }
 

@@ -106,6 +106,8 @@ fn name(table: &'static [(u64, &'static str)], value: u64) -> &'static str {
     table.iter().find(|e| e.0 == value).map_or("", |e| e.1)
 }
 
+const CONTAINED: &str = "length of contained item exceeds length of containing item";
+
 /// Says in tree and columns that a layer stopped, and why.
 pub fn stopped(
     protocol: &'static Protocol,
@@ -148,6 +150,10 @@ pub fn stopped(
             columns.append_info(format_args!("[Malformed Packet]"));
             title(sink, &MALFORMED, format_args!("[Malformed Packet: {what}]"));
         }
+        Why::Contained => {
+            columns.append_info(format_args!("[Malformed Packet: {CONTAINED}]"));
+            title(sink, &MALFORMED, format_args!("[Malformed Packet: {what}: {CONTAINED}]"));
+        }
         Why::Unreassembled => {
             columns.append_info(format_args!("[BoundErrorUnreassembled Packet]"));
             let text = format_args!("[BoundError Unreassembled Packet: {what}]");
@@ -161,6 +167,7 @@ pub fn reason(stop: Stop, sink: &mut dyn Sink, range: Range) {
     let why = match stop.why {
         Why::Short => "the capture kept no more of this packet",
         Why::Unreassembled => "the rest is in other packets",
+        Why::Contained => CONTAINED,
         Why::Malformed => "the packet ends before the protocol says it does",
         Why::Invalid(reason) | Why::Limit(reason) => reason,
     };
