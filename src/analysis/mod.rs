@@ -298,8 +298,20 @@ impl Analysis {
                 self.ftp.lines(placed.addresses.0, bytes_of(seen, layer, sources).data);
             }
         }
-        // Where a tunnel begins, its layers are others than those of a message.
-        self.is_located &= facts.http.iter().all(|(_, message)| message.tunnel.is_none());
+        // In a tunnel, the layers are others than those of a message.
+        if facts.http.iter().any(|(_, message)| message.tunnel.is_some()) {
+            let around = Surroundings { settings: &self.settings, facts, sources };
+            self.located.locate(seen.layers.link_type, seen.frame, &around);
+            self.is_located = true;
+            let from_client =
+                self.tcp.streams.get(placed.stream as usize).is_some_and(|s| s.client == placed.side);
+            for (index, layer) in self.located.iter().enumerate().skip(placed.layer + 1) {
+                if layer.protocol == self.ids.tls && facts.tls(index).is_none() {
+                    let buf = bytes_of(seen, layer, sources);
+                    self.tls.layer(placed.stream, from_client, index, buf.data, facts);
+                }
+            }
+        }
         told
     }
 

@@ -111,7 +111,7 @@ const SALT_23: Salt = salt(0xc3eef712_c72ebb5a_11a7d243_2bb46365, 0xbef9f502);
 const SALT_29: Salt = salt(0xafbfec28_9993d24c_9e9786f1_9c6111e0, 0x4390a899);
 /// Google's.
 const SALT_Q050: Salt = salt(0x504574ef_d066fe2f_9d945cfc_dbd3a7f0, 0xd3b56b45);
-const SALT_T050: Salt = salt(0x7ff579e5_acd07291_5580304c_43a2367c, 0x60483310);
+const SALT_T050: Salt = salt(0x7ff579e5_acd07291_5580304c_43a2367c, 0x60488310);
 const SALT_T051: Salt = salt(0x7a4edef4_e7ccee5f_a4506c19_124fc8cc, 0xda6e033d);
 
 /// The packet number that a truncated one stands for (RFC 9000 A.3).
