@@ -128,21 +128,10 @@ struct Queue {
 struct Shop<'a, W> {
     work: &'a W,
     settings: &'a Settings,
-    /// Which packets memory has to hear of, as far as a packet alone tells.
-    tells: &'a Tells,
+    memory: &'a Memory,
     queue: Mutex<Queue>,
     todo: Condvar,
     done: Condvar,
-}
-
-/// Which packets memory has to hear of.
-enum Tells {
-    /// None, and nobody asks for layers.
-    Nobody,
-    None,
-    Fragments,
-    About(Relevance),
-    All,
 }
 
 /// Runs over all records of `scanner`; `last`: the number of the last packet that is wanted.
@@ -155,17 +144,10 @@ pub fn run<W: Work, O: Output>(
     work: &W,
     output: &mut O,
 ) -> Outcome {
-    let tells = match memory {
-        Memory::Records => Tells::Nobody,
-        Memory::Nothing => Tells::None,
-        Memory::Fragments => Tells::Fragments,
-        Memory::About(relevance) => Tells::About(*relevance),
-        Memory::Everything => Tells::All,
-    };
     let shop = Shop {
         work,
         settings,
-        tells: &tells,
+        memory: &memory,
         queue: Mutex::default(),
         todo: Condvar::new(),
         done: Condvar::new(),
@@ -238,21 +220,21 @@ impl<W: Work> Shop<'_, W> {
             let frame = batch.frame(item);
             let link = batch.interface(item).map_or(0, |i| i.link_type.0);
             let mut open = false;
-            if !matches!(self.tells, Tells::Nobody) {
+            if !matches!(self.memory, Memory::Records) {
                 let around = Surroundings { settings: self.settings, facts: &item.facts, sources: &[] };
                 match self.work.is_shallow() {
                     true => item.layers.locate_below_streams(link, frame, &around),
                     false => item.layers.locate(link, frame, &around),
                 }
                 let fragment = relevance::is_fragment(&item.layers, &frame);
-                (item.tell, open) = match self.tells {
-                    Tells::Nobody | Tells::None => (false, false),
-                    Tells::Fragments => (fragment, fragment),
-                    Tells::About(relevance) => {
+                (item.tell, open) = match self.memory {
+                    Memory::Records | Memory::Nothing => (false, false),
+                    Memory::Fragments => (fragment, fragment),
+                    Memory::About(relevance) => {
                         let bears = fragment || relevance.bears(&item.layers, &frame);
                         (bears, bears)
                     }
-                    Tells::All => (true, fragment),
+                    Memory::Everything => (true, fragment),
                 };
             }
             if !open {
@@ -512,7 +494,7 @@ impl<W: Work> Foreman<'_, W> {
         let mut items = std::mem::take(&mut batch.items);
         let mut open = false;
         for item in items.iter_mut().take(batch.len) {
-            if let Tells::About(relevance) = self.shop.tells {
+            if let Memory::About(relevance) = self.shop.memory {
                 let frame = batch.frame(item);
                 if item.tell {
                     self.marks.mark(relevance, &item.layers, &frame);
@@ -526,8 +508,8 @@ impl<W: Work> Foreman<'_, W> {
                 let (frame, number, meta) = (batch.frame(item), item.number, item.meta);
                 let info = record_info(number, &meta, interface, batch.pcapng);
                 let (layers, facts, sources) = (&mut item.layers, &mut item.facts, &mut item.sources);
-                item.changed = match self.shop.tells {
-                    Tells::Fragments => self.analysis.feed_fragments(&info, frame, layers, facts, sources),
+                item.changed = match self.shop.memory {
+                    Memory::Fragments => self.analysis.feed_fragments(&info, frame, layers, facts, sources),
                     _ => self.analysis.feed(&info, frame, layers, facts, sources),
                 };
             }
