@@ -157,6 +157,7 @@ pub fn run<W: Work, O: Output>(
         for _ in 1..cores {
             scope.spawn(|| shop.help());
         }
+        let _closing = Closing(&shop);
         let mut foreman = Foreman {
             shop: &shop,
             hand: work.hand(),
@@ -174,10 +175,18 @@ pub fn run<W: Work, O: Output>(
             spare: Vec::new(),
             limit: cores * AHEAD,
         };
-        let outcome = foreman.run(scanner, output);
-        shop.close();
-        outcome
+        foreman.run(scanner, output)
     })
+}
+
+/// Closes the queue when its thread ends. If that is by a panic, nobody waits for what it had in hand, and
+/// the panic goes on once all threads are over.
+struct Closing<'a, W: Work>(&'a Shop<'a, W>);
+
+impl<W: Work> Drop for Closing<'_, W> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 impl<W: Work> Shop<'_, W> {
@@ -185,13 +194,19 @@ impl<W: Work> Shop<'_, W> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// No more work is given out: who works or waits comes to an end.
     fn close(&self) {
-        self.queue().closed = true;
+        let mut queue = self.queue();
+        queue.closed = true;
+        queue.todo.clear();
+        drop(queue);
         self.todo.notify_all();
+        self.done.notify_all();
     }
 
     /// What a worker does until there is nothing more to do.
     fn help(&self) {
+        let _closing = Closing(self);
         let mut hand = self.work.hand();
         loop {
             let mut queue = self.queue();
@@ -361,7 +376,9 @@ impl<W: Work> Foreman<'_, W> {
             if read == Read::More && self.slots.len() < self.limit {
                 read = self.read(scanner, &mut outcome);
             } else if !self.slots.is_empty() {
-                self.help_or_wait();
+                if !self.help_or_wait() {
+                    return outcome;
+                }
             } else if read == Read::End {
                 return outcome;
             } else {
@@ -538,22 +555,83 @@ impl<W: Work> Foreman<'_, W> {
         true
     }
 
-    /// Does what a worker would do, if something waits for one; else waits for the workers.
-    fn help_or_wait(&mut self) {
+    /// Does what a worker would do, if something waits for one; else waits for the workers. False: one of
+    /// them has panicked.
+    fn help_or_wait(&mut self) -> bool {
         let mut queue = self.shop.queue();
         if let Some((number, turn, mut batch)) = queue.todo.pop_front() {
             drop(queue);
             self.shop.turn(turn, &mut batch, &mut self.hand);
-            return self.take_back(number, turn, batch);
+            self.take_back(number, turn, batch);
+            return true;
         }
-        while queue.done.is_empty() {
+        while queue.done.is_empty() && !queue.closed {
             queue = self.shop.done.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
+        !queue.closed
     }
 }
 
 impl Batch {
     fn shown(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().take(self.len).filter(|item| item.fate == Fate::Shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::spool::Spool;
+    use crate::capture::{FileType, LinkType, Source, Writer};
+
+    struct Panics;
+
+    impl Work for Panics {
+        type Hand = ();
+        fn hand(&self) {}
+        fn sift(&self, _: &mut (), _: &Packet) -> Fate {
+            panic!("as a fault in a protocol would");
+        }
+        fn decide(&self, _: &mut (), _: &Packet) -> bool {
+            false
+        }
+        fn is_shallow(&self) -> bool {
+            false
+        }
+        fn prints(&self) -> bool {
+            false
+        }
+        fn print(&self, _: &mut (), _: &Packet, _: &mut Vec<u8>) {}
+    }
+
+    struct Nowhere;
+
+    impl Output for Nowhere {
+        fn printed(&mut self, _: &[u8]) -> bool {
+            true
+        }
+        fn shown(&mut self, _: u64, _: &Record, _: &Scanner) -> bool {
+            true
+        }
+        fn idle(&mut self) -> bool {
+            false
+        }
+    }
+
+    /// Whichever thread it is, nobody waits for the others for ever.
+    #[test]
+    #[should_panic]
+    fn a_panic_ends_the_run() {
+        let file = Spool::create().unwrap().file;
+        let interfaces = [Interface::new(LinkType::ETHERNET, 0, 1_000_000)];
+        let mut writer = Writer::new(file.try_clone().unwrap(), FileType::Pcapng, &interfaces).unwrap();
+        let meta = RecordMeta { captured: 4, length: 4, ..RecordMeta::default() };
+        for _ in 0..BATCH * 4 {
+            writer.write(&Record { meta, data: &[1, 2, 3, 4] }, 0).unwrap();
+        }
+        writer.finish().unwrap();
+        let mut scanner = Scanner::new(Source::from_file(file, false)).unwrap();
+        let settings = Settings::default();
+        run(&settings, Names::default(), Memory::Nothing, None, &mut scanner, &Panics, &mut Nowhere);
     }
 }
