@@ -4,12 +4,12 @@ use std::fmt;
 
 use crate::dissect::buf::{Stop, Why};
 use crate::dissect::columns::Columns;
+use crate::dissect::driver::Shared;
 use crate::dissect::expert::{Expert, GROUPS, Group, SEVERITIES, Severity};
 use crate::dissect::label;
 use crate::dissect::protocol::Protocol;
 use crate::dissect::sink::{Node, NodeId, Range, Sink, TEXT};
 use crate::dissect::value::Value;
-use crate::dissect::walk::Shared;
 use crate::fields;
 
 fields! {
