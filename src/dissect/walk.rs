@@ -19,7 +19,7 @@ use super::sink::{Node, NodeId, Range, Sink, TEXT};
 use super::text;
 use super::value::Value;
 
-/// No packet gets more nodes than this from one layer to the next; hostile counts end here.
+/// No packet gets more nodes than this; hostile counts end here.
 const MAX_NODES: u32 = 200_000;
 
 /// What a protocol's `walk` works with.
