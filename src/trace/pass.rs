@@ -242,6 +242,7 @@ impl<'s> Pass<'s> {
                 Depth::Records | Depth::Layers => false,
             };
             self.names.learnt.extend(analysis.take_hosts());
+            analysis.drop_news();
         }
         if changed {
             self.locate(frame, link);

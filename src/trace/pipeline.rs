@@ -532,6 +532,7 @@ impl<W: Work> Foreman<'_, W> {
             }
             open |= item.fate == Fate::Open;
         }
+        self.analysis.drop_news();
         batch.items = items;
         open
     }
