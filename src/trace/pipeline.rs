@@ -8,9 +8,8 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
-use super::pass::{Clock, Outcome, Packet, record_info};
+use super::pass::{Clock, Outcome, PATIENCE, Packet, record_info};
 use crate::analysis::Analysis;
 use crate::analysis::relevance::{self, Marks, Relevance};
 use crate::capture::record::RecordMeta;
@@ -26,8 +25,6 @@ const BATCH: usize = 512;
 const BATCH_BYTES: usize = 512 << 10;
 /// Batches under way for each worker.
 const AHEAD: usize = 3;
-/// How long a growing source is waited for.
-const PATIENCE: Duration = Duration::from_millis(50);
 
 /// What is done with single packets; shared by the workers, each of which has a hand of its own.
 pub trait Work: Sync {
