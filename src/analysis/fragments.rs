@@ -127,6 +127,7 @@ impl Fragments {
             offset: piece.offset,
             len: piece.bytes.len() as u32,
             at: piece.at,
+            source: seen.layers.get(layer).map_or(0, |l| l.source),
             ..Segment::default()
         };
         datagram.pieces.push((segment, piece.bytes.to_vec()));

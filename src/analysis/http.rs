@@ -11,7 +11,10 @@ use crate::dissect::protocols::http::full_uri;
 use crate::dissect::protocols::http::head::{Head, Start};
 use crate::dissect::registry::registry;
 
-/// The connections seen, by number of the TCP stream.
+/// Added to the number of a UDP conversation: those of TCP streams are others.
+pub const OVER_UDP: u32 = 1 << 31;
+
+/// The connections seen, by number of the TCP stream or UDP conversation.
 #[derive(Default)]
 pub struct Http {
     states: HashMap<u32, HttpState>,

@@ -2,6 +2,7 @@
 //! numbers are differences, times are looked up again, and what belongs to a whole connection is kept
 //! there once.
 
+use super::http::OVER_UDP;
 use crate::dissect::facts::{
     ArpFacts, Cid, Closing, Facts, FragmentFacts, HttpFacts, MptcpFacts, Part, PartKind, QuicFacts,
     QuicPiece, Segment, TcpAnalysis, TcpFacts, TlsFacts, Transaction, UdpFacts, WindowScale,
@@ -72,7 +73,7 @@ pub trait Lookup {
     fn time(&self, frame: u32) -> i64;
     fn tcp_stream(&self, stream: u32) -> StreamInfo;
     fn udp_first_frame(&self, stream: u32) -> u32;
-    /// By number of the TCP connection.
+    /// By number of the TCP connection, or of the UDP conversation with `OVER_UDP`.
     fn http_stream(&self, stream: u32) -> Option<&HttpStream>;
     fn mptcp(&self, connection: u32) -> Option<&MptcpInfo>;
     /// The frame that says more about this one: its answer, or where its message is complete.
@@ -297,7 +298,7 @@ impl Out<'_> {
             self.number(s.offset);
             self.number(s.len);
             self.number(s.at);
-            self.byte(u8::from(s.overlap) | u8::from(s.conflict) << 1);
+            self.byte(u8::from(s.overlap) | u8::from(s.conflict) << 1 | s.source.min(0x3f) << 2);
         }
     }
     fn part(&mut self, p: &Part) {
@@ -396,7 +397,9 @@ pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts)
         }
     }
     if kinds & HTTP != 0 {
-        let stream = facts.tcp.last().and_then(|(_, tcp)| lookup.http_stream(tcp.stream));
+        let over_tcp = facts.tcp.last().map(|(_, tcp)| tcp.stream);
+        let over_udp = facts.udp.last().map(|(_, udp)| udp.stream | OVER_UDP);
+        let stream = over_tcp.or(over_udp).and_then(|number| lookup.http_stream(number));
         for _ in 0..r.count() {
             let layer = r.byte();
             let fact = r.http(stream, lookup);
@@ -622,7 +625,7 @@ impl In<'_> {
             let (offset, len, at) = (self.number(), self.number(), self.number());
             let bits = self.byte();
             let (overlap, conflict) = (bits & 1 != 0, bits & 2 != 0);
-            list.push(Segment { frame, offset, len, at, overlap, conflict });
+            list.push(Segment { frame, offset, len, at, source: bits >> 2, overlap, conflict });
         }
         list
     }
@@ -700,7 +703,7 @@ mod tests {
             ..TcpFacts::default()
         };
         facts.tcp.push((2, fact));
-        let segment = Segment { frame: 3, offset: 0, len: 5, at: 54, ..Segment::default() };
+        let segment = Segment { frame: 3, offset: 0, len: 5, at: 54, source: 2, ..Segment::default() };
         let tls = TlsFacts {
             version: 0x0303,
             draft: 23,

@@ -93,6 +93,7 @@ struct Ids {
     dhcp: u16,
     tls: u16,
     http: u16,
+    ssdp: u16,
     quic: u16,
     rpc: u16,
     smtp: u16,
@@ -124,6 +125,7 @@ impl Ids {
             dhcp: n("dhcp"),
             tls: n("tls"),
             http: n("http"),
+            ssdp: n("ssdp"),
             quic: n("quic"),
             rpc: n("rpc"),
             smtp: n("smtp"),
@@ -436,6 +438,9 @@ impl Analysis {
                 let (Some(pair), Some(ports)) = (addresses, ports) else { continue };
                 self.transactions.dns(seen, index, &buf, 0, pair, ports, facts);
                 learn_hosts(&self.settings, &mut self.hosts, &buf, 0);
+            } else if p == ids.ssdp {
+                let Some(conversation) = facts.udp.last().map(|(_, udp)| udp.stream) else { continue };
+                self.http.layer(conversation | http::OVER_UDP, seen, index, buf.data, facts);
             }
         }
     }

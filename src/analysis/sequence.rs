@@ -35,7 +35,7 @@ pub struct Side {
     next_seq_time: i64,
     /// Behind the highest byte that can be acknowledged, as far as was seen.
     max_to_ack: Option<u32>,
-    /// It was told that more than was seen is acknowledged; that isn't said again before more is seen.
+    /// It was told that more is acknowledged than was sent, though nothing that was seen lies behind a hole.
     told_unseen: bool,
     last_ack: Option<u32>,
     last_ack_time: i64,
@@ -223,12 +223,15 @@ fn lost_ack(rev: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
     if !n.has(flag::ACK) || !rev.max_to_ack.is_some_and(|max| less(max, n.ack)) {
         return;
     }
-    if rev.told_unseen {
-        out.flags |= tcp_flag::AMBIGUOUS_ACK;
-        return;
+    // Without a hole in what was seen, this is remarked once for the side.
+    if rev.max_to_ack == rev.next_seq {
+        if rev.told_unseen {
+            out.flags |= tcp_flag::AMBIGUOUS_ACK;
+            return;
+        }
+        rev.told_unseen = true;
     }
     out.flags |= tcp_flag::ACK_LOST_SEGMENT;
-    rev.told_unseen = rev.max_to_ack == rev.next_seq;
     rev.max_to_ack = rev.next_seq;
 }
 
@@ -240,12 +243,14 @@ fn retransmission(fwd: &Side, rev: &Side, n: &Numbers, now: i64, threshold: i64,
     // Behind a window probe, its byte comes again with others.
     let after_probe = n.len > 1 && n.seq == next.wrapping_sub(1);
     let keep_alive = out.flags & tcp_flag::KEEP_ALIVE != 0;
-    if !counts || !less(n.seq, next) || after_probe || keep_alive {
+    // Also what was never seen before, if its acknowledgment was.
+    let end = n.seq.wrapping_add(n.len);
+    let in_vain = n.len > 0 && rev.last_ack.is_some_and(|ack| ack != 0 && !less(ack, end));
+    if !counts || !(less(n.seq, next) || in_vain) || after_probe || keep_alive {
         return;
     }
     let since_ack = now.saturating_sub(rev.last_ack_time);
-    let end = n.seq.wrapping_add(n.len);
-    if n.len > 0 && rev.last_ack.is_some_and(|ack| ack != 0 && !less(ack, end)) {
+    if in_vain {
         out.flags |= tcp_flag::SPURIOUS_RETRANSMISSION;
     } else if rev.duplicate_acks >= 2 && rev.last_ack == Some(n.seq) && since_ack < FAST_RETRANSMIT_NANOS {
         out.flags |= tcp_flag::FAST_RETRANSMISSION;
@@ -273,7 +278,6 @@ fn remember(fwd: &mut Side, n: &Numbers, seen: &Seen, flags: u32) {
     let probe = flags & tcp_flag::ZERO_WINDOW_PROBE != 0;
     if !probe && fwd.next_seq.is_none_or(|old| less(old, next)) {
         fwd.next_seq = Some(next);
-        fwd.told_unseen = false;
         fwd.next_seq_time = seen.time;
         fwd.next_seq_frame = seen.number;
     }
@@ -322,6 +326,36 @@ mod tests {
 
     fn sent(frame: u32, seq: u32, next: u32) -> Sent {
         Sent { frame, time: 0, seq, next }
+    }
+
+    fn segment(flags: u16, seq: u32, ack: u32, len: u32) -> Numbers {
+        Numbers { source: 1, destination: 2, seq, ack, header: 20, flags, window: 100, len }
+    }
+
+    #[test]
+    fn an_unseen_segment_is_remarked_once_unless_there_are_holes() {
+        let mut side = Side { max_to_ack: Some(100), next_seq: Some(100), ..Side::default() };
+        let told = |side: &mut Side, ack| {
+            let mut out = TcpAnalysis::default();
+            lost_ack(side, &segment(flag::ACK, 0, ack, 0), &mut out);
+            out.flags & tcp_flag::ACK_LOST_SEGMENT != 0
+        };
+        assert!(told(&mut side, 200) && !told(&mut side, 300));
+        // A segment behind a hole, and one that follows it.
+        side.next_seq = Some(400);
+        assert!(told(&mut side, 400) && !told(&mut side, 400) && !told(&mut side, 500));
+    }
+
+    #[test]
+    fn what_was_acknowledged_before_it_was_seen_comes_in_vain() {
+        let fwd = Side { next_seq: Some(100), ..Side::default() };
+        let rev = Side { last_ack: Some(150), ..Side::default() };
+        let spurious = |seq| {
+            let mut out = TcpAnalysis::default();
+            retransmission(&fwd, &rev, &segment(flag::ACK, seq, 0, 50), 0, 0, &mut out);
+            out.flags & tcp_flag::SPURIOUS_RETRANSMISSION != 0
+        };
+        assert!(spurious(100) && !spurious(101));
     }
 
     #[test]

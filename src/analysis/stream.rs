@@ -501,6 +501,7 @@ impl Work<'_> {
             offset: 0,
             len: rest as u32,
             at: self.placed.start + last,
+            source: self.placed.source,
             ..Segment::default()
         };
         let need = match (self.pdu)(&bytes, &self.context) {
@@ -610,8 +611,15 @@ impl Pending {
         }
         self.bytes.get_mut(offset + known..end)?.copy_from_slice(bytes.get(known..taken)?);
         if taken > 0 {
-            let (overlap, at) = (known > 0, placed.start + at as u32);
-            self.insert(Segment { frame, offset: offset as u32, len: taken as u32, at, overlap, conflict });
+            self.insert(Segment {
+                frame,
+                offset: offset as u32,
+                len: taken as u32,
+                at: placed.start + at as u32,
+                source: placed.source,
+                overlap: known > 0,
+                conflict,
+            });
         }
         Some(taken)
     }

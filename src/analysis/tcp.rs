@@ -10,7 +10,7 @@ use super::stream::Reassembly;
 use crate::dissect::buf::Buf;
 use crate::dissect::context::Settings;
 use crate::dissect::facts::{Closing, Facts, TcpFacts, WindowScale, tcp_flag};
-use crate::dissect::protocols::tcp::{Numbers, flag, mptcp};
+use crate::dissect::protocols::tcp::{FEWEST, Numbers, flag, mptcp};
 
 /// Bits of `tcp.completeness`.
 mod complete {
@@ -162,6 +162,9 @@ impl Tcp {
         (from, to): (Address, Address),
         facts: &mut Facts,
     ) {
+        if buf.data.len() < FEWEST {
+            return;
+        }
         let (Ok(source), Ok(destination)) = (buf.be16(0), buf.be16(2)) else { return };
         let (pair, reversed) = Pair::of(Endpoint::new(from, source), Endpoint::new(to, destination));
         let number = match self.by_pair.get(&pair) {

@@ -17,6 +17,8 @@ pub enum Why {
     Malformed,
     /// As `Malformed`, but the packet is the first of several pieces that weren't put together.
     Unreassembled,
+    /// A part is longer, by its own account, than what holds it.
+    Contained,
     /// What is written there can't be.
     Invalid(&'static str),
     /// A limit of ours: nesting, count, or length that no honest packet has.
@@ -29,6 +31,13 @@ impl Stop {
     }
     pub fn malformed(offset: usize) -> Stop {
         Stop { why: Why::Malformed, offset: offset as u32 }
+    }
+    /// What was missed lies in a part whose own length leads out of what holds it.
+    pub fn contained(self) -> Stop {
+        match self.why {
+            Why::Malformed => Stop { why: Why::Contained, ..self },
+            _ => self,
+        }
     }
     pub fn limit(reason: &'static str, offset: usize) -> Stop {
         Stop { why: Why::Limit(reason), offset: offset as u32 }

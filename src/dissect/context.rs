@@ -43,8 +43,8 @@ pub struct RecordInfo<'a> {
     pub fcs_bits: Option<u8>,
     pub marked: bool,
     pub ignored: bool,
-    /// Wireshark's number and name of the encapsulation (`frame.encap_type`).
-    pub encapsulation: (u16, &'static str),
+    /// Wireshark's number of the encapsulation (`frame.encap_type`).
+    pub encapsulation: u16,
     /// Name of the colouring rule that applies and its filter, where colours are wanted.
     pub colour: Option<(&'a str, &'a str)>,
 }

@@ -11,8 +11,8 @@ use super::context::Context;
 use super::layers::{Layer, Layers, Surroundings, locate_part};
 use super::protocol::Next;
 use super::protocols::special;
-use super::registry::registry;
-use super::sink::{NodeId, Range, Sink};
+use super::registry::{TOO_SHORT, registry};
+use super::sink::{NoSink, NodeId, Range, Sink};
 use super::walk::Walk;
 
 /// Walks over all layers of a frame.
@@ -134,26 +134,36 @@ impl Driver<'_, '_> {
         if self.shared.depth.get() == 0 {
             self.shared.begun.set(index + 1);
         }
-        if !protocol.column.is_empty() {
+        let absent = layer.protocol & TOO_SHORT != 0;
+        if !protocol.column.is_empty() && !(absent && protocol.late_column && !layer.by_ethertype) {
             self.columns.set_protocol(protocol.column);
         }
+        if absent && layer.by_ethertype {
+            self.columns.clear_info();
+        }
+        // A layer without an element leaves its traces in the columns only.
+        let mut nothing = NoSink;
+        let sink: &mut dyn Sink = if absent { &mut nothing } else { &mut *self.sink };
         let mut walk = Walk {
             buf,
             layer,
             index,
             layers: self.layers,
             context: self.context,
-            columns: self.columns,
+            columns: &mut *self.columns,
             shared: self.shared,
             protocol,
             node: NodeId::NOWHERE,
-            sink: self.sink,
+            sink,
             frame: self.frame,
             after: Vec::new(),
             next: index + 1,
         };
         walk.begin();
-        let result = (protocol.walk)(&mut walk);
+        let mut result = (protocol.walk)(&mut walk);
+        if absent {
+            result = buf.bytes(0, (protocol.needs)(&buf)).map(|_| ());
+        }
         let mut inner = Ok(());
         if result.is_ok() {
             walk.nested();
@@ -196,7 +206,7 @@ impl Driver<'_, '_> {
         };
         let here = self.layers.get(index).is_some_and(|l| l.source == 0);
         match why {
-            Why::Malformed if here && self.outwards(index).any(fragment) => Why::Unreassembled,
+            Why::Malformed if here && self.outwards(index).skip(1).any(fragment) => Why::Unreassembled,
             why => why,
         }
     }

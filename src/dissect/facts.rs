@@ -115,8 +115,9 @@ pub struct Segment {
     /// Where it lies in the reassembled buffer.
     pub offset: u32,
     pub len: u32,
-    /// Where it lies in the bytes of its frame.
+    /// Where it lies in the bytes of its frame, or of the buffer `source` of that frame.
     pub at: u32,
+    pub source: u8,
     pub overlap: bool,
     pub conflict: bool,
 }

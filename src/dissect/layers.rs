@@ -5,7 +5,7 @@ use super::buf::{Buf, Stop};
 use super::context::Settings;
 use super::facts::{Facts, Part, PartKind};
 use super::protocol::{Key, Next, Protocol};
-use super::registry::{Registry, registry};
+use super::registry::{Registry, TOO_SHORT, registry};
 
 /// More layers than this are not looked for; no honest packet comes near.
 pub const MAX_LAYERS: usize = 32;
@@ -13,7 +13,7 @@ pub const MAX_LAYERS: usize = 32;
 /// Where one protocol lies in a packet. Offsets count from the start of the source.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Layer {
-    /// Number in the registry.
+    /// Number in the registry; with [`TOO_SHORT`] it doesn't count as a layer of that protocol.
     pub protocol: u16,
     /// 0: the frame; n: a buffer made of several packets.
     pub source: u8,
@@ -228,10 +228,17 @@ impl<'a> Finder<'a> {
     fn descend(&mut self, mut span: Span, mut next: Next) {
         loop {
             let buf = self.buf(&span);
+            // A packet is quoted as far as there was room.
+            if span.nested && buf.reported == 0 {
+                return;
+            }
             let Some(protocol) = self.resolve(next, &buf) else { return };
             let by_ethertype = matches!(next, Next::Key(Key::EtherType(_)));
+            // On a stream the rest of the first bytes may come yet.
+            let on_stream = matches!(next, Next::Tcp { .. }) || span.part.is_some();
+            let too_short = !on_stream && self.registry.protocol(protocol).is_too_short(&buf);
             let layer = Layer {
-                protocol,
+                protocol: if too_short { protocol | TOO_SHORT } else { protocol },
                 source: span.source,
                 parent: span.parent,
                 nested: span.nested,
@@ -303,7 +310,7 @@ impl<'a> Finder<'a> {
             part: Some(number.min(255) as u8),
             through: 0,
         };
-        if !matches!(part.what, PartKind::Message | PartKind::Unread) {
+        if !matches!(part.what, PartKind::Message | PartKind::Unread) || self.is_settled(part, parent) {
             return;
         }
         // Nothing but the beginning of a message that ends elsewhere: once that is known, it is seen there.
@@ -351,15 +358,31 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// True for the beginning of a message that fills its segment, once all of the capture is known: then its
+    /// protocol isn't asked how far it goes.
+    fn is_settled(&self, part: &Part, parent: usize) -> bool {
+        let Some(layer) = self.layers.get(parent) else { return false };
+        self.around.facts.complete
+            && part.rest > 0
+            && part.rest == part.len
+            && part.source == layer.source
+            && part.start == layer.start.saturating_add(layer.header)
+            && part.start.saturating_add(part.len) >= layer.end
+    }
+
     /// Who takes these bytes? `None` if there are none, or nobody is meant to.
     fn resolve(&self, next: Next, buf: &Buf) -> Option<u16> {
         let registry = self.registry;
         if buf.reported == 0 {
-            return None;
+            return match next {
+                Next::Key(key) | Next::Quiet(key) if self.is_missed(key) => self.lookup(key, buf),
+                _ => None,
+            };
         }
         let data = Some(registry.data);
         match next {
             Next::End => None,
+            Next::Tcp { .. } if buf.data.is_empty() => None,
             Next::Data => data,
             Next::Key(key) | Next::Quiet(key) => self.lookup(key, buf).or_else(|| self.guess(buf)).or(data),
             Next::Guess => self.guess(buf).or(data),
@@ -377,6 +400,18 @@ impl<'a> Finder<'a> {
                     .or_else(|| self.guess(buf))
                     .or(data)
             }
+        }
+    }
+
+    /// True for what should be there, so that its absence is worth a remark; elsewhere nothing is usual.
+    fn is_missed(&self, key: Key) -> bool {
+        match key {
+            Key::EtherType(_) | Key::LinkType(_) | Key::Named("llc") => true,
+            Key::IpProto(_) => self
+                .layers
+                .protocol(self.layers.len().saturating_sub(1))
+                .is_some_and(|p| p.name() == "ipv6" || p.within == "ipv6"),
+            _ => false,
         }
     }
 

@@ -58,6 +58,12 @@ pub struct Protocol {
     pub passes_on: bool,
     /// Says that the protocol is only recognised (a claim), not dissected.
     pub claim: bool,
+    /// So many bytes of the layer must have been captured, or it has no element in the tree and no filter
+    /// finds it: only a remark tells that it should be there.
+    pub needs: fn(&Buf) -> usize,
+    /// Without these bytes the Protocol column isn't written either, unless an EtherType announced the
+    /// layer.
+    pub late_column: bool,
 }
 
 impl Protocol {
@@ -85,7 +91,14 @@ impl Protocol {
             short: "",
             passes_on: false,
             claim: false,
+            needs: |_| 1,
+            late_column: false,
         }
+    }
+
+    /// True if there are too few bytes for an element in the tree.
+    pub fn is_too_short(&self, buf: &Buf) -> bool {
+        !self.bare && buf.data.len() < (self.needs)(buf)
     }
 
     pub fn name(&self) -> &'static str {
@@ -207,4 +220,19 @@ pub struct PduContext {
     pub tunnel: bool,
     /// The stream is over: no more bytes will come.
     pub ended: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dissect::registry::{TOO_SHORT, registry};
+
+    #[test]
+    fn a_layer_needs_its_first_bytes() {
+        let number = registry().number("mpls").unwrap_or(0);
+        let mpls = registry().protocol(number | TOO_SHORT);
+        assert_eq!(mpls.name(), "mpls");
+        assert!(mpls.is_too_short(&Buf::whole(&[0, 0, 1])));
+        assert!(!mpls.is_too_short(&Buf::whole(&[0, 0, 1, 64])));
+    }
 }

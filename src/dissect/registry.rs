@@ -49,6 +49,9 @@ const LINK_TYPES: usize = 512;
 /// The keys are ours: a quick hash will do.
 type Map<K, V> = HashMap<K, V, ahash::RandomState>;
 
+/// Added to the number of a protocol of which a packet holds too few bytes to have a layer of it.
+pub const TOO_SHORT: u16 = 0x8000;
+
 impl Registry {
     fn build() -> Registry {
         let protocols: Vec<&'static Protocol> = protocols::all().chain(claims::all()).collect();
@@ -111,9 +114,10 @@ impl Registry {
         &self.protocols
     }
 
+    /// The protocol of a number, with or without `TOO_SHORT`.
     #[inline]
     pub fn protocol(&self, number: u16) -> &'static Protocol {
-        self.protocols[usize::from(number)]
+        self.protocols[usize::from(number & !TOO_SHORT)]
     }
 
     pub fn number(&self, name: &str) -> Option<u16> {

@@ -71,9 +71,9 @@ impl<'n> NodeBuilder<'n> {
 
 impl<'w> Walk<'w> {
     pub(super) fn begin(&mut self) {
-        let empty = self.protocol.passes_on && self.layer.header == 0;
+        let empty = self.protocol.passes_on && self.layer.header == 0 && !self.layer.by_ethertype;
         if self.sink.wants_fields() && !self.protocol.bare && !empty {
-            let range = self.range(0, self.layer.header as usize);
+            let range = self.clipped(&self.protocol.layer, self.range(0, self.layer.header as usize));
             let node = Node {
                 field: &self.protocol.layer,
                 range,
@@ -276,11 +276,21 @@ impl<'w> Walk<'w> {
             return NodeId::NOWHERE;
         }
         self.shared.nodes.set(self.shared.nodes.get() + 1);
-        self.sink.put(&Node { range: self.clipped(builder.node.range), ..builder.node })
+        self.sink.put(&Node { range: self.clipped(builder.node.field, builder.node.range), ..builder.node })
     }
 
-    /// A length written in a packet may lead past its end; what is shown doesn't.
-    fn clipped(&self, range: Range) -> Range {
+    /// A length written in a packet may lead past its end; what is shown doesn't. Layers and headings, which
+    /// have no value of their own, end with what was captured.
+    fn clipped(&self, field: &Field, range: Range) -> Range {
+        let range = self.clipped_to_packet(range);
+        if range.source != 0 || !matches!(field.kind, Kind::None | Kind::Protocol) {
+            return range;
+        }
+        let captured = self.frame.data.len().min(u32::MAX as usize) as u32;
+        Range { len: range.len.min(captured.saturating_sub(range.start)), ..range }
+    }
+
+    fn clipped_to_packet(&self, range: Range) -> Range {
         let len = match usize::from(range.source) {
             0 => self.frame.reported,
             n => match self.context.sources.get(n - 1) {
@@ -325,7 +335,7 @@ impl<'w> Walk<'w> {
     /// Corrects how many bytes a node covers, once that is known.
     pub fn resize(&mut self, id: NodeId, len: usize) {
         let len = len.min(u32::MAX as usize) as u32;
-        let range = self.clipped(Range { len, ..self.sink.range(id) });
+        let range = self.clipped_to_packet(Range { len, ..self.sink.range(id) });
         self.sink.resize(id, range.len);
     }
 

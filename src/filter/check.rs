@@ -93,11 +93,10 @@ impl Checker<'_> {
             }
             What::Call(name, _) => {
                 let typed = self.operand(operand, None)?;
-                if !self.options.extensions {
-                    return Err(FilterError::new(
-                        span,
-                        format!("You cannot test whether a function ({name}) is present."),
-                    ));
+                let answers = matches!(&typed.operand, Operand::Call(function, _) if is_answer(*function));
+                if !(self.options.extensions && answers) {
+                    let message = format!("You cannot test whether a function ({name}) is present.");
+                    return Err(FilterError::new(span, message).hint("Compare its value with something."));
                 }
                 Ok(Node::Truth(typed.operand))
             }
@@ -197,6 +196,10 @@ impl Checker<'_> {
         let needle = match right.operand {
             Operand::Constants(c) if right.literal && c.len() == 1 => {
                 let bytes = c[0].item().bytes().unwrap_or(&[]).to_vec();
+                if left.kind == Kind::Ether && bytes.len() > 6 {
+                    let message = "This has too many bytes to be part of an Ethernet address.";
+                    return Err(FilterError::new(right.span, message));
+                }
                 Needle::Constant(Box::new(Finder::new(&bytes).into_owned()))
             }
             other => Needle::Values(other),
@@ -240,10 +243,11 @@ impl Checker<'_> {
             return Err(cannot(&left, "in"));
         }
         let mut wide = is_wide(left.kind);
-        let mut member = |this: &mut Self, operand: &parse::Operand| {
+        // A slice may only stand at the upper end of a range, says the reference.
+        let mut member = |this: &mut Self, operand: &parse::Operand, upper: bool| {
             let wish = Wish { kind: left.kind, field: left.field };
             let right = this.operand(operand, Some(wish))?;
-            if right.slice || !comparable(&left, &right) {
+            if right.slice && !upper || !comparable(&left, &right) {
                 return Err(incompatible(&left, &right));
             }
             wide |= is_wide(right.kind);
@@ -253,9 +257,9 @@ impl Checker<'_> {
         let mut empty = None;
         for element in set {
             elements.push(match element {
-                parse::Element::One(a) => Element::One(member(self, a)?.operand),
+                parse::Element::One(a) => Element::One(member(self, a, false)?.operand),
                 parse::Element::Range(a, b) => {
-                    let (from, to) = (member(self, a)?, member(self, b)?);
+                    let (from, to) = (member(self, a, false)?, member(self, b, true)?);
                     if is_empty_range(&from, &to) {
                         empty = Some(a.span.to(b.span));
                     }
@@ -354,7 +358,7 @@ impl Checker<'_> {
         Typed { operand, kind: field.kind, slice: false, field: Some(field), literal: false, span }
     }
 
-    fn literal(&self, literal: Literal, span: Span, wish: Option<Wish>) -> Result<Typed, FilterError> {
+    fn literal(&mut self, literal: Literal, span: Span, wish: Option<Wish>) -> Result<Typed, FilterError> {
         let Some(wish) = wish else {
             let message = "A constant can't stand here: begin with the field.";
             return Err(match literal {
@@ -364,6 +368,13 @@ impl Checker<'_> {
                 _ => FilterError::new(span, message),
             });
         };
+        if let (Literal::Word(word), Kind::Str) = (literal, wish.kind)
+            && names::in_wireshark(word)
+        {
+            let error = FilterError::new(span, format!("{word} is the name of a protocol, not a text."));
+            return Err(error.hint("Text stands in double quotes."));
+        }
+        self.warn_of_other_meaning(literal, span, wish);
         let value = constant(literal, wish.kind, wish.field).map_err(|why| {
             let mut error = FilterError::new(span, why);
             if let Literal::Word(word) = literal
@@ -376,6 +387,17 @@ impl Checker<'_> {
         })?;
         let operand = Operand::Constants(vec![value]);
         Ok(Typed { operand, kind: wish.kind, slice: false, field: None, literal: true, span })
+    }
+
+    fn warn_of_other_meaning(&mut self, literal: Literal, span: Span, wish: Wish) {
+        let text = match literal {
+            Literal::Word(word) => word,
+            Literal::Quoted(bytes) => std::str::from_utf8(bytes).unwrap_or_default(),
+            Literal::Char(_) => return,
+        };
+        if let Some(message) = wish.field.and_then(|f| literal::other_meaning(f, text)) {
+            self.warnings.push(Warning { span: span.range(), message });
+        }
     }
 
     /// A field that must be one.
@@ -469,6 +491,7 @@ impl Checker<'_> {
         span: Span,
         wish: Option<Wish>,
     ) -> Result<Typed, FilterError> {
+        self.refuse_quoted(inner)?;
         let typed = self.operand(inner, wish)?;
         let able = matches!(class(typed.kind), Class::Integer | Class::Float | Class::Duration);
         if !able {
@@ -477,7 +500,9 @@ impl Checker<'_> {
         let wide = is_wide(typed.kind);
         let operand = match typed.operand {
             Operand::Constants(c) if typed.literal => {
-                Operand::Constants(c.iter().filter_map(|c| literal::negative(c, wide)).collect())
+                let negative: Option<Vec<Constant>> = c.iter().map(|c| literal::negative(c, wide)).collect();
+                let message = "This number is too great to be made negative.";
+                Operand::Constants(negative.ok_or_else(|| FilterError::new(span, message))?)
             }
             other => Operand::Negative(Box::new(other), wide),
         };
@@ -595,7 +620,9 @@ impl Checker<'_> {
             FilterError::new(argument.span, format!("Only {what} can be used as parameter for {name}()."))
         };
         let typed = match (&argument.what, wish) {
-            (What::Quoted(_) | What::Char(_) | What::Reference(..), None) => return Err(wrong("fields")),
+            (What::Quoted(_) | What::Char(_), _) | (What::Reference(..), None) => {
+                return Err(wrong("fields"));
+            }
             _ => self.operand(argument, wish)?,
         };
         let field = typed.field.is_some();
@@ -638,7 +665,12 @@ impl Checker<'_> {
     }
 }
 
-/// `/24` behind an address: the number of bits, if that is what it is.
+/// True for functions whose value is yes or no: these alone are tests.
+fn is_answer(function: Function) -> bool {
+    matches!(function, Function::IpLinklocal | Function::IpMulticast | Function::IpRfc1918 | Function::IpUla)
+}
+
+/// `/24` right behind an address: the number of bits, if that is what it is. With blanks it is a division.
 fn network_bits(left: &Typed, right: &parse::Operand) -> Option<u32> {
     let most = match left.kind {
         Kind::Ipv4 if !left.literal => 32,
@@ -646,7 +678,8 @@ fn network_bits(left: &Typed, right: &parse::Operand) -> Option<u32> {
         _ => return None,
     };
     let What::Word(word) = &right.what else { return None };
-    word.parse().ok().filter(|bits| *bits <= most)
+    let adjacent = left.span.end + 1 == right.span.start;
+    word.parse().ok().filter(|bits| adjacent && *bits <= most)
 }
 
 /// How a comparison reads with its quantifier: the relation, and whether every pair must fulfil it.

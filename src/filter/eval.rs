@@ -84,10 +84,10 @@ impl Program {
             Node::Not(inner) => !self.eval(inner, packet, scratch),
             Node::Exists(load) => self.exists(load, packet, scratch),
             relation => {
-                if self.walks {
+                if self.walks || packet.layers.stop.is_some() {
                     let mut walk = false;
                     relation_loads(relation, &mut |l| {
-                        walk |= needs_walk(l) && may_have(l, packet.layers);
+                        walk |= walks_in(l, packet.layers) && may_have(l, packet.layers);
                     });
                     if walk {
                         self.walk(packet, scratch);
@@ -106,7 +106,7 @@ impl Program {
         {
             return true;
         }
-        if needs_walk(load) && may_have(load, packet.layers) {
+        if walks_in(load, packet.layers) && may_have(load, packet.layers) {
             self.walk(packet, scratch);
         }
         Env { program: self, packet, scratch }.load(load, &mut |_| true)
@@ -142,6 +142,12 @@ fn needs_walk(load: &Load) -> bool {
             | Source::Layer { slot: Some(_), .. }
             | Source::Column(Column::Source | Column::Destination | Column::Protocol | Column::Info)
     )
+}
+
+/// True if a walk over this packet is needed: where a layer stops short, the walk alone knows which of its
+/// fields are there.
+fn walks_in(load: &Load, layers: &Layers) -> bool {
+    needs_walk(load) || layers.stop.is_some() && matches!(load.source, Source::Fixed(..))
 }
 
 /// False: the packet holds none of the protocols that could have the field.
@@ -304,7 +310,10 @@ impl Env<'_> {
     fn load(&self, load: &Load, f: Visitor) -> bool {
         let chosen = |layer: u16, total: u16| load.layers.is_empty() || in_layers(&load.layers, layer, total);
         match &load.source {
-            Source::Fixed(places) => self.fixed(load, places, &chosen, f),
+            Source::Fixed(_, slot) if self.packet.layers.stop.is_some() => {
+                self.found(load, *slot, &chosen, f)
+            }
+            Source::Fixed(places, _) => self.fixed(load, places, &chosen, f),
             Source::Record(field) => {
                 chosen(1, 1) && record_item(*field, self.packet.context.record).is_some_and(|i| f(&i))
             }
@@ -312,15 +321,18 @@ impl Env<'_> {
                 Some(slot) if self.scratch.walked => self.walked_layers(load, *slot, &chosen, f),
                 _ => self.layers(*protocol, *header_only, load.raw, &chosen, f),
             },
-            Source::Walk(slot) => {
-                let Some(wanted) = self.program.wanted.get(usize::from(*slot)) else { return false };
-                self.scratch.values(*slot, wanted).any(|v| {
-                    chosen(v.layer, v.total)
-                        && if load.raw { f(&Item::Bytes(self.bytes(v.range))) } else { f(&v.item) }
-                })
-            }
+            Source::Walk(slot) => self.found(load, *slot, &chosen, f),
             Source::Column(column) => self.column(*column, f),
         }
+    }
+
+    /// What the walk found.
+    fn found(&self, load: &Load, slot: u16, chosen: &dyn Fn(u16, u16) -> bool, f: Visitor) -> bool {
+        let Some(wanted) = self.program.wanted.get(usize::from(slot)) else { return false };
+        self.scratch.values(slot, wanted).any(|v| {
+            chosen(v.layer, v.total)
+                && if load.raw { f(&Item::Bytes(self.bytes(v.range))) } else { f(&v.item) }
+        })
     }
 
     /// Layers of the packet whose protocol is in the list, with their number and how many there are.

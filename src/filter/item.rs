@@ -224,9 +224,10 @@ impl<'a> Item<'a> {
     }
 }
 
+/// The negative of a number that fits the signed type itself, as the reference has it.
 fn signed_negative(n: u64, wide: bool) -> Option<i64> {
-    let n = i64::try_from(n).ok()?.checked_neg()?;
-    (wide || i32::try_from(n).is_ok()).then_some(n)
+    let n = i64::try_from(n).ok()?;
+    (wide || i32::try_from(n).is_ok()).then_some(-n)
 }
 
 fn unsigned<'a>(op: Arithmetic, a: u64, b: u64, wide: bool) -> Option<Item<'a>> {

@@ -44,7 +44,7 @@ fn quoted(bytes: &[u8], kind: Kind, field: Option<&Field>) -> Result<Constant, S
         Kind::Str => Ok(Constant::Str(bytes.to_vec())),
         Kind::Bytes | Kind::Protocol => Ok(Constant::Bytes(bytes.to_vec())),
         Kind::Time => time::absolute(&text).map(Constant::Time),
-        Kind::Uint(_) | Kind::Int(_) | Kind::Bool | Kind::Frame | Kind::Char if has_names(kind, field) => {
+        Kind::Uint(_) | Kind::Int(_) | Kind::Bool | Kind::Frame | Kind::Char if has_names(field) => {
             by_name(&text, kind, field)
         }
         _ => Err(format!("{} cannot be converted from a string (\"{text}\").", kind_name(kind))),
@@ -53,10 +53,13 @@ fn quoted(bytes: &[u8], kind: Kind, field: Option<&Field>) -> Result<Constant, S
 
 fn unquoted(word: &str, kind: Kind, field: Option<&Field>) -> Result<Constant, String> {
     match kind {
-        Kind::Uint(_) | Kind::Int(_) | Kind::Frame | Kind::Char => number(word, kind)
-            .or_else(|e| if has_names(kind, field) { by_name(word, kind, field) } else { Err(e) }),
-        Kind::Bool => match number(word, Kind::Uint(64)) {
-            Ok(Constant::Uint(n)) => Ok(Constant::Uint(u64::from(n != 0))),
+        Kind::Uint(_) | Kind::Int(_) | Kind::Frame | Kind::Char => {
+            number(word, kind).or_else(|e| if has_names(field) { by_name(word, kind, field) } else { Err(e) })
+        }
+        Kind::Bool => match (number(word, Kind::Uint(64)), word) {
+            (Ok(Constant::Uint(n)), _) => Ok(Constant::Uint(u64::from(n != 0))),
+            (_, "True" | "TRUE") => Ok(Constant::Uint(1)),
+            (_, "False" | "FALSE") => Ok(Constant::Uint(0)),
             _ => by_name(word, kind, field),
         },
         Kind::Float | Kind::Double => float(word).map(Constant::Float),
@@ -166,16 +169,65 @@ fn hex_float(text: &str) -> Option<f64> {
 
 // ---- names of values ----
 
-fn has_names(kind: Kind, field: Option<&Field>) -> bool {
-    kind == Kind::Bool || field.is_some_and(|f| !matches!(f.names, Names::None | Names::Unit(..)))
+fn has_names(field: Option<&Field>) -> bool {
+    field.is_some_and(|f| !matches!(names_of(f), Names::None | Names::Unit(..)))
+}
+
+/// The names that a filter reads of a field's values.
+fn names_of(field: &Field) -> Names {
+    match FIRST_NAMES.iter().find(|(name, _)| *name == field.name) {
+        Some((_, table)) => Names::Values(table),
+        None if field.kind == Kind::Bool && matches!(field.names, Names::None) => {
+            Names::TrueFalse("True", "False")
+        }
+        None => field.names,
+    }
+}
+
+/// Fields that the reference declares several times under one name, each with other names of the values: a
+/// filter reads those of the first, whatever the packet has.
+const FIRST_NAMES: &[(&str, &[(u64, &str)])] = &[
+    ("tls.handshake.type", SSL2_MESSAGES),
+    ("tls.handshake.cert_type", &[(0, "N/A"), (1, "X.509 Certificate")]),
+    ("vlan.priority", PRIORITIES_1998),
+];
+
+/// Messages of SSL 2.
+const SSL2_MESSAGES: &[(u64, &str)] = &[
+    (0, "Error"),
+    (1, "Client Hello"),
+    (2, "Client Master Key"),
+    (3, "Client Finished"),
+    (4, "Server Hello"),
+    (5, "Server Verify"),
+    (6, "Server Finished"),
+    (7, "Request Certificate"),
+    (8, "Client Certificate"),
+];
+
+/// Traffic types of IEEE 802.1D-1998.
+const PRIORITIES_1998: &[(u64, &str)] = &[
+    (0, "Best Effort (default)"),
+    (1, "Background"),
+    (2, "Spare"),
+    (3, "Excellent Effort"),
+    (4, "Controlled Load"),
+    (5, "Video, < 100ms latency and jitter"),
+    (6, "Voice, < 10ms latency and jitter"),
+    (7, "Network Control"),
+];
+
+/// What to say of a name that means another value than the field's own names have it.
+pub fn other_meaning(field: &Field, text: &str) -> Option<String> {
+    FIRST_NAMES.iter().find(|(name, _)| *name == field.name)?;
+    let value = value_of_name(field, text)?;
+    let own = field.value_name(value).unwrap_or("without a name");
+    let differs = !own.eq_ignore_ascii_case(text);
+    differs.then(|| format!("As in Wireshark, {text} is {value} here, which in {} is {own}.", field.name))
 }
 
 fn by_name(text: &str, kind: Kind, field: Option<&Field>) -> Result<Constant, String> {
-    let found = field.and_then(|f| value_of_name(f, text)).or(match (kind, text) {
-        (Kind::Bool, "True" | "TRUE") => Some(1),
-        (Kind::Bool, "False" | "FALSE") => Some(0),
-        _ => None,
-    });
+    let found = field.and_then(|f| value_of_name(f, text));
     let name = field.map_or("this field", |f| f.name);
     match found {
         Some(n) if matches!(kind, Kind::Int(_)) => Ok(Constant::Int(n as i64)),
@@ -186,7 +238,7 @@ fn by_name(text: &str, kind: Kind, field: Option<&Field>) -> Result<Constant, St
 
 /// The number that has this name, in any case.
 pub fn value_of_name(field: &Field, text: &str) -> Option<u64> {
-    match field.names {
+    match names_of(field) {
         Names::Values(table) => table.iter().find(|e| e.1.eq_ignore_ascii_case(text)).map(|e| e.0),
         Names::Ranges(table) => {
             table.iter().find(|e| e.0 == e.1 && e.2.eq_ignore_ascii_case(text)).map(|e| e.0)
@@ -408,6 +460,26 @@ mod tests {
         assert_eq!(c(Literal::Quoted(b"not SET")), Some(Constant::Uint(0)));
         assert_eq!(c(Literal::Word("True")), Some(Constant::Uint(1)));
         assert_eq!(c(Literal::Word("true")), None);
+        assert_eq!(c(Literal::Quoted(b"True")), None);
+    }
+
+    #[test]
+    fn a_flag_without_names_is_true_or_false_in_any_case() {
+        let f = Field::new("t.flag", "Flag").boolean();
+        let c = |l| constant(l, Kind::Bool, Some(&f)).ok();
+        assert_eq!(c(Literal::Word("true")), Some(Constant::Uint(1)));
+        assert_eq!(c(Literal::Quoted(b"FALSE")), Some(Constant::Uint(0)));
+        assert_eq!(constant(Literal::Word("True"), Kind::Bool, None), Ok(Constant::Uint(1)));
+        assert!(constant(Literal::Quoted(b"True"), Kind::Bool, None).is_err());
+    }
+
+    #[test]
+    fn names_are_those_that_the_reference_declares_first() {
+        let f = Field::new("tls.handshake.type", "Handshake Type").uint(8).values(&[(2, "Server Hello")]);
+        assert_eq!(value_of_name(&f, "server hello"), Some(4));
+        assert!(other_meaning(&f, "Server Hello").is_some() && other_meaning(&f, "Finished").is_none());
+        let f = Field::new("t.type", "Type").uint(8).values(&[(2, "Server Hello")]);
+        assert!(value_of_name(&f, "Server Hello") == Some(2) && other_meaning(&f, "Server Hello").is_none());
     }
 
     #[test]

@@ -50,7 +50,8 @@ pub struct Options<'a> {
     pub reference: Option<&'a dyn Reference>,
     /// The user's macros; without them, those that everybody has.
     pub macros: Option<&'a Macros>,
-    /// Takes what 4.2 and 4.4 added: `xor`, `@field`, `_ws.col.*`, functions alone, `ip.src/24`.
+    /// Takes what 4.2 and 4.4 added: `xor`, `@field`, `_ws.col.*`, `ip.src/24`, functions that answer yes or no
+    /// alone.
     pub extensions: bool,
 }
 

@@ -112,7 +112,7 @@ pub fn source(entry: FieldEntry, slot: &mut dyn FnMut(&'static Field) -> u16) ->
         return (Source::Layer { protocol: entry.protocol, header_only, slot }, protocols);
     }
     match fixed_places(field) {
-        Some(places) if !walked => (Source::Fixed(places), protocols),
+        Some(places) if !walked => (Source::Fixed(places, slot(field)), protocols),
         _ => (Source::Walk(slot(field)), protocols),
     }
 }
@@ -134,7 +134,8 @@ fn fixed_places(field: &'static Field) -> Option<Vec<FixedPlace>> {
 /// Protocols within whose walk a layer of another comes up that `locate` doesn't see.
 const CARRIERS: &[(&str, &[&str])] = &[("tls", &["quic"])];
 
-/// Protocols that put the fields of another, which their own declarations don't show.
+/// Protocols that put the fields of another, which their own declarations don't show. (IPv6 puts one of IPv4's,
+/// at the same place: `ip.version`.)
 const BORROWERS: &[(&str, &[&str])] = &[
     ("dns", &["mdns", "llmnr", "nbns"]),
     ("http", &["ssdp", "ipp", "rtsp"]),
@@ -169,6 +170,9 @@ fn emitters(entry: FieldEntry) -> Vec<u16> {
         all.extend(more);
     }
     all.extend(within(BORROWERS));
+    if entry.field.name == "ip.version" {
+        all.extend(registry().number("ipv6"));
+    }
     all.sort_unstable();
     all.dedup();
     all

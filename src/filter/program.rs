@@ -106,8 +106,9 @@ pub struct Load {
 
 #[derive(Debug)]
 pub enum Source {
-    /// Always at these places of a layer.
-    Fixed(Vec<FixedPlace>),
+    /// Always at these places of a layer; where a layer stops short, a walk finds what is there of it, under
+    /// this number in the list of wanted fields.
+    Fixed(Vec<FixedPlace>, u16),
     Record(RecordField),
     /// A protocol: registry number, whether only the header counts in its length, and the slot of the
     /// walk that finds it where `locate` doesn't.

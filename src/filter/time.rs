@@ -41,8 +41,14 @@ pub fn duration(text: &str) -> Result<i128, String> {
     let seconds = whole.parse::<u64>().map_or(-1, i128::from);
     let nanos = match parts.next() {
         None => 0,
-        Some(f) if (1..=9).contains(&f.len()) && f.bytes().all(|b| b.is_ascii_digit()) => fraction(f),
-        Some(_) => return Err(wrong()),
+        Some(f) => {
+            // What follows the digits is ignored by the reference: 1.5e-3 is 1.5.
+            let digits = &f[..f.bytes().take_while(u8::is_ascii_digit).count()];
+            if f.is_empty() || digits.len() > 9 {
+                return Err(wrong());
+            }
+            fraction(digits)
+        }
     };
     Ok(seconds * NANOS + i128::from(nanos))
 }
@@ -233,6 +239,8 @@ mod tests {
     #[test]
     fn lengths_of_time() {
         assert_eq!(duration("1.5"), Ok(1_500_000_000));
+        assert_eq!(duration("1.5e-3"), Ok(1_500_000_000));
+        assert_eq!(duration("1.x"), Ok(1_000_000_000));
         for bad in ["1.0000000001", "1s", "0x10", "", "1e9"] {
             assert!(duration(bad).is_err(), "{bad}");
         }

@@ -23,6 +23,7 @@ pub struct Chunk {
     times: Vec<i64>,
     captured: Vec<u32>,
     lengths: Vec<u32>,
+    /// Empty while all are 0, as are the flags.
     interfaces: Vec<u16>,
     flags: Vec<u8>,
     /// pcapng epb_flags of the rows; empty while no row has any.
@@ -49,6 +50,14 @@ pub struct Row<'a> {
     pub protocols: u64,
     pub flow: u32,
     pub facts: &'a [u8],
+}
+
+/// Adds to a column that is empty while it holds nothing but zeros; `before`: rows so far.
+fn push_unless_zero<T: Copy + Default + PartialEq>(column: &mut Vec<T>, before: usize, value: T) {
+    if !column.is_empty() || value != T::default() {
+        column.resize(before, T::default());
+        column.push(value);
+    }
 }
 
 impl Chunk {
@@ -78,6 +87,15 @@ impl Chunk {
         }
     }
 
+    /// Gives back the room that no row will need.
+    fn closed(mut self) -> Chunk {
+        self.facts.shrink_to_fit();
+        for column in [&mut self.offsets, &mut self.captured, &mut self.lengths, &mut self.flows] {
+            column.shrink_to_fit();
+        }
+        self
+    }
+
     /// False if the row doesn't fit: the chunk is full, or the packet lies too far away.
     fn push(&mut self, row: &Row) -> bool {
         if self.is_empty() {
@@ -93,12 +111,13 @@ impl Chunk {
         self.times.push(row.meta.time.map_or(NO_TIME, |t| t.0));
         self.captured.push(row.meta.captured);
         self.lengths.push(row.meta.length);
-        self.interfaces.push(row.meta.interface.min(u16::MAX.into()) as u16);
+        let before = self.offsets.len() - 1;
+        push_unless_zero(&mut self.interfaces, before, row.meta.interface.min(u16::MAX.into()) as u16);
         let commented = if row.meta.commented { COMMENTED } else { 0 };
         let flagged = if row.meta.flags.is_some() { FLAGGED } else { 0 };
-        self.flags.push(commented | flagged);
+        push_unless_zero(&mut self.flags, before, commented | flagged);
         if flagged != 0 {
-            self.packet_flags.resize(self.flags.len() - 1, 0);
+            self.packet_flags.resize(before, 0);
             self.packet_flags.push(row.meta.flags.unwrap_or(0));
         }
         self.protocols.push(row.protocols);
@@ -111,14 +130,15 @@ impl Chunk {
 
     pub fn meta(&self, row: usize) -> RecordMeta {
         let time = self.times[row];
+        let flags = self.flags.get(row).copied().unwrap_or(0);
         RecordMeta {
             offset: self.base + u64::from(self.offsets[row]),
             time: (time != NO_TIME).then_some(Timestamp(time)),
             captured: self.captured[row],
             length: self.lengths[row],
-            interface: self.interfaces[row].into(),
-            flags: (self.flags[row] & FLAGGED != 0).then(|| self.packet_flags.get(row).copied().unwrap_or(0)),
-            commented: self.flags[row] & COMMENTED != 0,
+            interface: self.interfaces.get(row).copied().unwrap_or(0).into(),
+            flags: (flags & FLAGGED != 0).then(|| self.packet_flags.get(row).copied().unwrap_or(0)),
+            commented: flags & COMMENTED != 0,
         }
     }
     pub fn time(&self, row: usize) -> Option<i64> {
@@ -200,7 +220,7 @@ impl Index {
             if !open.push(&row) {
                 self.firsts.push(first);
                 first += open.len() as u32;
-                self.chunks.push(Arc::new(std::mem::take(&mut open)));
+                self.chunks.push(Arc::new(std::mem::take(&mut open).closed()));
                 open.push(&row);
             }
             self.len += 1;

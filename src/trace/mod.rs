@@ -21,7 +21,7 @@ use crate::capture::record::RecordMeta;
 use crate::capture::{Format, Interface, OpenError, Record, Scanner, Source};
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{Context, Settings};
-use crate::dissect::facts::{Facts, QuicFacts};
+use crate::dissect::facts::{Facts, QuicFacts, Segment};
 use crate::dissect::layers::{Surroundings, locate};
 use crate::dissect::names::Names;
 use index::{Index, NO_FLOW};
@@ -53,7 +53,7 @@ pub struct State {
     pub names: Names,
     streams: Vec<StreamInfo>,
     udp_first_frames: Vec<u32>,
-    /// By number of the TCP connection.
+    /// By number of the TCP connection, or of the UDP conversation with `http::OVER_UDP`.
     http: HashMap<u32, HttpStream>,
     /// By number of the connection.
     mptcp: HashMap<u32, MptcpInfo>,
@@ -76,6 +76,9 @@ pub struct Progress {
     pub error: Option<String>,
     pub truncated: Option<String>,
 }
+
+/// Buffers whose pieces lie in buffers end here.
+const NESTED: u32 = 3;
 
 /// Buffers that are used again for packet after packet.
 #[derive(Default)]
@@ -253,7 +256,7 @@ impl Shared {
                 sources.resize(at + 1, Vec::new());
             }
             if sources[at].is_empty() {
-                sources[at] = self.gather(state, segments, len as usize);
+                sources[at] = self.gather(state, segments, len as usize, NESTED);
             }
         }
         for (_, fact) in facts.quic.iter().filter(|(_, fact)| fact.source > 0) {
@@ -289,20 +292,40 @@ impl Shared {
         Some((buf.part(found.start as usize, len).data.to_vec(), fact))
     }
 
-    fn gather(&self, state: &State, segments: &[crate::dissect::facts::Segment], len: usize) -> Vec<u8> {
+    /// A buffer from its pieces, which may lie in buffers of their frames: so many of these within each other.
+    fn gather(&self, state: &State, segments: &[Segment], len: usize, nested: u32) -> Vec<u8> {
         let mut whole = vec![0; len];
         let mut have = 0;
         for s in segments {
             let (start, end) = (s.offset as usize, (s.offset + s.len) as usize);
-            let Some(meta) = state.meta(s.frame.wrapping_sub(1)) else { continue };
             // Where pieces overlap, the first bytes count.
             let skip = have.max(start) - start;
             let Some(room) = whole.get_mut(start + skip..end.min(len)) else { continue };
-            if self.source.read_exact_at(meta.offset + u64::from(s.at) + skip as u64, room).is_ok() {
+            if self.piece(state, s, skip, room, nested).is_some() {
                 have = have.max(end);
             }
         }
         whole
+    }
+
+    /// Reads a piece, but for its first `skip` bytes; `None` if it isn't there.
+    fn piece(&self, state: &State, s: &Segment, skip: usize, out: &mut [u8], nested: u32) -> Option<()> {
+        let packet = s.frame.checked_sub(1)?;
+        let at = s.at as usize + skip;
+        if s.source == 0 {
+            return self.source.read_exact_at(state.meta(packet)?.offset + at as u64, out).ok();
+        }
+        let mut facts = Facts::default();
+        state.facts(packet, &mut facts);
+        let datagram = facts.fragments.iter().find(|(_, f)| f.source == s.source);
+        let message = || facts.parts.iter().find(|p| p.source == s.source && !p.segments.is_empty());
+        let (segments, len) = match datagram {
+            Some((_, f)) => (&f.segments, f.len),
+            None => message().map(|p| (&p.segments, p.start + p.len))?,
+        };
+        let bytes = self.gather(state, segments, len as usize, nested.checked_sub(1)?);
+        out.copy_from_slice(bytes.get(at..at + out.len())?);
+        Some(())
     }
 }
 

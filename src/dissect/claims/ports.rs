@@ -242,7 +242,6 @@ claims! {
     "l2tp", "Layer 2 Tunneling Protocol", "L2TP", [UdpPort(1701), IpProto(115)];
     "h225", "H323-MESSAGES", "H.225.0", [UdpPort(1718), UdpPort(1719)];
     "msproxy", "MS Proxy Protocol", "MSproxy", [UdpPort(1745)];
-    "ssdp", "Simple Service Discovery Protocol", "SSDP", [UdpPort(1900)];
     "hsrp", "Cisco Hot Standby Router Protocol", "HSRP", [UdpPort(1985), UdpPort(2029)], { walk: versions::hsrp };
     "gprs-ns", "GPRS Network Service", "GPRS-NS", [UdpPort(2157), UdpPort(19999)];
     "cipio", "Common Industrial Protocol, I/O", "CIP I/O", [UdpPort(2222)];

@@ -4,14 +4,15 @@ use std::fmt::Write;
 
 use crate::dissect::buf::Stop;
 use crate::dissect::expert::{Expert, Group, Severity};
-use crate::dissect::field::{Base, Kind, SET, YES};
+use crate::dissect::field::{Base, Kind, SET};
 use crate::dissect::protocol::{Header, Next, Protocol};
+use crate::dissect::protocols::values::encapsulation::ENCAPSULATIONS;
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
 use crate::fields;
 
 fields! {
-    ENCAP_TYPE = "frame.encap_type", "Encapsulation type", int(16);
+    ENCAP_TYPE = "frame.encap_type", "Encapsulation type", int(16).values(ENCAPSULATIONS);
     SECTION_NUMBER = "frame.section_number", "Section number", uint(32);
     INTERFACE_ID = "frame.interface_id", "Interface id", uint(32);
     INTERFACE_NAME = "frame.interface_name", "Interface name", string();
@@ -45,9 +46,10 @@ fields! {
     COLORING_RULE_NAME = "frame.coloring_rule.name", "Coloring Rule Name", string();
     COLORING_RULE_STRING = "frame.coloring_rule.string", "Coloring Rule String", string();
     LINK_NUMBER = "frame.link_nr", "Link Number", uint(16);
-    INBOUND = "frame.p2p_dir", "Point-to-Point Direction", int(8).names(YES);
+    INBOUND = "frame.p2p_dir", "Point-to-Point Direction", int(8).values(P2P_DIRECTIONS);
 }
 
+const P2P_DIRECTIONS: &[(u64, &str)] = &[(0, "Sent"), (1, "Received"), (u64::MAX, "Unknown")];
 const DIRECTIONS: &[(u64, &str)] = &[(0, "Unknown"), (1, "Inbound"), (2, "Outbound")];
 const RECEPTIONS: &[(u64, &str)] =
     &[(0, "Not specified"), (1, "Unicast"), (2, "Multicast"), (3, "Broadcast"), (4, "Promiscuous")];
@@ -63,6 +65,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     experts: &[&SHORTER],
     header: |buf, _| Ok(Header::new(buf.reported, Next::End)),
+    needs: |_| 0,
     walk,
     aside: Some(|_| true),
     ..Protocol::new("frame", "Frame", "")
@@ -81,7 +84,8 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     }
     interface(w);
     packet_flags(w);
-    let (number, name) = r.encapsulation;
+    let number = r.encapsulation;
+    let name = ENCAP_TYPE.value_name(u64::from(number)).unwrap_or("Unknown");
     w.text(
         &ENCAP_TYPE,
         0,

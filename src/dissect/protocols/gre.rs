@@ -132,6 +132,8 @@ pub static GRE: Protocol = Protocol {
     on: &[Key::IpProto(47), Key::UdpPort(4754)],
     fields: FIELDS,
     experts: &[&CHECKSUM_INCORRECT],
+    needs: |_| 4,
+    late_column: true,
     header,
     walk,
     ..Protocol::new("gre", "Generic Routing Encapsulation", "GRE")
@@ -242,8 +244,8 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
             w.columns.set_info(format_args!("Encapsulated {name}"));
         }
         None => {
-            w.title(format_args!(" (0x{kind:04x} - unknown)"));
-            w.columns.set_info(format_args!("Encapsulated 0x{kind:04x} (unknown)"));
+            w.title(format_args!(" (0x{kind:04X} - unknown)"));
+            w.columns.set_info(format_args!("Encapsulated 0x{kind:04X} (unknown)"));
         }
     }
     flag_bits(w, flags, kind)?;
@@ -346,9 +348,7 @@ fn routes(w: &mut Walk, mut at: usize) -> Result<usize, Stop> {
         w.field(&ROUTING_FAMILY, at, 2)?;
         w.field(&ROUTING_OFFSET, at + 2, 1)?;
         w.field(&ROUTING_LENGTH, at + 3, 1)?;
-        if len > 0 {
-            w.field(&ROUTING_INFORMATION, at + 4, len)?;
-        }
+        w.field(&ROUTING_INFORMATION, at + 4, len)?;
         at += 4 + len;
         if family == 0 && len == 0 {
             return Ok(at);

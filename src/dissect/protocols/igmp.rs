@@ -144,6 +144,8 @@ pub static PROTOCOL: Protocol = Protocol {
     experts: &[&BAD_CHECKSUM],
     header,
     walk,
+    late_column: true,
+    passes_on: true,
     ..Protocol::new("igmp", "Internet Group Management Protocol", "IGMP")
 };
 
@@ -181,7 +183,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     w.resize(w.node, there);
     w.columns.clear_info();
     match kind {
-        0x01..=0x08 => version0(w, kind),
+        0x00..=0x0f => version0(w, kind),
         0x11 => query(w),
         0x12 => version1(w, kind),
         0x16 | 0x17 => version2(w, kind),
@@ -201,8 +203,10 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
 fn version(w: &mut Walk, number: u8, kind: u8) -> Result<(), Stop> {
     const COLUMNS: [&str; 4] = ["IGMPv0", "IGMPv1", "IGMPv2", "IGMPv3"];
     w.columns.set_protocol(COLUMNS[usize::from(number & 3)]);
-    let name = TYPE.value_name(u64::from(kind)).unwrap_or("Unknown");
-    w.columns.set_info(format_args!("{name}"));
+    match TYPE.value_name(u64::from(kind)) {
+        Some(name) => w.columns.set_info(format_args!("{name}")),
+        None => w.columns.set_info(format_args!("Unknown Type:0x{kind:02x}")),
+    }
     w.generated(&VERSION, 0, Value::Uint(u64::from(number)));
     w.fixed(&TYPE)?;
     Ok(())
@@ -290,6 +294,7 @@ fn query(w: &mut Walk) -> Result<(), Stop> {
         return if w.u8(1)? == 0 { version1(w, 0x11) } else { version2(w, 0x11) };
     }
     version(w, 3, 0x11)?;
+    let count = usize::from(w.be16(10)?);
     let code = w.u8(1)?;
     let id = put_time(w, code, exponential(u16::from(code), 7, 4));
     if code & 0x80 != 0 {
@@ -304,7 +309,6 @@ fn query(w: &mut Walk) -> Result<(), Stop> {
     w.field(&S, 8, 1)?;
     w.field(&QRV, 8, 1)?;
     w.field(&QQIC, 9, 1)?;
-    let count = usize::from(w.be16(10)?);
     w.field(&NUM_SRC, 10, 2)?;
     if count > 0 {
         w.columns.append_info(format_args!(", sources {{"));

@@ -95,7 +95,7 @@ fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
     let (dsap, ssap, control) = (buf.u8(0)?, buf.u8(1)?, buf.u8(2)?);
     let kind = FrameKind::of(control);
     let len = 2 + kind.octets();
-    if dsap == SNAP && ssap & 0xfe == SNAP && kind.carries_data() {
+    if dsap == SNAP && ssap & 0xfe == SNAP {
         let (oui, pid) = (buf.be24(len)?, buf.be16(len + 3)?);
         return Ok(Header::new(len + 5, snap_next(oui, pid)));
     }
@@ -117,12 +117,11 @@ pub fn snap_next(oui: u32, pid: u16) -> Next {
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     w.columns.clear_info();
-    let (dsap, ssap) = (w.u8(0)?, w.u8(1)?);
-    w.u8(2)?;
     w.open_fixed(&DSAP)?;
     w.fixed(&DSAP_SAP)?;
     w.fixed(&DSAP_IG)?;
     w.close();
+    let (dsap, ssap) = (w.u8(0)?, w.u8(1)?);
     w.open_fixed(&SSAP)?;
     w.fixed(&SSAP_SAP)?;
     w.fixed(&SSAP_CR)?;
@@ -131,7 +130,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     let kind = control(w, &FIELDS_OF_CONTROL, 2, ssap & 1 != 0, &mut info)?;
     w.columns.set_info(format_args!("{info}"));
     let len = 2 + kind.octets();
-    if dsap == SNAP && ssap & 0xfe == SNAP && kind.carries_data() {
+    if dsap == SNAP && ssap & 0xfe == SNAP {
         let (oui, pid) = (w.be24(len)?, w.be16(len + 3)?);
         return snap(w, len, oui, pid);
     }

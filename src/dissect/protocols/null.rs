@@ -28,6 +28,8 @@ const FAMILIES: &[(u64, &str)] = &[
 pub static NULL: Protocol = Protocol {
     on: &[Key::LinkType(0), Key::LinkType(LOOP)],
     fields: FIELDS,
+    needs: |_| 4,
+    late_column: true,
     header,
     walk,
     ..Protocol::new("null", "Null/Loopback", "N/A")

@@ -35,6 +35,7 @@ pub static SESSION_STAGE: Protocol = Protocol {
     on: &[Key::EtherType(0x8864)],
     fields: FIELDS,
     experts: &[&BAD_LENGTH],
+    needs: |_| HEADER,
     header: session_header,
     walk: session,
     ..Protocol::new("pppoes", "PPP-over-Ethernet Session", "PPPoES")
@@ -43,6 +44,7 @@ pub static SESSION_STAGE: Protocol = Protocol {
 pub static DISCOVERY_STAGE: Protocol = Protocol {
     on: &[Key::EtherType(0x8863)],
     fields: tags::FIELDS,
+    needs: |_| HEADER,
     header: discovery_header,
     walk: discovery,
     ..Protocol::new("pppoed", "PPP-over-Ethernet Discovery", "PPPoED")
@@ -70,8 +72,7 @@ fn session_header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
 }
 
 fn session(w: &mut Walk) -> Result<(), Stop> {
-    let (code, length) = head(w)?;
-    w.columns.set_info(format_args!("{}", code_name(code)));
+    let length = head(w)?;
     let (declared, there) = (usize::from(length), w.remaining(HEADER));
     let id = w.fixed(&LENGTH)?;
     let different = declared != there && declared + FRAME_CHECK != there;
@@ -88,21 +89,21 @@ fn session(w: &mut Walk) -> Result<(), Stop> {
         w.field(&SESSION_BCN, HEADER + 6, 2)?;
         w.close();
     }
-    Ok(())
+    // Without a payload there is no telling whose it is.
+    w.bytes(HEADER, 2).map(|_| ())
 }
 
 /// The fields that both stages share, up to the length, which isn't shown yet.
-fn head(w: &mut Walk) -> Result<(u8, u16), Stop> {
-    let (code, length) = (w.u8(1)?, w.be16(4)?);
+fn head(w: &mut Walk) -> Result<u16, Stop> {
+    w.columns.clear_info();
+    let code = w.u8(1)?;
+    w.columns.set_info(format_args!("{}", CODE.value_name(u64::from(code)).unwrap_or("Unknown")));
+    let length = w.be16(4)?;
     w.fixed(&VERSION)?;
     w.fixed(&TYPE)?;
     w.fixed(&CODE)?;
     w.fixed(&SESSION)?;
-    Ok((code, length))
-}
-
-fn code_name(code: u8) -> &'static str {
-    CODE.value_name(u64::from(code)).unwrap_or("Unknown")
+    Ok(length)
 }
 
 fn discovery_header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
@@ -110,8 +111,7 @@ fn discovery_header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
 }
 
 fn discovery(w: &mut Walk) -> Result<(), Stop> {
-    let (code, length) = head(w)?;
-    w.columns.set_info(format_args!("{}", code_name(code)));
+    let length = head(w)?;
     w.fixed(&LENGTH)?;
     if length > 0 {
         tags::all(w, HEADER, usize::from(length))?;
@@ -260,11 +260,13 @@ mod tags {
             (0x0107, _) => _ = w.field(&METRICS, value, len)?,
             (0x0108, 2) => _ = w.field(&SEQUENCE, value, 2)?,
             (0x0109, 2) => _ = w.field(&CREDIT_SCALE, value, 2)?,
-            _ => {
+            // So many bytes, but from the length on.
+            (_, 1..) => {
                 w.field(&TAG, at, 2)?;
                 w.field(&TAG_LENGTH, at + 2, 2)?;
-                w.field(&UNKNOWN_DATA, value, len)?;
+                w.field(&UNKNOWN_DATA, at + 2, len)?;
             }
+            _ => {}
         }
         Ok(())
     }

@@ -54,6 +54,8 @@ const LINUX_TYPES: &[(u64, &str)] = &[
 pub static SLL: Protocol = Protocol {
     on: &[Key::LinkType(113), Key::LinkType(VERSION_2)],
     fields: FIELDS,
+    needs: |_| 4,
+    late_column: true,
     header,
     walk,
     ..Protocol::new("sll", "Linux cooked capture", "SLL")
@@ -100,8 +102,9 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     w.title(format_args!(" v1"));
     let kind = w.be16(0)?;
     packet_type(w, 0, 2, kind);
-    let (hardware, len) = (w.be16(2)?, w.be16(4)?);
+    let hardware = w.be16(2)?;
     w.uint(&HATYPE, 2, 2, u64::from(hardware));
+    let len = w.be16(4)?;
     w.uint(&HALEN, 4, 2, u64::from(len));
     source(w, 6, usize::from(len))?;
     protocol(w, 14, hardware)?;

@@ -106,6 +106,8 @@ fn name(table: &'static [(u64, &'static str)], value: u64) -> &'static str {
     table.iter().find(|e| e.0 == value).map_or("", |e| e.1)
 }
 
+const CONTAINED: &str = "length of contained item exceeds length of containing item";
+
 /// Says in tree and columns that a layer stopped, and why.
 pub fn stopped(
     protocol: &'static Protocol,
@@ -147,6 +149,10 @@ pub fn stopped(
         Why::Malformed | Why::Invalid(_) | Why::Limit(_) => {
             columns.append_info(format_args!("[Malformed Packet]"));
             title(sink, &MALFORMED, format_args!("[Malformed Packet: {what}]"));
+        }
+        Why::Contained => {
+            columns.append_info(format_args!("[Malformed Packet: {CONTAINED}]"));
+            title(sink, &MALFORMED, format_args!("[Malformed Packet: {what}: {CONTAINED}]"));
         }
         Why::Unreassembled => {
             columns.append_info(format_args!("[BoundErrorUnreassembled Packet]"));

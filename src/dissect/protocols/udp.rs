@@ -65,6 +65,8 @@ pub static PROTOCOL: Protocol = Protocol {
     header,
     walk: |w| walk(w, UDP),
     aside: Some(|_| true),
+    needs: |_| 4,
+    late_column: true,
     ..Protocol::new("udp", "User Datagram Protocol", "UDP")
 };
 
@@ -74,6 +76,7 @@ pub static LITE: Protocol = Protocol {
     experts: &[&BAD_COVERAGE],
     header: lite_header,
     walk: |w| walk(w, UDP_LITE),
+    needs: |_| 4,
     ..Protocol::new("udplite", "Lightweight User Datagram Protocol", "UDP-Lite")
 };
 
@@ -142,6 +145,9 @@ fn walk(w: &mut Walk, protocol: u8) -> Result<(), Stop> {
             Value::Bytes(payload),
             format_args!("UDP payload ({len} byte{})", if len == 1 { "" } else { "s" }),
         );
+    } else if length > HEADER && !w.is_quoted() {
+        // A payload of which nothing is there is missed here, not by the protocol above.
+        w.u8(HEADER)?;
     }
     Ok(())
 }

@@ -44,7 +44,6 @@ fn what_later_versions_added_is_taken_unless_told_otherwise() {
         "tcp ^^ udp",
         "@tcp.srcport == 00:50",
         "_ws.col.info contains \"a\"",
-        "len(tcp)",
         "ip.src/24 == ip.dst/24",
         "ip_rfc1918(ip.src)",
         "$tcp.port == 80",

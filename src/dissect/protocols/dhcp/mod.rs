@@ -80,6 +80,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     experts: &[&SECS_LE, &END_MISSING, &SERVER_OVERLOADED, &FILE_OVERLOADED, &NO_ADDRESS],
     walk,
+    needs: columns_need,
     ..Protocol::new("dhcp", "Dynamic Host Configuration Protocol", "DHCP/BOOTP")
 };
 
@@ -125,31 +126,36 @@ pub struct Message {
 }
 
 impl Message {
-    fn scan(buf: &Buf) -> Message {
+    /// Reads ahead over the options; fails if the capture holds only some of them.
+    fn scan(buf: &Buf) -> Result<Message, Stop> {
         let mut message = Message::default();
         if buf.array(MAGIC) != Ok(COOKIE_BYTES) {
-            return message;
+            return Ok(message);
         }
         let mut at = MAGIC + 4;
-        while let Ok(code) = buf.u8(at) {
-            if code == 0 {
-                at += 1;
-                continue;
+        while at < buf.reported {
+            match buf.u8(at)? {
+                0 => {
+                    at += 1;
+                    continue;
+                }
+                255 => break,
+                _ if at + 1 >= buf.reported => break,
+                code => {
+                    let len = usize::from(buf.u8(at + 1)?);
+                    match (code, len) {
+                        (53, 1..) if at + 2 < buf.reported => message.kind = Some(buf.u8(at + 2)?),
+                        (52, 1..) if at + 2 < buf.reported => message.overload = buf.u8(at + 2)?,
+                        _ => {}
+                    }
+                    if buf.bytes(at + 2, len).is_ok() {
+                        message.list.push((code, at + 2, len));
+                    }
+                    at += 2 + len;
+                }
             }
-            let Ok(len) = buf.u8(at + 1) else { break };
-            let len = usize::from(len);
-            if code == 255 || buf.bytes(at + 2, len).is_err() {
-                break;
-            }
-            match (code, len) {
-                (53, 1..) => message.kind = buf.u8(at + 2).ok(),
-                (52, 1..) => message.overload = buf.u8(at + 2).unwrap_or(0),
-                _ => {}
-            }
-            message.list.push((code, at + 2, len));
-            at += 2 + len;
         }
-        message
+        Ok(message)
     }
 
     /// The value of the first option of this number.
@@ -171,12 +177,14 @@ pub struct Item<'m> {
 }
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
-    let message = Message::scan(&w.buf);
     let there = w.buf.data.len();
     w.resize(w.node, there);
-    columns(w, &message)?;
-    w.bytes(MAGIC, 4)?;
+    columns(w)?;
+    let message = Message::scan(&w.buf)?;
     if let Some(kind) = message.kind {
+        let id = w.be32(4)?;
+        w.columns.set_protocol("DHCP");
+        w.columns.set_info(format_args!("DHCP {:<8} - Transaction ID 0x{id:x}", Kind(kind)));
         w.title(format_args!(" ({})", Kind(kind)));
     }
     w.fixed(&TYPE)?;
@@ -210,13 +218,8 @@ impl std::fmt::Display for Kind {
     }
 }
 
-fn columns(w: &mut Walk, message: &Message) -> Result<(), Stop> {
-    if let Some(kind) = message.kind {
-        let id = w.be32(4)?;
-        w.columns.set_protocol("DHCP");
-        w.columns.set_info(format_args!("DHCP {:<8} - Transaction ID 0x{id:x}", Kind(kind)));
-        return Ok(());
-    }
+/// The columns of the Bootstrap Protocol.
+fn columns(w: &mut Walk) -> Result<(), Stop> {
     w.columns.set_protocol("BOOTP");
     w.columns.clear_info();
     match w.u8(0)? {
@@ -228,6 +231,15 @@ fn columns(w: &mut Walk, message: &Message) -> Result<(), Stop> {
         op => w.columns.set_info(format_args!("Unknown BOOTP message type ({op})")),
     }
     Ok(())
+}
+
+/// The columns come first: those of a request name the client.
+fn columns_need(buf: &Buf) -> usize {
+    match (buf.u8(0), buf.u8(1), buf.u8(2)) {
+        (Ok(1), Ok(1 | 6), Ok(6)) => 34,
+        (Ok(1), Ok(_), Ok(len)) => 28 + usize::from(len.min(16)),
+        _ => 3,
+    }
 }
 
 /// `00:11:22:33:44:55 (00:11:22:33:44:55)`, with the name first where names are wanted.
@@ -294,7 +306,10 @@ fn hardware_address(w: &mut Walk) -> Result<(), Stop> {
     if matches!(kind, 1 | 6) && len == 6 {
         w.field(&HW_MAC_ADDR, 28, 6)?;
     } else {
-        w.field(&HW_ADDR, 28, len)?;
+        let bytes = w.bytes(28, 16)?;
+        let shown = hardware(kind, bytes.get(..len).unwrap_or(bytes));
+        let text = format_args!("Client hardware address: {shown}");
+        w.text(&HW_ADDR, 28, 16, Value::Bytes(bytes), text);
     }
     if len < 16 {
         w.field(&HW_ADDR_PADDING, 28 + len, 16 - len)?;
@@ -342,7 +357,7 @@ fn vendor_area(w: &mut Walk, message: &Message) -> Result<(), Stop> {
         w.expert(&END_MISSING, node);
         return Ok(());
     }
-    let rest = w.remaining(at).min(w.buf.captured(at));
+    let rest = w.remaining(at);
     if rest > 0 {
         w.field(&PADDING, at, rest)?;
     }
@@ -410,9 +425,19 @@ mod tests {
         let mut bytes = vec![0; MAGIC];
         bytes.extend(COOKIE_BYTES);
         bytes.extend([12, 2, b'a', b'b', 0, 53, 1, 5, 255]);
-        let message = Message::scan(&Buf::whole(&bytes));
+        let message = Message::scan(&Buf::whole(&bytes)).unwrap_or_default();
         assert_eq!(message.kind, Some(5));
         assert_eq!(message.value(&Buf::whole(&bytes), 12), Some(&b"ab"[..]));
+    }
+
+    #[test]
+    fn options_that_were_not_captured_stop_the_reading_ahead() {
+        let mut bytes = vec![0; MAGIC];
+        bytes.extend(COOKIE_BYTES);
+        bytes.extend([53, 1, 5, 12, 4]);
+        let cut = Buf::new(&bytes, bytes.len() + 9);
+        assert!(Message::scan(&cut).is_err());
+        assert_eq!(Message::scan(&Buf::whole(&bytes)).unwrap_or_default().kind, Some(5));
     }
 
     #[test]

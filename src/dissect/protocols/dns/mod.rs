@@ -20,6 +20,7 @@ use crate::dissect::field::Field;
 use crate::dissect::label;
 use crate::dissect::layers::Chain;
 use crate::dissect::protocol::{Header, Key, Pdu, PduContext, Protocol};
+use crate::dissect::protocols::special::STRAY;
 use crate::dissect::sink::NodeId;
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
@@ -38,12 +39,14 @@ pub static DNS: Protocol = Protocol {
         &RETRANSMITTED_REQUEST,
         &RETRANSMITTED_RESPONSE,
         &EXTRANEOUS,
+        &STRAY,
     ],
     header,
     walk,
     pdu: Some(pdu),
     sizes: true,
     guess: Some(guess),
+    needs: |_| 4,
     ..Protocol::new("dns", "Domain Name System", "DNS")
 };
 
@@ -51,6 +54,8 @@ pub static MDNS: Protocol = Protocol {
     on: &[Key::UdpPort(5353)],
     header,
     walk,
+    needs: |_| 4,
+    short: "mDNS",
     ..Protocol::new("mdns", "Multicast Domain Name System", "MDNS")
 };
 
@@ -58,6 +63,7 @@ pub static LLMNR: Protocol = Protocol {
     on: &[Key::UdpPort(5355)],
     header,
     walk,
+    needs: |_| 4,
     ..Protocol::new("llmnr", "Link-local Multicast Name Resolution", "LLMNR")
 };
 
@@ -210,9 +216,8 @@ fn info(w: &mut Walk, m: &Message) -> Result<(), Stop> {
 
 fn identity(w: &mut Walk, m: &Message) -> Result<(), Stop> {
     let id = w.field(&ID, m.start, 2)?;
-    let Some(frame) = w.context.facts.transaction(w.index).and_then(|t| t.retransmission_of) else {
-        return Ok(());
-    };
+    let again = w.context.facts.transaction(w.index).and_then(|t| t.retransmission_of);
+    let Some(frame) = again.filter(|_| is_whole(w, m)) else { return Ok(()) };
     w.open(id);
     if m.is_response() {
         let text = format_args!("DNS response retransmission. Original response in frame {frame}");
@@ -223,6 +228,27 @@ fn identity(w: &mut Walk, m: &Message) -> Result<(), Stop> {
     }
     w.close();
     Ok(())
+}
+
+/// True if all sections are there: of what breaks off nobody says that it came before.
+fn is_whole(w: &Walk, m: &Message) -> bool {
+    let mut at = m.start + HEADER;
+    for section in 0..4 {
+        let Ok(count) = w.be16(m.start + 4 + 2 * section) else { return false };
+        for _ in 0..count {
+            let Ok(name) = names::read(&w.buf, m.start, at) else { return false };
+            let fixed = at + name.size;
+            let len = match section {
+                0 => Ok(4),
+                _ => w.be16(fixed + 8).map(|len| 10 + usize::from(len)),
+            };
+            match len {
+                Ok(len) if w.bytes(fixed, len).is_ok() => at = fixed + len,
+                _ => return false,
+            }
+        }
+    }
+    true
 }
 
 fn header_flags(w: &mut Walk, m: &Message) -> Result<(), Stop> {

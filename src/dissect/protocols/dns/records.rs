@@ -12,6 +12,7 @@ use super::values;
 use super::{Flavour, Message, TTL_HIGH_BIT, UNDECODED, class_nodes, name_field, name_node};
 use crate::dissect::buf::Stop;
 use crate::dissect::field::Field;
+use crate::dissect::protocols::special::STRAY;
 use crate::dissect::sink::NodeId;
 use crate::dissect::text::{self, V4, V6};
 use crate::dissect::value::Value;
@@ -180,9 +181,9 @@ fn data(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
         49 => _ = w.field(&DHCID_RDATA, at, r.len())?,
         61 => text_field(w, &OPENPGPKEY, at, r.len())?,
         99 => strings(w, r, &SPF_LENGTH, &SPF)?,
-        104 => locator(w, r, &ILNP_NID_PREFERENCE, &ILNP_NID)?,
-        105 => locator(w, r, &ILNP_L32_PREFERENCE, &ILNP_L32)?,
-        106 => locator(w, r, &ILNP_L64_PREFERENCE, &ILNP_L64)?,
+        104 => locator(w, r, &ILNP_NID_PREFERENCE, &ILNP_NID, 8)?,
+        105 => locator(w, r, &ILNP_L32_PREFERENCE, &ILNP_L32, 4)?,
+        106 => locator(w, r, &ILNP_L64_PREFERENCE, &ILNP_L64, 8)?,
         107 => {
             w.field(&ILNP_LP_PREFERENCE, at, 2)?;
             name_field(w, m, &ILNP_LP, at + 2)?;
@@ -196,8 +197,6 @@ fn data(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
             services::data(w, m, r)?;
         }
         OPT => edns::options(w, m, r)?,
-        // Kinds of question that hold no data.
-        251..=255 => {}
         _ => undecoded(w, r)?,
     }
     Ok(())
@@ -329,8 +328,14 @@ pub(super) fn string(
 /// Text up to its first NUL.
 pub(super) fn text_field(w: &mut Walk, field: &'static Field, at: usize, len: usize) -> Result<(), Stop> {
     let bytes = w.bytes(at, len)?;
-    let shown = text::utf8(text::until_nul(bytes));
-    w.value(field, at, len, Value::Str(&shown));
+    let until = text::until_nul(bytes);
+    let shown = text::utf8(until);
+    let id = w.value(field, at, len, Value::Str(&shown));
+    if bytes.iter().skip(until.len()).any(|b| *b != 0) {
+        w.open(id);
+        w.expert(&STRAY, id);
+        w.close();
+    }
     Ok(())
 }
 
@@ -370,9 +375,15 @@ fn position(w: &mut Walk, r: &Record) -> Result<(), Stop> {
     Ok(())
 }
 
-fn locator(w: &mut Walk, r: &Record, preference: &'static Field, field: &'static Field) -> Result<(), Stop> {
+fn locator(
+    w: &mut Walk,
+    r: &Record,
+    preference: &'static Field,
+    field: &'static Field,
+    len: usize,
+) -> Result<(), Stop> {
     w.field(preference, r.at, 2)?;
-    w.field(field, r.at + 2, r.len().saturating_sub(2))?;
+    w.field(field, r.at + 2, len)?;
     Ok(())
 }
 
@@ -408,11 +419,11 @@ fn address_a6(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
 /// APL, RFC 3123.
 fn prefixes(w: &mut Walk, r: &Record) -> Result<(), Stop> {
     let mut at = r.at;
-    while at < r.end {
+    while at + 1 < r.end {
         let family = w.be16(at)?;
-        let len = usize::from(w.u8(at + 3)? & 0x7f);
         w.field(&APL_ADDRESS_FAMILY, at, 2)?;
         w.field(&APL_CODED_PREFIX, at + 2, 1)?;
+        let len = usize::from(w.u8(at + 3)? & 0x7f);
         w.field(&APL_NEGATION, at + 3, 1)?;
         w.field(&APL_AFDLENGTH, at + 3, 1)?;
         padded_address(w, family, at + 4, len, [&APL_AFDPART_IPV4, &APL_AFDPART_IPV6, &APL_AFDPART_DATA])?;

@@ -45,6 +45,9 @@ fn rest(w: &mut Walk, r: &Record, field: &'static Field, at: usize) -> Result<()
 
 /// RFC 2782.
 fn server(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
+    w.field(&SRV_PRIORITY, r.at, 2)?;
+    w.field(&SRV_WEIGHT, r.at + 2, 2)?;
+    w.field(&SRV_PORT, r.at + 4, 2)?;
     let (priority, weight, port) = (w.be16(r.at)?, w.be16(r.at + 2)?, w.be16(r.at + 4)?);
     let target = names::read(&w.buf, m.start, r.at + 6)?;
     w.columns.append_info(format_args!(" {priority} {weight} {port} {}", target.text));
@@ -52,15 +55,15 @@ fn server(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
         r.node,
         format_args!(", priority {priority}, weight {weight}, port {port}, target {}", target.text),
     );
-    w.field(&SRV_PRIORITY, r.at, 2)?;
-    w.field(&SRV_WEIGHT, r.at + 2, 2)?;
-    w.field(&SRV_PORT, r.at + 4, 2)?;
     name_node(w, &SRV_TARGET, r.at + 6, &target);
     Ok(())
 }
 
 /// RFC 3403 4.1.
 fn naming_authority(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
+    w.field(&NAPTR_ORDER, r.at, 2)?;
+    w.field(&NAPTR_PREFERENCE, r.at + 2, 2)?;
+    let at = string(w, r.at + 4, &NAPTR_FLAGS_LENGTH, &NAPTR_FLAGS)?;
     let (order, preference) = (w.be16(r.at)?, w.be16(r.at + 2)?);
     let len = usize::from(w.u8(r.at + 4)?);
     let mut flags = String::new();
@@ -68,9 +71,6 @@ fn naming_authority(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
     w.columns.append_info(format_args!(" {order} {preference} {flags}"));
     let text = format_args!(", order {order}, preference {preference}, flags {flags}");
     w.append(r.node, text);
-    w.field(&NAPTR_ORDER, r.at, 2)?;
-    w.field(&NAPTR_PREFERENCE, r.at + 2, 2)?;
-    let at = string(w, r.at + 4, &NAPTR_FLAGS_LENGTH, &NAPTR_FLAGS)?;
     let at = string(w, at, &NAPTR_SERVICE_LENGTH, &NAPTR_SERVICE)?;
     let at = string(w, at, &NAPTR_REGEX_LENGTH, &NAPTR_REGEX)?;
     let replacement = names::read(&w.buf, m.start, at)?;
@@ -96,8 +96,8 @@ fn ssh_fingerprint(w: &mut Walk, r: &Record) -> Result<(), Stop> {
 
 /// RFC 4025 2.
 fn ipsec_key(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
-    let kind = w.u8(r.at + 1)?;
     w.field(&IPSECKEY_GATEWAY_PRECEDENCE, r.at, 1)?;
+    let kind = w.u8(r.at + 1)?;
     w.field(&IPSECKEY_GATEWAY_TYPE, r.at + 1, 1)?;
     w.field(&IPSECKEY_GATEWAY_ALGORITHM, r.at + 2, 1)?;
     let mut at = r.at + 3;
@@ -126,10 +126,10 @@ fn tls_association(w: &mut Walk, r: &Record) -> Result<(), Stop> {
 
 /// RFC 8005 5.
 fn host_identity(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
-    let (tag, key) = (usize::from(w.u8(r.at)?), usize::from(w.be16(r.at + 2)?));
     w.field(&HIP_HIT_LENGTH, r.at, 1)?;
     w.field(&HIP_HIT_PK_ALGO, r.at + 1, 1)?;
     w.field(&HIP_PK_LENGTH, r.at + 2, 2)?;
+    let (tag, key) = (usize::from(w.u8(r.at)?), usize::from(w.be16(r.at + 2)?));
     w.field(&HIP_HIT, r.at + 4, tag)?;
     let mut at = r.at + 4 + tag;
     w.field(&HIP_PK, at, key)?;
@@ -241,11 +241,11 @@ fn separator(index: usize) -> char {
 fn protocols(w: &mut Walk, id: NodeId, mut at: usize, end: usize) -> Result<usize, Stop> {
     let mut index = 0;
     while at < end {
-        let len = usize::from(w.u8(at)?);
+        let next = string(w, at, &SVCB_SVCPARAM_ALPN_LENGTH, &SVCB_SVCPARAM_ALPN)?;
         let mut text = String::new();
-        escape(&mut text, w.bytes(at + 1, len)?);
+        escape(&mut text, w.bytes(at + 1, next - at - 1)?);
         w.append(id, format_args!("{}{text}", separator(index)));
-        at = string(w, at, &SVCB_SVCPARAM_ALPN_LENGTH, &SVCB_SVCPARAM_ALPN)?;
+        at = next;
         index += 1;
     }
     Ok(at)
@@ -358,10 +358,12 @@ fn wins(w: &mut Walk, r: &Record) -> Result<(), Stop> {
     w.field(&WINS_LOOKUP_TIMEOUT, at + 4, 4)?;
     w.field(&WINS_CACHE_TIMEOUT, at + 8, 4)?;
     w.field(&WINS_NB_WINS_SERVERS, at + 12, 4)?;
+    let mut left = w.be32(at + 12)?;
     let mut at = at + 16;
-    while at < r.end {
+    while left > 0 && at < r.end {
         w.field(&WINS_WINS_SERVER, at, 4)?;
         at += 4;
+        left -= 1;
     }
     Ok(())
 }
@@ -381,6 +383,9 @@ fn wins_reverse(w: &mut Walk, m: &Message, r: &Record) -> Result<(), Stop> {
 fn proxied_for(w: &mut Walk, r: &Record) -> Result<(), Stop> {
     let version = w.u8(r.at)? & 15;
     w.field(&XPF_IP_VERSION, r.at, 1)?;
+    if !matches!(version, 4 | 6) {
+        return Ok(());
+    }
     w.field(&XPF_PROTOCOL, r.at + 1, 1)?;
     let at = r.at + 2;
     let at = match version {
@@ -389,12 +394,11 @@ fn proxied_for(w: &mut Walk, r: &Record) -> Result<(), Stop> {
             w.field(&XPF_DESTINATION_IPV4, at + 4, 4)?;
             at + 8
         }
-        6 => {
+        _ => {
             w.field(&XPF_SOURCE_IPV6, at, 16)?;
             w.field(&XPF_DESTINATION_IPV6, at + 16, 16)?;
             at + 32
         }
-        _ => return Ok(()),
     };
     w.field(&XPF_SPORT, at, 2)?;
     w.field(&XPF_DPORT, at + 2, 2)?;

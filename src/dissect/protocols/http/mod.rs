@@ -94,6 +94,14 @@ pub static HTTP: Protocol = Protocol {
     ..Protocol::new("http", "Hypertext Transfer Protocol", "HTTP")
 };
 
+/// UPnP's discovery: a message in every datagram (UPnP Device Architecture 1.1).
+pub static SSDP: Protocol = Protocol {
+    on: &[Key::UdpPort(1900)],
+    header: |_, _| Ok(Header::last()),
+    walk,
+    ..Protocol::new("ssdp", "Simple Service Discovery Protocol", "SSDP")
+};
+
 const HTTPS: u16 = 443;
 
 /// The note that HTTP was in this packet before.
@@ -101,12 +109,13 @@ const SEEN: &str = "http.seen";
 
 /// Also the protocols of bodies.
 pub static PROTOCOLS: &[&Protocol] = &{
-    let mut all = [&HTTP; 10];
+    let mut all = [&HTTP; 11];
     let mut i = 0;
     while i < media::BODIES.len() {
         all[i + 1] = media::BODIES[i];
         i += 1;
     }
+    all[i + 1] = &SSDP;
     all
 };
 

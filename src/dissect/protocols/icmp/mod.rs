@@ -77,6 +77,7 @@ pub static PROTOCOL: Protocol = Protocol {
     experts: &[&BAD_CHECKSUM, &NO_RESPONSE],
     header,
     walk,
+    needs: |_| 6,
     ..Protocol::new("icmp", "Internet Control Message Protocol", "ICMP")
 };
 
@@ -147,6 +148,7 @@ fn extensions_at(buf: &Buf, kind: u8) -> Option<usize> {
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     let len = w.buf.data.len();
     w.resize(w.node, len);
+    w.bytes(0, 6)?;
     let (kind, code) = (w.u8(0)?, w.u8(1)?);
     let name = kind_name(kind, code);
     info(w, kind, code, name);
@@ -176,9 +178,9 @@ fn kind_name(kind: u8, code: u8) -> &'static str {
 }
 
 fn info(w: &mut Walk, kind: u8, code: u8, name: &'static str) {
-    // Messages with an identifier write theirs once that is read.
+    // Messages with an identifier write the rest once that is read.
     if matches!(kind, ECHO_REPLY | ECHO | 13..=18) {
-        w.columns.clear_info();
+        w.columns.set_info(format_args!("{name:<20}"));
         return;
     }
     match (code_name(kind, code), values::has_codes(kind)) {
@@ -232,13 +234,13 @@ pub fn put_sum(
 }
 
 fn identifier(w: &mut Walk, name: &'static str) -> Result<(), Stop> {
+    w.field(&IDENT, 4, 2)?;
+    w.field(&IDENT_LE, 4, 2)?;
     let (id, seq, seq_le) = (w.be16(4)?, w.be16(6)?, w.le16(6)?);
     w.columns.set_info(format_args!("{name:<20} id=0x{id:04x}, seq={seq}/{seq_le}"));
     if let Some(ttl) = ttl(w) {
         w.columns.append_info(format_args!(", ttl={ttl}"));
     }
-    w.field(&IDENT, 4, 2)?;
-    w.field(&IDENT_LE, 4, 2)?;
     w.field(&SEQ, 6, 2)?;
     w.field(&SEQ_LE, 6, 2)?;
     Ok(())

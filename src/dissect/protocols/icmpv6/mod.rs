@@ -179,6 +179,7 @@ pub static PROTOCOL: Protocol = Protocol {
     experts: &[&BAD_CHECKSUM, &NO_RESPONSE, &UNKNOWN, &UNDECODED],
     header,
     walk,
+    needs: |buf| buf.reported.min(1),
     ..Protocol::new("icmpv6", "Internet Control Message Protocol v6", "ICMPv6")
 };
 
@@ -234,6 +235,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     };
     match (values::code_name(kind, code), values::has_codes(kind)) {
         (Some(text), _) => w.fixed_text(&CODE, format_args!("Code: {code} ({text})"))?,
+        (None, true) if kind == UNREACHABLE => w.fixed_text(&CODE, format_args!("Code: {code} (Unknown)"))?,
         (None, true) => w.fixed_text(&CODE, format_args!("Code: {code} (Unknown ({code}))"))?,
         (None, false) => w.fixed_text(&CODE, format_args!("Code: {code}"))?,
     };
@@ -267,6 +269,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         155 => rpl::control(w, code),
         156 => locator_update(w),
         157 | 158 => duplicate_address(w),
+        159 if code != 0 => unknown(w, 4, 1, Some(format_args!("Code must be 0"))),
         159 => multicast_forwarding(w),
         160 | 161 => extended_echo(w, kind),
         _ => undecoded(w, kind),
@@ -280,6 +283,7 @@ fn info(w: &mut Walk, kind: u8, code: u8) {
     }
     match (values::code_name(kind, code), values::has_codes(kind)) {
         (Some(text), _) => w.columns.append_info(format_args!(" ({text})")),
+        (None, true) if kind == UNREACHABLE => w.columns.append_info(format_args!(" (Unknown)")),
         (None, true) => w.columns.append_info(format_args!(" (Unknown ({code}))")),
         (None, false) => {}
     }
@@ -470,16 +474,17 @@ fn listener_report(w: &mut Walk) -> Result<(), Stop> {
 
 fn listener_record(w: &mut Walk, at: usize) -> Result<usize, Stop> {
     let kind = w.u8(at)?;
-    let extra = usize::from(w.u8(at + 1)?) * 4;
-    let count = usize::from(w.be16(at + 2)?);
-    let size = 20 + count * 16 + extra;
     // Until the record is known to be whole, it goes on to the end of what there is.
-    let (len, title) = (size.min(w.buf.captured(at)), "Multicast Address Record");
-    let id = w.text(&MLDR_MAR, at, len, Value::None, format_args!("{title}"));
+    let (there, title) = (w.buf.captured(at), "Multicast Address Record");
+    let id = w.text(&MLDR_MAR, at, there, Value::None, format_args!("{title}"));
     w.open(id);
     w.field(&MLDR_MAR_RECORD_TYPE, at, 1)?;
     w.field(&MLDR_MAR_AUX_DATA_LEN, at + 1, 1)?;
     w.field(&MLDR_MAR_NB_SOURCES, at + 2, 2)?;
+    let extra = usize::from(w.u8(at + 1)?) * 4;
+    let count = usize::from(w.be16(at + 2)?);
+    let size = 20 + count * 16 + extra;
+    w.resize(id, size.min(there));
     let group = V6(w.ipv6(at + 4)?);
     w.field(&MLDR_MAR_MULTICAST_ADDRESS, at + 4, 16)?;
     match MLDR_MAR_RECORD_TYPE.value_name(u64::from(kind)) {
@@ -636,8 +641,8 @@ pub fn eui64(w: &mut Walk, field: &'static Field, at: usize, eui: [u8; 8]) {
 fn multicast_forwarding(w: &mut Walk) -> Result<(), Stop> {
     let mut at = 4;
     let mut number = 1;
-    while w.remaining(at) > 0 {
-        let bits = w.u8(at + 1)?;
+    while w.remaining(at) > 1 {
+        let (first, bits) = (w.u8(at)?, w.u8(at + 1)?);
         let (buffered, seed) = (usize::from(bits >> 2), [0, 2, 8, 16][usize::from(bits & 3)]);
         w.open_label(at, 2, format_args!("MPL Seed Info: [{number}]"));
         w.field(&MPL_SEED_INFO_MIN_SEQUENCE, at, 1)?;
@@ -651,22 +656,58 @@ fn multicast_forwarding(w: &mut Walk) -> Result<(), Stop> {
             w.close();
             return Ok(());
         }
-        if seed > 0 {
-            let mut id = String::new();
-            text::hex(&mut id, w.bytes(at, seed)?, None);
-            w.value(&MPL_SEED_INFO_SEED_ID, at, seed, Value::Str(&id));
-        }
+        let id = seed_name(w, w.bytes(at, seed)?);
+        w.value(&MPL_SEED_INFO_SEED_ID, at, seed, Value::Str(&id));
         at += seed;
+        if w.remaining(at) < buffered {
+            let left = w.remaining(at);
+            let text = format_args!(
+                "Remaining data, {left} bytes, is too short for Buffered Messages of {buffered} bytes"
+            );
+            unknown(w, at, left, Some(text))?;
+            w.close();
+            return Ok(());
+        }
         if buffered > 0 {
             w.open_label(at, buffered, format_args!("Buffered Messages"));
-            for i in 0..buffered {
-                w.field(&MPL_SEED_INFO_SEQUENCE, at + i, 1)?;
-            }
+            buffered_messages(w, at, buffered, first)?;
             w.close();
         }
         at += buffered;
         w.close();
         number += 1;
+    }
+    if w.remaining(at) > 0 {
+        let text = format_args!("1 bytes data is left after dissecting MPL Control Message");
+        unknown(w, at, 0, Some(text))?;
+    }
+    Ok(())
+}
+
+/// A seed without an identifier is known by the address that it sends from.
+fn seed_name(w: &Walk, id: &[u8]) -> String {
+    let mut name = String::new();
+    match (id.len(), <[u8; 16]>::try_from(id)) {
+        (0, _) => {
+            if let Some(Addresses::V6(source, _)) = checksum::addresses(w) {
+                return V6(source).to_string();
+            }
+        }
+        (_, Ok(address)) => return V6(address).to_string(),
+        (8, _) => text::hex(&mut name, id, Some(':')),
+        _ => text::hex(&mut name, id, None),
+    }
+    name
+}
+
+/// A bit for each message from the first on.
+fn buffered_messages(w: &mut Walk, at: usize, len: usize, first: u8) -> Result<(), Stop> {
+    for i in 0..len {
+        let byte = w.u8(at + i)?;
+        for bit in (0..8).filter(|bit| byte & 0x80 >> bit != 0) {
+            let sequence = usize::from(first) + i * 8 + bit;
+            w.uint(&MPL_SEED_INFO_SEQUENCE, at + i, 1, (sequence & 0xff) as u64);
+        }
     }
     Ok(())
 }
@@ -697,7 +738,7 @@ fn undecoded(w: &mut Walk, kind: u8) -> Result<(), Stop> {
         "Dissector for ICMPv6 Type ({kind}) code not implemented, Contact Wireshark developers if you want this supported"
     );
     w.expert_text(&UNDECODED, node, text);
-    let len = w.remaining(4);
+    let len = w.remaining(4).max(1);
     w.field(&DATA, 4, len)?;
     Ok(())
 }

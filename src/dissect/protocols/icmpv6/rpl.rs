@@ -1,11 +1,13 @@
 //! RPL, the routing protocol of low-power networks: its control messages and their options
 //! (RFC 6550, RFC 6551, RFC 6997).
 
+use std::fmt::Write;
+
 use super::nd::{BAD_LENGTH, OPT};
 use super::{RESERVED, left_over, values};
 use crate::dissect::buf::Stop;
 use crate::dissect::expert::{Expert, Group, Severity};
-use crate::dissect::field::{Field, SET, YES};
+use crate::dissect::field::{Base, Field, SET, YES};
 use crate::dissect::flags;
 use crate::dissect::sink::NodeId;
 use crate::dissect::text::V6;
@@ -71,6 +73,13 @@ fields! {
     OPT_METRIC_PREC = "icmpv6.rpl.opt.metric.prec", "Precedence field", uint(16).hex().mask(0xf);
     OPT_METRIC_LENGTH = "icmpv6.rpl.opt.metric.length", "Metric Length", uint(8);
     OPT_METRIC_NSA_OBJECT = "icmpv6.rpl.opt.metric.nsa.object", "Node State and Attribute Object", uint(16).hex();
+    OPT_METRIC_NSA_TLV = "icmpv6.rpl.opt.metric.nsa.object.opttlv.object",
+        "Node State and Attribute Optional TLV", uint(8);
+    OPT_METRIC_NSA_TLV_TYPE = "icmpv6.rpl.opt.metric.nsa.object.opttlv.object.type",
+        "Node State and Attribute Optional TLV Type", uint(8);
+    OPT_METRIC_NSA_TLV_LENGTH = "icmpv6.rpl.opt.metric.nsa.object.opttlv.object.length",
+        "Node State and Attribute Optional TLV Length", uint(8);
+    OPT_METRIC_NSA_TLV_DATA = "icmpv6.rpl.opt.metric.nsa.object.opttlv.object.data", "Raw Data", bytes();
     OPT_METRIC_NSA_OBJECT_RESERVED = "icmpv6.rpl.opt.metric.nsa.object.reserved", "Reserved field", uint(16).hex().mask(0xff00);
     OPT_METRIC_NSA_OBJECT_FLAGS = "icmpv6.rpl.opt.metric.nsa.object.flags", "Flags", uint(16).hex().mask(0xfc);
     OPT_METRIC_NSA_OBJECT_FLAG_A = "icmpv6.rpl.opt.metric.nsa.object.flag.a", "Flag A", boolean().names(SET).mask(0x2);
@@ -95,6 +104,8 @@ fields! {
     OPT_METRIC_LC_OBJECT = "icmpv6.rpl.opt.metric.lc.object", "Link Color Object", none();
     OPT_METRIC_LC_OBJECT_RES = "icmpv6.rpl.opt.metric.lc.object.res", "Reserved field", uint(8).hex().mask(0xff);
     OPT_METRIC_LC_OBJECT_LC = "icmpv6.rpl.opt.metric.lc.object.lc", "Link Color", uint(16).hex().mask(0xffc0);
+    OPT_METRIC_LC_OBJECT_RESERVED = "icmpv6.rpl.opt.metric.lc.object.reserved", "Reserved", uint(16).mask(0x3e);
+    OPT_METRIC_LC_OBJECT_FLAG_I = "icmpv6.rpl.opt.metric.lc.object.flag.i", "Flag I", uint(16).mask(0x1);
     OPT_ROUTE_PREFIX_LENGTH = "icmpv6.rpl.opt.route.prefix_length", "Prefix Length", uint(8);
     OPT_ROUTE_FLAG = "icmpv6.rpl.opt.route.flag", "Flag", uint(8).hex();
     OPT_ROUTE_PREF = "icmpv6.rpl.opt.route.pref", "Preference", uint(8).values(values::ND_RA_FLAG_PRF).mask(0x18);
@@ -147,7 +158,10 @@ fields! {
     OPT_ROUTEDISCOVERY_FLAG_HOPBYHOP = "icmpv6.rpl.opt.routediscovery.flag.hopbyhop", "Hop-by-Hop", boolean().names(YES).mask(0x40);
     OPT_ROUTEDISCOVERY_FLAG_NUMOFROUTES = "icmpv6.rpl.opt.routediscovery.flag.numofroutes", "Number of Routes", uint(8).mask(0x30);
     OPT_ROUTEDISCOVERY_FLAG_COMPR = "icmpv6.rpl.opt.routediscovery.flag.compr", "Compr", uint(8).mask(0xf);
-    OPT_ROUTEDISCOVERY_LIFETIME = "icmpv6.rpl.opt.routediscovery.lifetime", "Lifetime", uint(8).mask(0xc0);
+    OPT_ROUTEDISCOVERY_LIFETIME = "icmpv6.rpl.opt.routediscovery.lifetime", "Lifetime",
+        uint(8).base(Base::Custom(discovery_lifetime)).mask(0xc0);
+    OPT_ROUTEDISCOVERY_MAXRANK = "icmpv6.rpl.opt.routediscovery.maxrank", "MaxRank",
+        uint(8).base(Base::Custom(max_rank)).mask(0x3f);
     OPT_ROUTEDISCOVERY_NH = "icmpv6.rpl.opt.routediscovery.nh", "NH", uint(8).mask(0x3f);
     OPT_ROUTEDISCOVERY_TARGETADDR = "icmpv6.rpl.opt.routediscovery.targetaddr", "Target Address", ipv6();
     OPT_ROUTEDISCOVERY_ADDR_VEC = "icmpv6.rpl.opt.routediscovery.addr_vec", "Address Vector", none();
@@ -163,6 +177,16 @@ fields! {
     P2P_DROACK_FLAG = "icmpv6.rpl.p2p.droack.flag", "Flags", uint(16).hex();
     P2P_DROACK_FLAG_SEQ = "icmpv6.rpl.p2p.droack.flag.seq", "Seq", uint(16).mask(0xc000);
     P2P_DROACK_FLAG_RESERVED = "icmpv6.rpl.p2p.droack.flag.reserved", "Reserved", uint(16).mask(0x3fff);
+}
+
+/// RFC 6997 7: powers of four.
+fn discovery_lifetime(code: u64, out: &mut String) {
+    let _ = write!(out, "{code} ({} sec)", 1u64 << (2 * (code & 3)));
+}
+
+fn max_rank(rank: u64, out: &mut String) {
+    let end = if rank == 0 { " (Infinity)" } else { "" };
+    let _ = write!(out, "{rank}{end}");
 }
 
 static UNKNOWN_METRIC: Expert = Expert::new(
@@ -215,16 +239,17 @@ pub fn control(w: &mut Walk, code: u8) -> Result<(), Stop> {
 fn security(w: &mut Walk, at: usize) -> Result<usize, Stop> {
     flags::put(w, &SECURE_FLAG, at, 1, &[&SECURE_FLAG_T, &SECURE_FLAG_RSV])?;
     w.field(&SECURE_ALGORITHM, at + 1, 1)?;
-    let (mode, level) = (w.u8(at + 2)? >> 6, w.u8(at + 2)? & 7);
+    let level = w.u8(at + 2)? & 7;
     flags::put(w, &SECURE_FLAG, at + 2, 1, &[&SECURE_KIM, &SECURE_LVL, &SECURE_RSV])?;
     w.field(&SECURE_FLAG, at + 3, 1)?;
     w.field(&SECURE_COUNTER, at + 4, 4)?;
     let mut next = at + 8;
-    if mode == 2 || mode == 3 {
+    // The level, not the mode, tells in the reference what of the key identifier is there.
+    if matches!(level, 2 | 3 | 6) {
         w.field(&SECURE_KEY_SOURCE, next, 8)?;
         next += 8;
     }
-    if matches!((mode, level), (0 | 2, _) | (3, _)) {
+    if !matches!(level, 1 | 5 | 7) {
         w.field(&SECURE_KEY_INDEX, next, 1)?;
         next += 1;
     }
@@ -324,11 +349,14 @@ fn options(w: &mut Walk, mut at: usize) -> Result<(), Stop> {
         w.field(&OPT_TYPE, at, 1)?;
         if kind != 0 {
             let length = w.field(&OPT_LENGTH, at + 1, 1)?;
-            if prefix_too_long(kind, len) {
-                w.open(length);
+            w.open(length);
+            if !fits_prefix(kind, len) {
                 w.expert(&BAD_LENGTH, length);
-                w.close();
             }
+            if kind == 2 {
+                unknown_metrics(w, length, at + 2, at + size);
+            }
+            w.close();
             let end = option(w, kind, at + 2, len, id)?;
             left_over(w, end, at + size)?;
         }
@@ -339,9 +367,35 @@ fn options(w: &mut Walk, mut at: usize) -> Result<(), Stop> {
     Ok(())
 }
 
-/// True if what an option leaves for a prefix is more than an address.
-fn prefix_too_long(kind: u8, len: usize) -> bool {
-    matches!(kind, 3 if len > 6 + 16) || matches!(kind, 5 if len > 2 + 16)
+/// A prefix comes as a whole address, as half of one, or not at all.
+fn is_prefix(len: usize) -> bool {
+    matches!(len, 0 | 8 | 16)
+}
+
+/// False if what an option leaves for a prefix is none.
+fn fits_prefix(kind: u8, len: usize) -> bool {
+    match kind {
+        3 => len.checked_sub(6).is_some_and(is_prefix),
+        5 => len.checked_sub(2).is_some_and(is_prefix),
+        _ => true,
+    }
+}
+
+/// A remark for each metric of an unknown type.
+fn unknown_metrics(w: &mut Walk, under: NodeId, mut at: usize, end: usize) {
+    while at < end {
+        let (Ok(kind), Ok(len)) = (w.u8(at), w.u8(at + 3)) else { return };
+        if is_metric(kind) {
+            at += 4 + usize::from(len);
+        } else {
+            w.expert(&UNKNOWN_METRIC, under);
+            at += 4;
+        }
+    }
+}
+
+fn is_metric(kind: u8) -> bool {
+    matches!(kind, 1..=8)
 }
 
 /// What is in an option; says how far it has been understood.
@@ -349,7 +403,6 @@ fn option(w: &mut Walk, kind: u8, at: usize, len: usize, id: NodeId) -> Result<u
     let end = at + len;
     match kind {
         1 => {
-            w.bytes(at, len)?;
             let text = format_args!("Paddn (Length : {len} bytes)");
             w.text(&OPT_PADN, at, len, Value::None, text);
             Ok(end)
@@ -410,7 +463,7 @@ fn named_prefix(
     id: NodeId,
 ) -> Result<usize, Stop> {
     let len = end.saturating_sub(at);
-    if len > 16 {
+    if !is_prefix(len) {
         return Ok(at);
     }
     if len > 0 {
@@ -491,22 +544,23 @@ fn route_discovery(w: &mut Walk, at: usize, end: usize) -> Result<usize, Stop> {
     w.close();
     let id = w.field(&OPT_ROUTEDISCOVERY_LIFETIME, at + 1, 1)?;
     remark(w, id, answer && w.u8(at + 1)? & 0xc0 != 0);
-    w.field(&OPT_ROUTEDISCOVERY_NH, at + 1, 1)?;
+    let rank = if answer { &OPT_ROUTEDISCOVERY_NH } else { &OPT_ROUTEDISCOVERY_MAXRANK };
+    w.field(rank, at + 1, 1)?;
     w.field(&OPT_ROUTEDISCOVERY_TARGETADDR, at + 2, 16)?;
     let (mut next, size) = (at + 18, 16 - elided);
-    let count = end.saturating_sub(next) / size;
-    if count > 0 {
-        let plural = if count == 1 { "" } else { "es" };
-        let text = format_args!("Address Vector ({count} Address{plural})");
-        let id = w.text(&OPT_ROUTEDISCOVERY_ADDR_VEC, next, end - next, Value::None, text);
-        w.open(id);
-        for _ in 0..count {
-            let address = cut_address(w, next, size)?;
-            w.value(&OPT_ROUTEDISCOVERY_ADDRVEC_ADDR, next, size, Value::Ipv6(address));
-            next += size;
-        }
-        w.close();
+    let room = end.saturating_sub(next);
+    let count = room / size;
+    let plural = if count == 1 { "" } else { "es" };
+    let text = format_args!("Address Vector ({count} Address{plural})");
+    let id = w.text(&OPT_ROUTEDISCOVERY_ADDR_VEC, next, room, Value::None, text);
+    w.open(id);
+    for _ in 0..count {
+        let mut address = [0; 16];
+        address[elided..].copy_from_slice(w.bytes(next, size)?);
+        w.value(&OPT_ROUTEDISCOVERY_ADDRVEC_ADDR, next, size, Value::Ipv6(address));
+        next += size;
     }
+    w.close();
     Ok(next)
 }
 
@@ -520,9 +574,9 @@ fn remark(w: &mut Walk, id: NodeId, wrong: bool) {
 
 /// Routing metrics and constraints (RFC 6551).
 fn metrics(w: &mut Walk, mut at: usize, end: usize) -> Result<usize, Stop> {
-    while at + 4 <= end {
-        let len = usize::from(w.u8(at + 3)?);
+    while at < end {
         let kind = w.u8(at)?;
+        let len = w.u8(at + 3).map_or(0, usize::from);
         let value = Value::Uint(u64::from(kind));
         let id = w.value(&OPT_METRIC_TYPE, at, 4 + len, value);
         w.open(id);
@@ -539,7 +593,7 @@ fn metrics(w: &mut Walk, mut at: usize, end: usize) -> Result<usize, Stop> {
         w.field(&OPT_METRIC_LENGTH, at + 3, 1)?;
         metric(w, kind, at + 4, len)?;
         w.close();
-        at += 4 + len;
+        at += 4 + if is_metric(kind) { len } else { 0 };
     }
     Ok(at)
 }
@@ -554,8 +608,9 @@ fn metric(w: &mut Walk, kind: u8, at: usize, len: usize) -> Result<(), Stop> {
                 &OPT_METRIC_NSA_OBJECT_FLAG_O,
             ];
             flags::put(w, &OPT_METRIC_NSA_OBJECT, at, 2, &bits)?;
+            attributes(w, at + 2, at + len)?;
         }
-        (2, 2..) => {
+        (2, _) => {
             let bits = [
                 &OPT_METRIC_NE_OBJECT_FLAGS,
                 &OPT_METRIC_NE_OBJECT_FLAG_I,
@@ -563,7 +618,9 @@ fn metric(w: &mut Walk, kind: u8, at: usize, len: usize) -> Result<(), Stop> {
                 &OPT_METRIC_NE_OBJECT_FLAG_E,
                 &OPT_METRIC_NE_OBJECT_ENERGY,
             ];
-            flags::put(w, &OPT_METRIC_NE_OBJECT, at, 2, &bits)?;
+            for offset in (0..len).step_by(2) {
+                flags::put(w, &OPT_METRIC_NE_OBJECT, at + offset, 2, &bits)?;
+            }
         }
         (3, 2..) => {
             let bits =
@@ -580,25 +637,52 @@ fn metric(w: &mut Walk, kind: u8, at: usize, len: usize) -> Result<(), Stop> {
             }
         }
         (7, _) => repeated(w, &OPT_METRIC_ETX_OBJECT_ETX, at, len, 2)?,
-        (8, 3..) => {
+        (8, _) => {
             w.field(&OPT_METRIC_LC_OBJECT_RES, at, 1)?;
-            w.open_field(&OPT_METRIC_LC_OBJECT, at + 1, 2)?;
-            w.field(&OPT_METRIC_LC_OBJECT_LC, at + 1, 2)?;
-            let node = w.node;
-            w.expert(&UNKNOWN_METRIC, node);
-            w.close();
+            // Of a metric it counts links, of a constraint it says which are meant; only these are read.
+            let constraint = w.u8(at - 3)? & 2 != 0;
+            for offset in (1..len).step_by(2) {
+                link_color(w, at + offset, constraint)?;
+            }
         }
-        _ => {
-            let node = w.node;
-            w.expert(&UNKNOWN_METRIC, node);
-        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn link_color(w: &mut Walk, at: usize, constraint: bool) -> Result<(), Stop> {
+    let id = w.value(&OPT_METRIC_LC_OBJECT, at, 2, Value::None);
+    w.open(id);
+    w.field(&OPT_METRIC_LC_OBJECT_LC, at, 2)?;
+    if constraint {
+        w.field(&OPT_METRIC_LC_OBJECT_RESERVED, at, 2)?;
+        w.field(&OPT_METRIC_LC_OBJECT_FLAG_I, at, 2)?;
+    } else {
+        w.expert(&UNKNOWN_METRIC, id);
+    }
+    w.close();
+    Ok(())
+}
+
+/// The optional values behind a node's state.
+fn attributes(w: &mut Walk, mut at: usize, end: usize) -> Result<(), Stop> {
+    while at < end {
+        let (kind, len) = (w.u8(at)?, usize::from(w.u8(at + 1)?));
+        let value = Value::Uint(u64::from(kind));
+        let id = w.value(&OPT_METRIC_NSA_TLV, at, 2 + len, value);
+        w.open(id);
+        w.field(&OPT_METRIC_NSA_TLV_TYPE, at, 1)?;
+        w.field(&OPT_METRIC_NSA_TLV_LENGTH, at + 1, 1)?;
+        w.field(&OPT_METRIC_NSA_TLV_DATA, at + 2, len)?;
+        w.close();
+        at += 2 + len;
     }
     Ok(())
 }
 
 fn repeated(w: &mut Walk, field: &'static Field, at: usize, len: usize, size: usize) -> Result<(), Stop> {
-    for i in 0..len / size {
-        w.field(field, at + i * size, size)?;
+    for offset in (0..len).step_by(size) {
+        w.field(field, at + offset, size)?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ fn codes(kind: u8) -> &'static [(u8, &'static str)] {
             (2, "unrecognized IPv6 option encountered"),
             (3, "IPv6 First Fragment has incomplete IPv6 Header Chain"),
         ],
-        138 => &[(0, "Command"), (1, "Result"), (255, "Sequence Number Reset")],
+        138 => &[(0, "Command"), (1, "Result"), (255, "Sequence number reset")],
         139 => &[
             (0, "Query subject = IPv6 addresses"),
             (1, "Query subject = DNS name or empty"),

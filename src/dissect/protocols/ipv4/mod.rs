@@ -102,6 +102,8 @@ pub static IP: Protocol = Protocol {
     header,
     walk,
     aside: Some(|layer| layer.header == 20),
+    late_column: true,
+    passes_on: true,
     ..Protocol::new("ip", "Internet Protocol Version 4", "IPv4")
 };
 
@@ -165,10 +167,11 @@ fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
 fn unusual(buf: &Buf) -> Result<Header, Stop> {
     let first = buf.u8(0)?;
     Ok(match (first >> 4, usize::from(first & 15) * 4) {
-        (4, length) if length < 20 => Header::new(length, Next::End),
+        // An empty header would say that the packet is another protocol's.
+        (4, length) if length < 20 => Header::new(length.max(1), Next::End),
         (4, _) => Header::new(buf.data.len(), Next::End),
         (6, _) => Header::new(0, Next::Quiet(Key::Named("ipv6"))),
-        (_, length) => Header::new(length, Next::End),
+        (_, length) => Header::new(length.max(1), Next::End),
     })
 }
 
@@ -181,8 +184,21 @@ fn waits(buf: &Buf, total: usize, offset: u16, chain: &Chain) -> bool {
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     let first = w.u8(0)?;
     let (version, header) = (first >> 4, usize::from(first & 15) * 4);
+    let announced = w.layer.by_ethertype;
+    if version == 6 && !announced {
+        return Ok(());
+    }
     let pictures = pictures(w, first);
     let id = w.fixed_text(&VERSION, format_args!("{}Version: {version}", pictures[0]))?;
+    if version != 4 && !announced {
+        let node = w.node;
+        w.resize(node, 1);
+        w.set_title(format_args!("Internet Protocol, bogus version ({version})"));
+        remark(w, id, &BOGUS_VERSION, format_args!("Bogus IP version"));
+        w.columns.set_protocol("IP");
+        w.columns.set_info(format_args!("Bogus IP version ({version})"));
+        return Ok(());
+    }
     if version != 4 {
         remark(w, id, &BOGUS_VERSION, format_args!("Bogus IPv4 version"));
         w.columns.set_info(format_args!("Bogus IPv4 version ({version}, must be 4)"));
@@ -193,6 +209,8 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         format_args!("{}Header Length: {header} bytes ({})", pictures[1], first & 15),
     )?;
     if header < 20 {
+        let node = w.node;
+        w.resize(node, header);
         let text = format!("Bogus IP header length ({header}, must be at least 20)");
         remark(w, id, &BOGUS_HEADER_LENGTH, format_args!("{text}"));
         w.columns.set_info(format_args!("{text}"));
@@ -282,7 +300,7 @@ fn total_length(w: &mut Walk, header: usize) -> Result<bool, Stop> {
 }
 
 fn flags(w: &mut Walk) -> Result<(), Stop> {
-    let byte = w.u8(6)?;
+    let byte = w.be16(6)?.to_be_bytes()[0];
     let id = w.open_fixed(&FLAGS)?;
     for (bit, name) in [(0x80, "Reserved bit"), (0x40, "Don't fragment"), (0x20, "More fragments")] {
         if byte & bit != 0 {
@@ -306,8 +324,8 @@ fn flags(w: &mut Walk) -> Result<(), Stop> {
 /// The time to live, and a remark if it is not what the destination calls for.
 fn time_to_live(w: &mut Walk, destination: Result<[u8; 4], Stop>) -> Result<(), Stop> {
     let ttl = w.u8(8)?;
-    let protocol = w.u8(9)?;
     let id = w.fixed(&TTL)?;
+    let protocol = w.u8(9)?;
     let Ok(destination) = destination else { return Ok(()) };
     if let [224, 0, 0, last] = destination {
         let right = if protocol == IGMP { Some(1) } else { local_ttl(last) };

@@ -9,6 +9,7 @@ use crate::dissect::layers::Chain;
 use crate::dissect::protocol::{Header, Key, Next, Protocol};
 use crate::dissect::protocols::ipv4::{fragments, remark};
 use crate::dissect::registry::registry;
+use crate::dissect::sink::NodeId;
 use crate::dissect::text::V6;
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
@@ -116,10 +117,44 @@ static DEPRECATED: Expert = Expert::new(
     Severity::Note,
 );
 
+static NEGATIVE_COUNT: Expert = Expert::new(
+    "ipv6.routing.rpl.addr_count_ge0",
+    "Calculated total address count must be greater than or equal to 0, instead was X",
+    Group::Malformed,
+    Severity::Error,
+);
+static SOURCE_IN_ROUTE: Expert = Expert::new(
+    "ipv6.src_route_list.src_addr",
+    "Source address must not appear in the source route list",
+    Group::Protocol,
+    Severity::Warning,
+);
+static DESTINATION_IN_ROUTE: Expert = Expert::new(
+    "ipv6.src_route_list.dst_addr",
+    "Destination address must not appear in the source route list",
+    Group::Protocol,
+    Severity::Warning,
+);
+static MULTICAST_IN_ROUTE: Expert = Expert::new(
+    "ipv6.src_route_list.multicast_addr",
+    "Multicast addresses must not appear in the source route list",
+    Group::Protocol,
+    Severity::Warning,
+);
+
 pub static ROUTING: Protocol = Protocol {
     on: &[Key::IpProto(43)],
     fields: routing::FIELDS,
-    experts: &[&INVALID_LENGTH, &INVALID_LEFT, &UNDECODED, &DEPRECATED],
+    experts: &[
+        &INVALID_LENGTH,
+        &INVALID_LEFT,
+        &UNDECODED,
+        &DEPRECATED,
+        &NEGATIVE_COUNT,
+        &SOURCE_IN_ROUTE,
+        &DESTINATION_IN_ROUTE,
+        &MULTICAST_IN_ROUTE,
+    ],
     within: "ipv6",
     header: |buf, _| {
         let len = (usize::from(buf.u8(1)?) + 1) * 8;
@@ -128,6 +163,7 @@ pub static ROUTING: Protocol = Protocol {
     },
     walk: routing_header,
     short: "IPv6 Routing",
+    needs: |buf| buf.reported.min(1),
     ..Protocol::new("ipv6.routing", "Routing Header for IPv6", "")
 };
 
@@ -138,6 +174,7 @@ pub static FRAGMENT: Protocol = Protocol {
     header: fragment_layout,
     walk: fragment_header,
     short: "IPv6 Fragment",
+    needs: |_| 8,
     ..Protocol::new("ipv6.fraghdr", "Fragment Header for IPv6", "")
 };
 
@@ -203,54 +240,79 @@ fn routing_header(w: &mut Walk) -> Result<(), Stop> {
     let units = usize::from(w.u8(1)?);
     let end = (units + 1) * 8;
     let length = w.fixed(&LEN)?;
+    let kind = w.u8(2).ok();
+    if kind == Some(0) && units % 2 != 0 {
+        let text = format_args!("IPv6 Routing Header extension header length must not be odd");
+        remark(w, length, &INVALID_LENGTH, text);
+    }
+    if kind == Some(2) && units != 2 {
+        let text = format_args!("IPv6 Type 2 Routing Header extension header length must equal 2");
+        remark(w, length, &INVALID_LENGTH, text);
+    }
     w.put(w.node(&BYTES, 1, 1, Value::Uint(end as u64)).bracketed());
-    let (kind, left) = (w.u8(2)?, w.u8(3)?);
+    let kind = w.u8(2)?;
     match TYPE.value_name(u64::from(kind)) {
         Some(name) => w.title(format_args!(" ({name})")),
         None => w.title(format_args!(" (Unknown type {kind})")),
     }
-    if kind == 0 && units % 2 != 0 {
-        remark(
-            w,
-            length,
-            &INVALID_LENGTH,
-            format_args!("IPv6 Routing Header extension header length must not be odd"),
-        );
-    }
     let id = w.fixed(&TYPE)?;
-    if kind == 0 {
+    if kind == 0 && w.bytes(0, end).is_ok() {
         w.open(id);
         w.expert(&DEPRECATED, id);
         w.close();
     }
+    let left = w.u8(3)?;
     let id = w.fixed(&LEFT)?;
-    let addresses = units / 2;
-    if kind == 0 && usize::from(left) > addresses {
+    too_many_left(w, id, kind, left, units / 2);
+    let (whole, leads_out) = (w.buf, end > w.buf.reported);
+    w.buf = whole.part(0, end);
+    let result = by_kind(w, kind, left, end);
+    w.buf = whole;
+    result.map_err(|stop| if leads_out { stop.contained() } else { stop })?;
+    w.bytes(0, end)?;
+    super::unclaimed(w, 0)
+}
+
+fn by_kind(w: &mut Walk, kind: u8, left: u8, end: usize) -> Result<(), Stop> {
+    match kind {
+        0 => source_route(w, (end - 8) / 16, left),
+        2 => home_address(w, left),
+        3 => rpl(w, left),
+        4 => segments(w, left),
+        5 => compact(w, end, left, 2),
+        6 => compact(w, end, left, 4),
+        _ => {
+            let id = w.field(&routing::UNKNOWN, 4, end - 4)?;
+            w.open(id);
+            w.expert(&UNDECODED, id);
+            w.close();
+            Ok(())
+        }
+    }
+}
+
+/// A remark if more segments are left than the header has addresses.
+fn too_many_left(w: &mut Walk, id: NodeId, kind: u8, left: u8, addresses: usize) {
+    let (name, count) = match kind {
+        0 => ("Type 0", Some(addresses)),
+        2 if left != 1 => {
+            let text = format_args!("IPv6 Type 2 Routing Header segments left field must equal 1");
+            return remark(w, id, &INVALID_LEFT, text);
+        }
+        3 => ("RPL", rpl_count(w).and_then(|n| usize::try_from(n).ok())),
+        4 => ("Type 4", w.u8(4).ok().map(|last| usize::from(last) + 1)),
+        _ => return,
+    };
+    if let Some(count) = count.filter(|count| usize::from(left) > *count) {
         remark(
             w,
             id,
             &INVALID_LEFT,
             format_args!(
-                "IPv6 Type 0 Routing Header segments left field must not exceed address count ({addresses})"
+                "IPv6 {name} Routing Header segments left field must not exceed address count ({count})"
             ),
         );
     }
-    match kind {
-        0 => source_route(w, addresses, left)?,
-        2 => home_address(w, left)?,
-        3 => rpl(w, end, left)?,
-        4 => segments(w, addresses, left)?,
-        5 => compact(w, end, left, 2)?,
-        6 => compact(w, end, left, 4)?,
-        _ => {
-            let id = w.field(&UNKNOWN, 4, end - 4)?;
-            w.open(id);
-            w.expert(&UNDECODED, id);
-            w.close();
-        }
-    }
-    w.bytes(0, end)?;
-    super::unclaimed(w, 0)
 }
 
 /// Sixteen-byte addresses in a row, from offset 8, numbered from `first`.
@@ -290,17 +352,16 @@ fn home_address(w: &mut Walk, left: u8) -> Result<(), Stop> {
 }
 
 /// The list runs backwards: the first entry is the last stop.
-fn segments(w: &mut Walk, count: usize, left: u8) -> Result<(), Stop> {
+fn segments(w: &mut Walk, left: u8) -> Result<(), Stop> {
     w.field(&routing::SRH_LAST, 4, 1)?;
     w.field(&routing::SRH_FLAGS, 5, 1)?;
     w.field(&routing::SRH_TAG, 6, 2)?;
     let last = usize::from(w.u8(4)?);
-    list(w, &routing::SRH_ADDR, count.min(last + 1), 0)?;
-    if left > 0 && count > 0 {
+    if left > 0 {
         let stop = w.ipv6(8)?;
         super::redirect(w, stop);
     }
-    Ok(())
+    list(w, &routing::SRH_ADDR, last + 1, 0)
 }
 
 fn compact(w: &mut Walk, end: usize, left: u8, size: usize) -> Result<(), Stop> {
@@ -310,8 +371,7 @@ fn compact(w: &mut Walk, end: usize, left: u8, size: usize) -> Result<(), Stop> 
     };
     w.field(current, 4 + usize::from(left) * size, size)?;
     w.open_label(4, end - 4, format_args!("Segment Identifiers"));
-    let count = (usize::from(left) + 1).min((end - 4) / size);
-    for i in 0..count {
+    for i in 0..(end - 4) / size {
         let at = 4 + i * size;
         let bytes = w.bytes(at, size)?;
         let value = crate::dissect::field::number(bytes, false).unwrap_or(0);
@@ -323,17 +383,28 @@ fn compact(w: &mut Walk, end: usize, left: u8, size: usize) -> Result<(), Stop> 
 
 /// Addresses without the bytes that they share with the destination: so many in all but the last one,
 /// so many in the last.
-fn rpl(w: &mut Walk, end: usize, left: u8) -> Result<(), Stop> {
+fn rpl(w: &mut Walk, left: u8) -> Result<(), Stop> {
     let word = w.be32(4)?;
     for field in [&routing::RPL_INTERNAL, &routing::RPL_FINAL, &routing::RPL_PAD, &routing::RPL_RESERVED] {
         w.field(field, 4, 4)?;
     }
-    let [internal, last, pad] = [28, 24, 20].map(|shift| (word >> shift & 15) as usize);
+    let [internal, last] = [28, 24].map(|shift| (word >> shift & 15) as usize);
     let (internal_len, last_len) = (16 - internal, 16 - last);
-    let room = end.saturating_sub(8 + pad);
-    let Some(rest) = room.checked_sub(last_len) else { return Ok(()) };
-    let count = rest / internal_len + 1;
-    w.put(w.node(&routing::RPL_COUNT, 4, 2, Value::Int(count as i64)).bracketed());
+    let Some(count) = rpl_count(w) else { return Ok(()) };
+    let node = w.node(&routing::RPL_COUNT, 4, 2, Value::Int(count)).bracketed();
+    let id = w.put(node);
+    let Ok(count) = usize::try_from(count) else {
+        remark(
+            w,
+            id,
+            &NEGATIVE_COUNT,
+            format_args!(
+                "Calculated total address count must be greater than or equal to 0, instead was {count}"
+            ),
+        );
+        return Ok(());
+    };
+    let ends = [8, 24].map(|at| enclosing(w).and_then(|b| b.array::<16>(at).ok()));
     let mut full = destination(w).unwrap_or([0; 16]);
     let mut at = 8;
     for i in 1..=count {
@@ -342,11 +413,21 @@ fn rpl(w: &mut Walk, end: usize, left: u8) -> Result<(), Stop> {
         w.value(&routing::RPL_ADDRESS, at, len, Value::Bytes(bytes));
         full[16 - len..].copy_from_slice(bytes);
         let text = V6(full);
-        w.put(
+        let id = w.put(
             w.node(&routing::RPL_FULL_ADDRESS, at, len, Value::Ipv6(full))
                 .text(format_args!("Address[{i}]: {text}"))
                 .bracketed(),
         );
+        w.open(id);
+        for (end, expert) in ends.iter().zip([&SOURCE_IN_ROUTE, &DESTINATION_IN_ROUTE]) {
+            if *end == Some(full) {
+                w.expert(expert, id);
+            }
+        }
+        if full[0] == 0xff {
+            w.expert(&MULTICAST_IN_ROUTE, id);
+        }
+        w.close();
         at += len;
     }
     if left > 0 {
@@ -355,13 +436,26 @@ fn rpl(w: &mut Walk, end: usize, left: u8) -> Result<(), Stop> {
     Ok(())
 }
 
+/// How many addresses a header for RPL must hold by its own account (RFC 6554 3); fewer than none if its
+/// numbers don't fit together.
+fn rpl_count(w: &Walk) -> Option<i64> {
+    let (units, word) = (w.u8(1).ok()?, w.be32(4).ok()?);
+    let [internal, last, pad] = [28, 24, 20].map(|shift| i64::from(word >> shift & 15));
+    Some((i64::from(units) * 8 - pad - (16 - last)) / (16 - internal) + 1)
+}
+
 /// The destination in the IPv6 header around this layer.
 fn destination(w: &Walk) -> Option<[u8; 16]> {
+    enclosing(w)?.array(24).ok()
+}
+
+/// The bytes of the IPv6 header around this layer, and what follows it.
+fn enclosing<'w>(w: &Walk<'w>) -> Option<Buf<'w>> {
     let mut index = w.index;
     while index > 0 {
         index = usize::from(w.layers.get(index)?.parent).min(index - 1);
         if w.layers.protocol(index)?.name() == "ipv6" {
-            return w.layer_bytes(index).array(24).ok();
+            return Some(w.layer_bytes(index));
         }
     }
     None

@@ -84,6 +84,7 @@ pub static IPV6: Protocol = Protocol {
     ],
     header,
     walk,
+    needs: |buf| buf.reported.min(1),
     ..Protocol::new("ipv6", "Internet Protocol Version 6", "IPv6")
 };
 
@@ -248,7 +249,7 @@ fn payload_length(w: &mut Walk) -> Result<(), Stop> {
     }
     w.open(id);
     let there = w.buf.reported.saturating_sub(HEADER);
-    if jumbo.unwrap_or(length) > there && !w.is_quoted() {
+    if jumbo.unwrap_or(length) > there && w.buf.reported >= HEADER && !w.is_quoted() {
         w.expert_text(
             &PLEN_EXCEEDS,
             id,

@@ -221,6 +221,7 @@ pub static HOP_BY_HOP: Protocol = Protocol {
         walk(w, &hop_by_hop::NXT, &hop_by_hop::LEN, &hop_by_hop::BYTES, Where::HopByHop)
     },
     short: "IPv6 Hop-by-Hop",
+    needs: |_| 2,
     ..Protocol::new("ipv6.hopopts", "IPv6 Hop-by-Hop Option", "")
 };
 
@@ -234,6 +235,7 @@ pub static DESTINATION: Protocol = Protocol {
         walk(w, &destination::NXT, &destination::LEN, &destination::BYTES, Where::Destination)
     },
     short: "IPv6 Destination",
+    needs: |_| 2,
     ..Protocol::new("ipv6.dstopts", "Destination Options for IPv6", "")
 };
 
@@ -385,7 +387,9 @@ fn option(w: &mut Walk, at: usize, place: Where) -> Result<usize, Stop> {
     let code = w.u8(at)?;
     let name = OPT_TYPE.value_name(u64::from(code));
     if code == 0 {
-        let node = w.text(&OPT, at, 1, Value::None, format_args!("Pad1"));
+        // It counts as long as if the byte behind it were a length.
+        let there = (2 + usize::from(w.u8(at + 1)?)).min(w.buf.captured(at));
+        let node = w.text(&OPT, at, there, Value::None, format_args!("Pad1"));
         w.open(node);
         w.field(&OPT_TYPE, at, 1)?;
         w.value(&PAD1, at, 1, Value::None);
@@ -639,8 +643,8 @@ fn mpl(w: &mut Walk, p: &Place) -> Result<usize, Stop> {
 
 /// RFC 6788 4
 fn line_id(w: &mut Walk, p: &Place) -> Result<usize, Stop> {
-    let len = usize::from(w.u8(p.at)?);
     w.field(&LINE_LENGTH, p.at, 1)?;
+    let len = p.len.saturating_sub(1);
     w.field(&LINE_ID, p.at + 1, len)?;
     Ok(p.at + 1 + len)
 }

@@ -29,6 +29,8 @@ pub static TCP: Protocol = Protocol {
     experts: EXPERTS,
     header,
     walk,
+    needs: |_| 4,
+    late_column: true,
     ..Protocol::new("tcp", "Transmission Control Protocol", "TCP")
 };
 
@@ -139,7 +141,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     w.fixed(&DSTPORT)?;
     w.hidden(&PORT, 0, 2, Value::Uint(source.into()));
     w.hidden(&PORT, 2, 2, Value::Uint(destination.into()));
-    if w.is_quoted() && w.buf.data.len() < 20 {
+    if w.is_quoted() && w.buf.data.len() < FEWEST {
         return quoted(w);
     }
     if let Some(f) = facts {
@@ -201,7 +203,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     }
     let listed = if header > 20 { options::walk(w, header, n.flags) } else { Ok(()) };
     timestamps(w, facts);
-    listed?;
+    listed.map_err(|stop| if short { stop.contained() } else { stop })?;
     analysis(w, facts);
     mptcp::analysis(w);
     payload(w, header)
@@ -239,19 +241,13 @@ fn short_segment(w: &mut Walk) {
     w.close();
 }
 
+/// Bytes of a quoted segment up to its window: with fewer it is of no stream.
+pub const FEWEST: usize = 16;
+
 /// A quoted segment of which only the first bytes came along (RFC 792: eight).
 fn quoted(w: &mut Walk) -> Result<(), Stop> {
-    if let Some(f) = w.context.facts.tcp(w.index) {
-        let stream = f.stream;
-        w.generated(&STREAM, 0, Value::Uint(stream.into()));
-    }
     let seq = w.be32(4)?;
     w.text(&SEQ, 4, 4, Value::Uint(seq.into()), format_args!("Sequence Number: {seq}"));
-    w.fixed(&SEQ_RAW)?;
-    let ack = w.be32(8)?;
-    w.text(&ACK, 8, 4, Value::Uint(ack.into()), format_args!("Acknowledgment Number: {ack}"));
-    w.fixed(&ACK_RAW)?;
-    w.be16(12)?;
     Ok(())
 }
 

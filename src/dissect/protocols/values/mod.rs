@@ -1,6 +1,7 @@
 //! Registered numbers and their names that several protocols share. No logic here.
 
 pub mod chdlc;
+pub mod encapsulation;
 pub mod ethertype;
 pub mod gre;
 pub mod hardware;
