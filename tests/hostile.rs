@@ -12,11 +12,11 @@ use sniff::analysis::Analysis;
 use sniff::dissect::buf::Buf;
 use sniff::dissect::columns::Columns;
 use sniff::dissect::context::{Context, RecordInfo, Settings};
+use sniff::dissect::driver::dissect;
 use sniff::dissect::facts::Facts;
 use sniff::dissect::layers::{Layers, Surroundings, locate};
 use sniff::dissect::names::Names;
 use sniff::dissect::tree::Tree;
-use sniff::dissect::walk::dissect;
 
 /// Of a packet, so many first bytes are all cut at and changed; behind them every `STRIDE`th.
 const CLOSELY: usize = 100;

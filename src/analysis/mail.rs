@@ -7,6 +7,8 @@ use crate::dissect::registry::registry;
 
 /// A longer message isn't put together.
 const MOST_BYTES: usize = 4 << 20;
+/// Bytes that all messages under way may hold.
+const MOST_HELD: usize = 64 << 20;
 /// Messages and pieces of one that a single layer may hold.
 const MOST_PARTS: usize = 16;
 const END: &[u8] = b"\r\n.\r\n";
@@ -15,6 +17,7 @@ const END: &[u8] = b"\r\n.\r\n";
 #[derive(Default)]
 pub struct Mail {
     transfers: SeededMap<u32, Transfer>,
+    held: usize,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
@@ -56,14 +59,16 @@ impl Mail {
         sources: &mut Vec<Vec<u8>>,
     ) {
         let transfer = self.transfers.entry(stream).or_default();
-        let before = facts.parts.len();
+        let had = transfer.bytes.len();
+        if self.held + bytes.len() > MOST_HELD {
+            transfer.give_up();
+        }
+        let most = facts.parts.len() + MOST_PARTS;
         let mut at = 0;
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            if facts.parts.len() - before >= MOST_PARTS {
-                return;
-            }
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty() && facts.parts.len() < most) {
             at += transfer.next(place, at, rest, facts, sources);
         }
+        self.held = self.held.saturating_sub(had) + transfer.bytes.len();
     }
 }
 
@@ -133,17 +138,21 @@ impl Transfer {
     fn end(&mut self, bytes: &[u8]) -> Option<usize> {
         let kept = self.tail.len();
         self.tail.extend_from_slice(bytes);
-        let found = self.tail.windows(END.len()).position(|window| window == END);
+        let found = memchr::memmem::find(&self.tail, END);
         let last = self.tail.len().saturating_sub(END.len() - 1);
         drop(self.tail.drain(..last));
         found.map(|at| (at + END.len()).saturating_sub(kept))
     }
 
+    /// The message under way won't be put together.
+    fn give_up(&mut self) {
+        self.lost = true;
+        (self.bytes, self.segments) = (Vec::new(), Vec::new());
+    }
+
     fn add(&mut self, place: &Place, at: usize, bytes: &[u8]) {
-        self.lost |= place.layer.source != 0 || self.bytes.len() + bytes.len() > MOST_BYTES;
-        if self.lost {
-            self.bytes = Vec::new();
-            return;
+        if self.lost || place.layer.source != 0 || self.bytes.len() + bytes.len() > MOST_BYTES {
+            return self.give_up();
         }
         self.segments.push(Segment {
             frame: place.frame,
@@ -235,6 +244,24 @@ mod tests {
         feed(&mut mail, 1, b"data\r\n");
         let (parts, sources) = feed(&mut mail, 2, b"x\r\n.\r\n");
         assert_eq!((parts[0].start, parts[0].len, sources.len()), (54, 3, 0));
+    }
+
+    #[test]
+    fn many_connections_together_hold_no_more_than_some_bytes() {
+        let mut mail = Mail::default();
+        let text = vec![b'x'; MOST_BYTES - 10];
+        let mut send = |stream: u32, bytes: &[u8]| {
+            let layer = Layer { end: bytes.len() as u32, ..Layer::default() };
+            let place = Place { frame: 1, index: 4, layer: &layer };
+            mail.layer(stream, &place, bytes, &mut Facts::default(), &mut Vec::new());
+            mail.held
+        };
+        for stream in 0..20 {
+            send(stream, b"DATA\r\n");
+            assert!(send(stream, &text) <= MOST_HELD);
+        }
+        let held = send(0, b"\r\n.\r\n");
+        assert!(held <= MOST_HELD - text.len());
     }
 
     #[test]

@@ -210,6 +210,16 @@ impl Analysis {
         out.append(&mut self.tcp.messages.later);
     }
 
+    /// For those who never look back at a frame: drops what `take_later` and its like would tell them.
+    pub fn drop_news(&mut self) {
+        self.transactions.later.clear();
+        self.fragments.later.clear();
+        self.tcp.messages.later.clear();
+        drop(self.tcp.multipath.take_changed());
+        self.http.news.clear();
+        self.subnets.clear();
+    }
+
     /// What became known of HTTP connections since the last call, for what a frame's facts say in the end.
     pub fn take_http(&mut self) -> std::vec::Drain<'_, http::News> {
         self.http.news.drain(..)

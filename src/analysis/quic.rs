@@ -12,6 +12,8 @@ use crate::dissect::protocols::quic::packet::{Kind, Packet};
 
 /// Connection IDs kept of one side of a connection.
 const MAX_IDS: usize = 8;
+/// Bytes that the handshakes of all connections may hold.
+const MAX_HELD: usize = 64 << 20;
 
 #[derive(Default)]
 pub struct Quic {
@@ -20,6 +22,7 @@ pub struct Quic {
     by_flow: SeededMap<u32, u32>,
     /// Connections by the IDs that their packets are sent to; true: to the server.
     by_id: SeededMap<Cid, (u32, bool)>,
+    held: usize,
 }
 
 struct Connection {
@@ -63,7 +66,12 @@ impl Quic {
             fact.source = sources.len() as u8;
         }
         if packet.kind == Kind::Initial {
+            let others = self.held.saturating_sub(connection.crypto[side].bytes_held());
             connection.initial(seen.number, layer, side, buf, &packet, &fact);
+            if others + connection.crypto[side].bytes_held() > MAX_HELD {
+                connection.crypto[side].forget();
+            }
+            self.held = others + connection.crypto[side].bytes_held();
         }
         facts.quic.push((layer, fact));
         self.learn(number, from_server, &packet);

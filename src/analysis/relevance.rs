@@ -25,8 +25,6 @@ struct Ids {
     ip: u16,
     ipv6: u16,
     fragment: u16,
-    http: u16,
-    socks: u16,
 }
 
 /// Registry numbers of the protocols that are looked at here.
@@ -40,8 +38,6 @@ fn ids() -> &'static Ids {
             ip: n("ip"),
             ipv6: n("ipv6"),
             fragment: n("ipv6.fraghdr"),
-            http: n("http"),
-            socks: n("socks"),
         }
     })
 }
@@ -87,25 +83,28 @@ impl Relevance {
                 let led = |at| frame.be16(at).is_ok_and(|port| ports[usize::from(port)]);
                 return layer.source == 0 && (led(at) || led(at + 2));
             }
-            self.recognised(p) || p == ids.http && frame.from(layer.start as usize).starts_with(b"CONNECT ")
+            let tunnels = registry().protocol(p).tunnels;
+            self.wants(p) || tunnels.is_some_and(|tunnels| tunnels(frame.from(layer.start as usize)))
         })
     }
 
-    fn recognised(&self, protocol: u16) -> bool {
-        self.wanted.get(usize::from(protocol)) == Some(&true) || protocol == ids().socks
+    fn wants(&self, protocol: u16) -> bool {
+        self.wanted.get(usize::from(protocol)) == Some(&true)
     }
 }
 
 impl Marks {
     /// Remembers the stream of a packet that bears on the protocols.
     pub fn mark(&mut self, relevance: &Relevance, layers: &Layers, frame: &Buf) {
-        let by_name = layers.iter().any(|l| relevance.recognised(l.protocol) || l.protocol == ids().http);
-        if by_name && let Some(flow) = flow(layers, frame) {
+        let tunnels = |p: u16| registry().protocol(p).tunnels.is_some();
+        let recognised = layers.iter().any(|l| relevance.wants(l.protocol) || tunnels(l.protocol));
+        if recognised && let Some(flow) = flow(layers, frame) {
             self.ports.insert(flow.0.port.min(flow.1.port));
             self.flows.insert(flow);
         }
     }
 
+    /// True if the packet belongs to a stream that is remembered.
     pub fn has(&self, layers: &Layers, frame: &Buf) -> bool {
         let ids = ids();
         let may = layers.iter().any(|l| {
@@ -142,4 +141,51 @@ pub fn is_fragment(layers: &Layers, frame: &Buf) -> bool {
         p if p == ids.ip => frame.be16(layer.start as usize + 6).is_ok_and(|word| word & 0x3fff != 0),
         p => p == ids.fragment,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dissect::context::Settings;
+    use crate::dissect::facts::Facts;
+    use crate::dissect::layers::{Surroundings, locate};
+
+    const RAW: u16 = 101;
+
+    /// An IPv4 packet with a TCP segment; the client has the greater port.
+    fn segment(source: u16, destination: u16, payload: &[u8]) -> Vec<u8> {
+        let mut packet = vec![0x45, 0, 0, 40 + payload.len() as u8, 0, 0, 0, 0, 64, 6, 0, 0];
+        let (client, server) = ([10u8, 0, 0, 1], [10u8, 0, 0, 2]);
+        let (from, to) = if source > destination { (client, server) } else { (server, client) };
+        packet.extend([from, to].concat());
+        packet.extend([source.to_be_bytes(), destination.to_be_bytes()].concat());
+        packet.extend([0, 0, 0, 1, 0, 0, 0, 1, 0x50, 0x18, 1, 0, 0, 0, 0, 0]);
+        packet.extend(payload);
+        packet
+    }
+
+    fn located(packet: &[u8]) -> Layers {
+        let (settings, facts) = (Settings::default(), Facts::default());
+        let around = Surroundings { settings: &settings, facts: &facts, sources: &[] };
+        locate(RAW, Buf::whole(packet), &around)
+    }
+
+    #[test]
+    fn what_passes_through_a_proxy_is_remembered_from_the_request_on() {
+        let relevance = Relevance::of(&[registry().number("tls").unwrap()]);
+        let mut marks = Marks::default();
+        let mut told = |packet: &[u8]| {
+            let (layers, frame) = (located(packet), Buf::whole(packet));
+            let bears = relevance.bears(&layers, &frame);
+            if bears {
+                marks.mark(&relevance, &layers, &frame);
+            }
+            bears || marks.has(&layers, &frame)
+        };
+        assert!(!told(&segment(5000, 3128, b"GET / HTTP/1.1\r\n\r\n")));
+        assert!(told(&segment(5001, 3128, b"CONNECT a:443 HTTP/1.1\r\n\r\n")));
+        assert!(told(&segment(3128, 5001, b"HTTP/1.1 200 OK\r\n\r\n")));
+        assert!(!told(&segment(3128, 5000, b"HTTP/1.1 200 OK\r\n\r\n")));
+        assert!(told(&segment(6000, 443, b"")));
+    }
 }

@@ -18,6 +18,8 @@ use crate::dissect::registry::registry;
 const MAX_MESSAGE: usize = 16 << 20;
 /// Bytes that all messages under way may hold.
 const MAX_BYTES: usize = 192 << 20;
+/// Segments that a message may come in: more take too long to keep in order.
+const MAX_SEGMENTS: usize = 1 << 16;
 /// Messages under way in one direction: one that a gap keeps from ending doesn't hold up the next.
 const MAX_UNDER_WAY: usize = 4;
 
@@ -563,7 +565,7 @@ impl Pending {
     fn wants(&self, seq: u32) -> bool {
         let offset = seq.wrapping_sub(self.start) as usize;
         match self.need {
-            Some(need) if !self.until_end => offset < need && offset >= self.have.min(offset),
+            Some(need) if !self.until_end => offset < need,
             _ => offset <= self.have,
         }
     }
@@ -595,19 +597,21 @@ impl Pending {
             _ => bytes.len(),
         };
         let end = offset + taken;
-        if end > MAX_MESSAGE || messages.held + end.saturating_sub(self.bytes.len()) > MAX_BYTES {
+        let growth = end.saturating_sub(self.bytes.len());
+        let too_long = end > MAX_MESSAGE || self.segments.len() >= MAX_SEGMENTS;
+        if too_long || messages.held + growth > MAX_BYTES {
             return None;
         }
         // What is there already stays.
         let known = self.have.saturating_sub(offset).min(taken);
         let conflict = known > 0 && self.bytes.get(offset..offset + known) != bytes.get(..known);
-        if end > self.bytes.len() {
-            messages.held += end - self.bytes.len();
+        if growth > 0 {
+            messages.held += growth;
             self.bytes.resize(end, 0);
         }
         self.bytes.get_mut(offset + known..end)?.copy_from_slice(bytes.get(known..taken)?);
         if taken > 0 {
-            self.segments.push(Segment {
+            self.insert(Segment {
                 frame,
                 offset: offset as u32,
                 len: taken as u32,
@@ -616,16 +620,26 @@ impl Pending {
                 overlap: known > 0,
                 conflict,
             });
-            self.segments.sort_by_key(|s| s.offset);
         }
-        self.have = 0;
-        for s in &self.segments {
+        Some(taken)
+    }
+
+    /// Keeps the segments in the order of their bytes, and notes how far these go without a hole.
+    fn insert(&mut self, segment: Segment) {
+        let (start, end) = (segment.offset as usize, (segment.offset + segment.len) as usize);
+        let at = self.segments.partition_point(|s| s.offset <= segment.offset);
+        self.segments.insert(at, segment);
+        if start > self.have {
+            return;
+        }
+        let behind = self.segments.partition_point(|s| (s.offset as usize) < self.have);
+        self.have = self.have.max(end);
+        for s in self.segments.iter().skip(behind) {
             if s.offset as usize > self.have {
                 break;
             }
             self.have = self.have.max((s.offset + s.len) as usize);
         }
-        Some(taken)
     }
 }
 
@@ -649,6 +663,26 @@ mod tests {
             Some(PartKind::Nothing)
         );
         assert_eq!(late(tcp_flag::OUT_OF_ORDER), Some(PartKind::Nothing));
+    }
+
+    #[test]
+    fn segments_that_overlap_or_come_late_close_their_holes() {
+        let mut pending = Pending {
+            start: 0,
+            need: Some(60),
+            until_end: false,
+            bytes: Vec::new(),
+            have: 0,
+            segments: Vec::new(),
+        };
+        let segment = |offset, len| Segment { offset, len, ..Segment::default() };
+        let mut have = |offset, len| {
+            pending.insert(segment(offset, len));
+            pending.have
+        };
+        assert_eq!([have(40, 10), have(0, 10), have(20, 20)], [0, 10, 10]);
+        assert_eq!([have(5, 10), have(2, 3), have(14, 8)], [15, 15, 50]);
+        assert!(pending.segments.is_sorted_by_key(|s| s.offset));
     }
 
     #[test]

@@ -25,7 +25,6 @@ pub struct Columns {
     info: String,
     /// Info before this byte can't be replaced any more.
     fence: usize,
-    protocol_fenced: bool,
     /// What stands around the texts of protocols that are carried within another.
     around_protocol: Option<(&'static str, &'static str)>,
     /// False: nobody wants the texts; all writing is skipped.
@@ -48,7 +47,6 @@ impl Columns {
         self.protocol.clear();
         self.info.clear();
         self.fence = 0;
-        self.protocol_fenced = false;
         self.around_protocol = None;
         self.locked = 0;
         self.from = None;
@@ -118,7 +116,7 @@ impl Columns {
         }
     }
     pub fn set_protocol(&mut self, text: &str) {
-        if self.active() && !self.protocol_fenced {
+        if self.active() {
             self.protocol.clear();
             let (before, after) = self.around_protocol.unwrap_or_default();
             for piece in [before, text, after] {
@@ -180,11 +178,6 @@ impl Columns {
     pub fn fence_info(&mut self) {
         if self.active() {
             self.fence = self.info.len();
-        }
-    }
-    pub fn fence_protocol(&mut self) {
-        if self.active() {
-            self.protocol_fenced = true;
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod checksum;
 pub mod claims;
 pub mod columns;
 pub mod context;
+pub mod driver;
 pub mod expert;
 pub mod facts;
 pub mod field;

@@ -29,6 +29,9 @@ pub struct Protocol {
     /// On a stream: what is foreign to it before its first message isn't its, whatever the port says, and
     /// nobody else's either.
     pub refuses: bool,
+    /// On a stream: true for bytes after which it may carry other protocols, whatever its ports say (a proxy).
+    /// Who looks for those has to remember the stream from there on.
+    pub tunnels: Option<fn(&[u8]) -> bool>,
     /// A key alone doesn't decide: these bytes must look like the protocol too.
     pub accept: Option<fn(&Buf) -> bool>,
     /// On a stream: the segment tells the length of each of its messages (`tcp.pdu.size`).
@@ -78,6 +81,7 @@ impl Protocol {
             sees_rest: false,
             begins: None,
             refuses: false,
+            tunnels: None,
             through: "",
             accept: None,
             guess: None,

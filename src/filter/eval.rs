@@ -14,10 +14,10 @@ use super::program::{
 };
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{Context, RecordInfo};
+use crate::dissect::driver::dissect;
 use crate::dissect::layers::{Layer, Layers};
 use crate::dissect::registry::registry;
 use crate::dissect::sink::Range;
-use crate::dissect::walk::dissect;
 
 /// A packet as a filter sees it.
 #[derive(Clone, Copy)]

@@ -26,6 +26,7 @@ const PATIENCE: Duration = Duration::from_millis(40);
 const POLL: Duration = Duration::from_millis(20);
 
 pub(super) fn run(shared: &Shared, scanner: Scanner, settings: &Settings, most: u64) {
+    let _ending = Ending(shared);
     let mut pass = Indexing {
         shared,
         settings,
@@ -45,8 +46,20 @@ pub(super) fn run(shared: &Shared, scanner: Scanner, settings: &Settings, most: 
     let mut state = shared.state.write().unwrap_or_else(|p| p.into_inner());
     state.truncated = truncated;
     state.error = error;
-    state.seconds = shared.started.elapsed().as_secs_f64();
-    state.done = true;
+}
+
+/// The pass is done when this is dropped: by a panic too, or those who wait for it would wait for ever.
+struct Ending<'a>(&'a Shared);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.state.write().unwrap_or_else(|p| p.into_inner());
+        if std::thread::panicking() {
+            state.error = Some("reading stopped by a fault of the program".to_owned());
+        }
+        state.seconds = self.0.started.elapsed().as_secs_f64();
+        state.done = true;
+    }
 }
 
 /// Rows that are not published yet.

@@ -81,6 +81,7 @@ impl FilterJob {
     }
 
     fn work(&self) {
+        let _leaving = Leaving(&self.workers);
         let mut worker = Worker::new(self);
         while !self.cancelled.load(Ordering::Relaxed) {
             match self.take() {
@@ -95,7 +96,6 @@ impl FilterJob {
                 None => std::thread::sleep(PAUSE),
             }
         }
-        self.workers.fetch_sub(1, Ordering::Release);
     }
 
     /// The next packets that nobody works on: at most a chunk.
@@ -105,6 +105,15 @@ impl FilterJob {
             (from < len).then(|| end_of_block(from, len))
         });
         from.ok().map(|from| (from, end_of_block(from, len)))
+    }
+}
+
+/// A worker that leaves, by a panic too: else a job would never be done.
+struct Leaving<'a>(&'a AtomicU32);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Release);
     }
 }
 

@@ -242,6 +242,7 @@ impl<'s> Pass<'s> {
                 Depth::Records | Depth::Layers => false,
             };
             self.names.learnt.extend(analysis.take_hosts());
+            analysis.drop_news();
         }
         if changed {
             self.locate(frame, link);
@@ -255,7 +256,7 @@ impl<'s> Pass<'s> {
 }
 
 /// How long a growing source is waited for before its visitor is asked again.
-const PATIENCE: Duration = Duration::from_millis(50);
+pub(super) const PATIENCE: Duration = Duration::from_millis(50);
 
 /// What a record says of itself; times relative to others are filled in by a [`Clock`].
 pub fn record_info<'a>(

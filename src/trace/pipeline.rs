@@ -8,9 +8,8 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
-use super::pass::{Clock, Outcome, Packet, record_info};
+use super::pass::{Clock, Outcome, PATIENCE, Packet, record_info};
 use crate::analysis::Analysis;
 use crate::analysis::relevance::{self, Marks, Relevance};
 use crate::capture::record::RecordMeta;
@@ -26,8 +25,6 @@ const BATCH: usize = 512;
 const BATCH_BYTES: usize = 512 << 10;
 /// Batches under way for each worker.
 const AHEAD: usize = 3;
-/// How long a growing source is waited for.
-const PATIENCE: Duration = Duration::from_millis(50);
 
 /// What is done with single packets; shared by the workers, each of which has a hand of its own.
 pub trait Work: Sync {
@@ -128,21 +125,10 @@ struct Queue {
 struct Shop<'a, W> {
     work: &'a W,
     settings: &'a Settings,
-    /// Which packets memory has to hear of, as far as a packet alone tells.
-    tells: &'a Tells,
+    memory: &'a Memory,
     queue: Mutex<Queue>,
     todo: Condvar,
     done: Condvar,
-}
-
-/// Which packets memory has to hear of.
-enum Tells {
-    /// None, and nobody asks for layers.
-    Nobody,
-    None,
-    Fragments,
-    About(Relevance),
-    All,
 }
 
 /// Runs over all records of `scanner`; `last`: the number of the last packet that is wanted.
@@ -155,17 +141,10 @@ pub fn run<W: Work, O: Output>(
     work: &W,
     output: &mut O,
 ) -> Outcome {
-    let tells = match memory {
-        Memory::Records => Tells::Nobody,
-        Memory::Nothing => Tells::None,
-        Memory::Fragments => Tells::Fragments,
-        Memory::About(relevance) => Tells::About(*relevance),
-        Memory::Everything => Tells::All,
-    };
     let shop = Shop {
         work,
         settings,
-        tells: &tells,
+        memory: &memory,
         queue: Mutex::default(),
         todo: Condvar::new(),
         done: Condvar::new(),
@@ -175,6 +154,7 @@ pub fn run<W: Work, O: Output>(
         for _ in 1..cores {
             scope.spawn(|| shop.help());
         }
+        let _closing = Closing(&shop);
         let mut foreman = Foreman {
             shop: &shop,
             hand: work.hand(),
@@ -192,10 +172,18 @@ pub fn run<W: Work, O: Output>(
             spare: Vec::new(),
             limit: cores * AHEAD,
         };
-        let outcome = foreman.run(scanner, output);
-        shop.close();
-        outcome
+        foreman.run(scanner, output)
     })
+}
+
+/// Closes the queue when its thread ends. If that is by a panic, nobody waits for what it had in hand, and
+/// the panic goes on once all threads are over.
+struct Closing<'a, W: Work>(&'a Shop<'a, W>);
+
+impl<W: Work> Drop for Closing<'_, W> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 impl<W: Work> Shop<'_, W> {
@@ -203,13 +191,19 @@ impl<W: Work> Shop<'_, W> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// No more work is given out: who works or waits comes to an end.
     fn close(&self) {
-        self.queue().closed = true;
+        let mut queue = self.queue();
+        queue.closed = true;
+        queue.todo.clear();
+        drop(queue);
         self.todo.notify_all();
+        self.done.notify_all();
     }
 
     /// What a worker does until there is nothing more to do.
     fn help(&self) {
+        let _closing = Closing(self);
         let mut hand = self.work.hand();
         loop {
             let mut queue = self.queue();
@@ -238,21 +232,21 @@ impl<W: Work> Shop<'_, W> {
             let frame = batch.frame(item);
             let link = batch.interface(item).map_or(0, |i| i.link_type.0);
             let mut open = false;
-            if !matches!(self.tells, Tells::Nobody) {
+            if !matches!(self.memory, Memory::Records) {
                 let around = Surroundings { settings: self.settings, facts: &item.facts, sources: &[] };
                 match self.work.is_shallow() {
                     true => item.layers.locate_below_streams(link, frame, &around),
                     false => item.layers.locate(link, frame, &around),
                 }
                 let fragment = relevance::is_fragment(&item.layers, &frame);
-                (item.tell, open) = match self.tells {
-                    Tells::Nobody | Tells::None => (false, false),
-                    Tells::Fragments => (fragment, fragment),
-                    Tells::About(relevance) => {
+                (item.tell, open) = match self.memory {
+                    Memory::Records | Memory::Nothing => (false, false),
+                    Memory::Fragments => (fragment, fragment),
+                    Memory::About(relevance) => {
                         let bears = fragment || relevance.bears(&item.layers, &frame);
                         (bears, bears)
                     }
-                    Tells::All => (true, fragment),
+                    Memory::Everything => (true, fragment),
                 };
             }
             if !open {
@@ -379,7 +373,9 @@ impl<W: Work> Foreman<'_, W> {
             if read == Read::More && self.slots.len() < self.limit {
                 read = self.read(scanner, &mut outcome);
             } else if !self.slots.is_empty() {
-                self.help_or_wait();
+                if !self.help_or_wait() {
+                    return outcome;
+                }
             } else if read == Read::End {
                 return outcome;
             } else {
@@ -512,7 +508,7 @@ impl<W: Work> Foreman<'_, W> {
         let mut items = std::mem::take(&mut batch.items);
         let mut open = false;
         for item in items.iter_mut().take(batch.len) {
-            if let Tells::About(relevance) = self.shop.tells {
+            if let Memory::About(relevance) = self.shop.memory {
                 let frame = batch.frame(item);
                 if item.tell {
                     self.marks.mark(relevance, &item.layers, &frame);
@@ -526,13 +522,14 @@ impl<W: Work> Foreman<'_, W> {
                 let (frame, number, meta) = (batch.frame(item), item.number, item.meta);
                 let info = record_info(number, &meta, interface, batch.pcapng);
                 let (layers, facts, sources) = (&mut item.layers, &mut item.facts, &mut item.sources);
-                item.changed = match self.shop.tells {
-                    Tells::Fragments => self.analysis.feed_fragments(&info, frame, layers, facts, sources),
+                item.changed = match self.shop.memory {
+                    Memory::Fragments => self.analysis.feed_fragments(&info, frame, layers, facts, sources),
                     _ => self.analysis.feed(&info, frame, layers, facts, sources),
                 };
             }
             open |= item.fate == Fate::Open;
         }
+        self.analysis.drop_news();
         batch.items = items;
         open
     }
@@ -556,22 +553,83 @@ impl<W: Work> Foreman<'_, W> {
         true
     }
 
-    /// Does what a worker would do, if something waits for one; else waits for the workers.
-    fn help_or_wait(&mut self) {
+    /// Does what a worker would do, if something waits for one; else waits for the workers. False: one of
+    /// them has panicked.
+    fn help_or_wait(&mut self) -> bool {
         let mut queue = self.shop.queue();
         if let Some((number, turn, mut batch)) = queue.todo.pop_front() {
             drop(queue);
             self.shop.turn(turn, &mut batch, &mut self.hand);
-            return self.take_back(number, turn, batch);
+            self.take_back(number, turn, batch);
+            return true;
         }
-        while queue.done.is_empty() {
+        while queue.done.is_empty() && !queue.closed {
             queue = self.shop.done.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
+        !queue.closed
     }
 }
 
 impl Batch {
     fn shown(&self) -> impl Iterator<Item = &Item> {
         self.items.iter().take(self.len).filter(|item| item.fate == Fate::Shown)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::spool::Spool;
+    use crate::capture::{FileType, LinkType, Source, Writer};
+
+    struct Panics;
+
+    impl Work for Panics {
+        type Hand = ();
+        fn hand(&self) {}
+        fn sift(&self, _: &mut (), _: &Packet) -> Fate {
+            panic!("as a fault in a protocol would");
+        }
+        fn decide(&self, _: &mut (), _: &Packet) -> bool {
+            false
+        }
+        fn is_shallow(&self) -> bool {
+            false
+        }
+        fn prints(&self) -> bool {
+            false
+        }
+        fn print(&self, _: &mut (), _: &Packet, _: &mut Vec<u8>) {}
+    }
+
+    struct Nowhere;
+
+    impl Output for Nowhere {
+        fn printed(&mut self, _: &[u8]) -> bool {
+            true
+        }
+        fn shown(&mut self, _: u64, _: &Record, _: &Scanner) -> bool {
+            true
+        }
+        fn idle(&mut self) -> bool {
+            false
+        }
+    }
+
+    /// Whichever thread it is, nobody waits for the others for ever.
+    #[test]
+    #[should_panic]
+    fn a_panic_ends_the_run() {
+        let file = Spool::create().unwrap().file;
+        let interfaces = [Interface::new(LinkType::ETHERNET, 0, 1_000_000)];
+        let mut writer = Writer::new(file.try_clone().unwrap(), FileType::Pcapng, &interfaces).unwrap();
+        let meta = RecordMeta { captured: 4, length: 4, ..RecordMeta::default() };
+        for _ in 0..BATCH * 4 {
+            writer.write(&Record { meta, data: &[1, 2, 3, 4] }, 0).unwrap();
+        }
+        writer.finish().unwrap();
+        let mut scanner = Scanner::new(Source::from_file(file, false)).unwrap();
+        let settings = Settings::default();
+        run(&settings, Names::default(), Memory::Nothing, None, &mut scanner, &Panics, &mut Nowhere);
     }
 }

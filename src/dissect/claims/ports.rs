@@ -57,7 +57,7 @@ claims! {
     "rsync", "RSYNC File Synchroniser", "RSYNC", [TcpPort(873)];
     "acdr", "AUDIOCODES DEBUG RECORDING", "AC DR", [TcpPort(925), UdpPort(925)];
     "lnet", "Lustre Network", "LNet", [TcpPort(988)];
-    "socks", "Socks Protocol", "Socks", [TcpPort(1080)];
+    "socks", "Socks Protocol", "Socks", [TcpPort(1080)], { tunnels: Some(|_| true) };
     "ff", "FOUNDATION Fieldbus", "FF", [TcpPort(1090), UdpPort(1089), UdpPort(1090), UdpPort(1091), UdpPort(3622)];
     "rmi", "Java RMI", "RMI", [TcpPort(1099)];
     "idmp", "X.519 Internet Directly Mapped Protocol", "IDMP", [TcpPort(1102)];

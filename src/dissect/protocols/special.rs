@@ -4,12 +4,12 @@ use std::fmt;
 
 use crate::dissect::buf::{Stop, Why};
 use crate::dissect::columns::Columns;
+use crate::dissect::driver::Shared;
 use crate::dissect::expert::{Expert, GROUPS, Group, SEVERITIES, Severity};
 use crate::dissect::label;
 use crate::dissect::protocol::Protocol;
-use crate::dissect::sink::{Node, NodeId, Range, Sink, TEXT};
+use crate::dissect::sink::{Node, NodeId, Range, Sink};
 use crate::dissect::value::Value;
-use crate::dissect::walk::Shared;
 use crate::fields;
 
 fields! {
@@ -160,25 +160,6 @@ pub fn stopped(
             title(sink, &UNREASSEMBLED, text);
         }
     }
-}
-
-/// A text of its own in the tree: where a stop happened and why, for our own views.
-pub fn reason(stop: Stop, sink: &mut dyn Sink, range: Range) {
-    let why = match stop.why {
-        Why::Short => "the capture kept no more of this packet",
-        Why::Unreassembled => "the rest is in other packets",
-        Why::Contained => CONTAINED,
-        Why::Malformed => "the packet ends before the protocol says it does",
-        Why::Invalid(reason) | Why::Limit(reason) => reason,
-    };
-    sink.put(&Node {
-        field: &TEXT,
-        range,
-        value: Value::None,
-        text: Some(format_args!("Stopped at byte {}: {why}", stop.offset)),
-        hidden: false,
-        generated: true,
-    });
 }
 
 /// Writes `frame.protocols` once all layers are known.

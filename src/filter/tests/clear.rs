@@ -2,11 +2,11 @@
 //! is a list, every relation a loop over lists. The fast evaluator must agree with it.
 
 use crate::dissect::columns::Columns;
+use crate::dissect::driver::dissect;
 use crate::dissect::field::{Field, Kind};
 use crate::dissect::registry::registry;
 use crate::dissect::sink::{Node as Put, NodeId, Range, Sink};
 use crate::dissect::value::Value;
-use crate::dissect::walk::dissect;
 use crate::filter::eval::{Packet, in_layers};
 use crate::filter::item::{Constant, Item};
 use crate::filter::program::{Element, Function, Load, Needle, Node, Operand, Relation};

@@ -3,12 +3,12 @@
 use crate::dissect::buf::Buf;
 use crate::dissect::columns::Columns;
 use crate::dissect::context::{Context, RecordInfo, Settings};
+use crate::dissect::driver::dissect;
 use crate::dissect::facts::Facts;
 use crate::dissect::layers::{Surroundings, locate_part};
 use crate::dissect::names::Names;
 use crate::dissect::protocol::{Key, Next};
 use crate::dissect::tree::Tree;
-use crate::dissect::walk::dissect;
 
 /// Labels of the tree and the Info column of one message.
 fn shown(protocol: &'static str, bytes: &[u8]) -> (Vec<String>, String) {

@@ -11,6 +11,8 @@ use crate::dissect::walk::Walk;
 const MAX_UNPACKED: u64 = 16 << 20;
 /// More chunks than this are not shown one by one.
 const MAX_CHUNKS: usize = 4096;
+/// A body in more chunks than this isn't put together: with each segment, they are walked over once more.
+const MOST_PUT_TOGETHER: usize = 1 << 16;
 
 /// One chunk: where its size line begins and how long that is, and how much data follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +43,9 @@ impl Chunk {
     }
 }
 
-/// Where a body in chunks ends that begins at `at`; `None` if it doesn't end in these bytes.
+/// Where a body in chunks ends that begins at `at`; `None` if it doesn't end in these bytes, or has too many.
 pub fn chunks_len(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
+    for _ in 0..MOST_PUT_TOGETHER {
         let chunk = Chunk::read(bytes, at)?;
         if chunk.size == 0 {
             return trailer_end(bytes, chunk.data());
@@ -53,6 +55,7 @@ pub fn chunks_len(bytes: &[u8], mut at: usize) -> Option<usize> {
             return None;
         }
     }
+    None
 }
 
 /// Behind the blank line that ends the trailer.
@@ -186,6 +189,13 @@ mod tests {
     fn absurd_sizes_of_chunks_end_nowhere() {
         assert_eq!(chunks_len(b"ffffffffffffffff\r\nabc", 0), None);
         assert_eq!(chunks_len(b"xyz\r\n", 0), None);
+    }
+
+    #[test]
+    fn tiny_chunks_without_end_are_given_up() {
+        let body = [b"1\r\nx\r\n".repeat(MOST_PUT_TOGETHER), b"0\r\n\r\n".to_vec()].concat();
+        assert_eq!(chunks_len(&body, 0), None);
+        assert_eq!(chunks_len(&body, 6), Some(body.len()));
     }
 
     #[test]

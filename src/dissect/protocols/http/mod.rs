@@ -88,6 +88,7 @@ pub static HTTP: Protocol = Protocol {
     walk,
     pdu: Some(head::pdu),
     refuses: true,
+    tunnels: Some(|bytes| bytes.starts_with(b"CONNECT ")),
     begins: Some(beginning),
     guess: Some(guess),
     ..Protocol::new("http", "Hypertext Transfer Protocol", "HTTP")

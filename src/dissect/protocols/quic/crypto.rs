@@ -57,10 +57,8 @@ impl Crypto {
             return Came::Again;
         }
         let (start, end) = (piece.offset, piece.end());
-        let held: usize = self.held.iter().map(|p| p.bytes.len()).sum();
-        if held + piece.bytes.len() > MAX_HELD || self.held.len() >= MAX_PIECES {
-            self.held.clear();
-            self.pending.clear();
+        if self.bytes_held() + piece.bytes.len() > MAX_HELD || self.held.len() >= MAX_PIECES {
+            self.forget();
         }
         self.held.push(piece);
         if start == self.contiguous && !self.held.iter().any(|p| p.offset > start) {
@@ -68,6 +66,17 @@ impl Crypto {
             return Came::Next;
         }
         self.join()
+    }
+
+    /// Bytes of the pieces that are still of use.
+    pub fn bytes_held(&self) -> usize {
+        self.held.iter().map(|p| p.bytes.len()).sum()
+    }
+
+    /// Begins anew behind what has been given on.
+    pub fn forget(&mut self) {
+        self.held = Vec::new();
+        self.pending.clear();
     }
 
     /// Everything that waits, if there is no hole left in it.

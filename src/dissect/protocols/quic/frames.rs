@@ -146,12 +146,8 @@ pub fn walk(q: &mut Quic) -> Result<(), Stop> {
             What::Close => "CONNECTION_CLOSE",
         };
         // Google's padding goes to the end, and isn't worth a word.
-        let google = is_google(q.packet.version);
-        let told = !google || matches!(found.what, What::Crypto { .. });
-        if told {
-            let which = if matches!(found.what, What::Close) { " (Transport)" } else { "" };
+        if !is_google(q.packet.version) || matches!(found.what, What::Crypto { .. }) {
             let name = if matches!(found.what, What::Close) { "CC" } else { name };
-            let _ = which;
             q.w.columns.append_info(format_args!(", {name}"));
         }
         let id = q.w.text(&FRAME, at, found.end - at, Value::None, format_args!("{name}"));

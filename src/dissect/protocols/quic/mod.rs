@@ -155,7 +155,6 @@ fn version_name(version: u32) -> String {
 }
 
 fn long(w: &mut Walk, p: &Packet, opened: Option<&Opened>) -> Result<(), Stop> {
-    let first = w.u8(0)?;
     w.fixed(&HEADER_FORM)?;
     let mut text = String::new();
     if p.kind == Kind::VersionNegotiation {
@@ -178,7 +177,6 @@ fn long(w: &mut Walk, p: &Packet, opened: Option<&Opened>) -> Result<(), Stop> {
             w.value(field, 0, 1, value);
         }
     }
-    let _ = first;
     let name = version_name(p.version);
     let shown = match is_reserved(p.version) {
         true => format!("Version: {name}"),
@@ -349,4 +347,3 @@ impl Crypto {
         self.pending.resume(bytes, deliveries);
     }
 }
-

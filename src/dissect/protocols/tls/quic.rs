@@ -4,6 +4,7 @@ use super::Tls;
 use super::fields::*;
 use crate::dissect::buf::Stop;
 use crate::dissect::field::Field;
+use crate::dissect::protocols::quic::packet::varint;
 use crate::dissect::value::Value;
 
 /// Dissects the parameters from `at` to `end`.
@@ -24,7 +25,7 @@ pub fn parameters(t: &mut Tls, mut at: usize, end: usize) -> Result<(), Stop> {
 fn parameter(t: &mut Tls, at: usize, end: usize, old: bool) -> Result<usize, Stop> {
     let number = |t: &Tls, at| match old {
         true => Ok((u64::from(t.w.be16(at)?), 2)),
-        false => varint(t, at),
+        false => varint(&t.w.buf, at),
     };
     let (kind, kind_len) = number(t, at)?;
     let (len, len_len) = number(t, at + kind_len)?;
@@ -40,15 +41,6 @@ fn parameter(t: &mut Tls, at: usize, end: usize, old: bool) -> Result<usize, Sto
     value(t, id, kind, body, len)?;
     t.w.close();
     Ok(body + len)
-}
-
-/// A variable-length integer (RFC 9000 16) and its length in bytes.
-fn varint(t: &Tls, at: usize) -> Result<(u64, usize), Stop> {
-    let first = t.w.u8(at)?;
-    let len = 1usize << (first >> 6);
-    let bytes = t.w.bytes(at, len)?;
-    let rest = bytes.iter().skip(1).fold(u64::from(first & 0x3f), |n, b| n << 8 | u64::from(*b));
-    Ok((rest, len))
 }
 
 fn value(
@@ -79,7 +71,7 @@ fn value(
         _ => None,
     };
     if let Some(field) = number {
-        let (value, size) = varint(t, at)?;
+        let (value, size) = varint(&t.w.buf, at)?;
         t.w.uint(field, at, size, value);
         match kind {
             0x01 => t.w.append(id, format_args!(" {value} ms")),

@@ -25,7 +25,6 @@ pub const CLIENT_KEY_EXCHANGE: u8 = 16;
 pub const FINISHED: u8 = 20;
 pub const CERTIFICATE_URL: u8 = 21;
 pub const CERTIFICATE_STATUS: u8 = 22;
-pub const SUPPLEMENTAL_DATA: u8 = 23;
 pub const KEY_UPDATE: u8 = 24;
 pub const COMPRESSED_CERTIFICATE: u8 = 25;
 pub const ENCRYPTED_EXTENSIONS_NPN: u8 = 67;
