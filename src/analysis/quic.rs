@@ -59,7 +59,11 @@ impl Quic {
         let side = usize::from(from_server);
         let mut fact = connection.facts(number, side, &packet, buf);
         fact.first_sealed = packet.kind == Kind::Short && !connection.sealed;
-        connection.sealed |= packet.kind == Kind::Short;
+        if packet.kind == Kind::Short {
+            // The handshake is over: its keys are seldom needed again.
+            connection.sealed = true;
+            connection.keys = Default::default();
+        }
         let held = connection.crypto[side].held.iter().flat_map(|p| p.bytes.iter().copied());
         if packet.kind == Kind::Initial && !fact.held.is_empty() && sources.len() < 200 {
             sources.push(held.collect());

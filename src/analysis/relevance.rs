@@ -32,13 +32,7 @@ fn ids() -> &'static Ids {
     static IDS: OnceLock<Ids> = OnceLock::new();
     IDS.get_or_init(|| {
         let n = |name| registry().number(name).unwrap_or(u16::MAX);
-        Ids {
-            tcp: n("tcp"),
-            udp: n("udp"),
-            ip: n("ip"),
-            ipv6: n("ipv6"),
-            fragment: n("ipv6.fraghdr"),
-        }
+        Ids { tcp: n("tcp"), udp: n("udp"), ip: n("ip"), ipv6: n("ipv6"), fragment: n("ipv6.fraghdr") }
     })
 }
 

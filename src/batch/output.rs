@@ -134,19 +134,19 @@ impl<'j> Work<'j> {
 }
 
 impl pipeline::Work for Work<'_> {
-    type Hand = Option<Printer>;
+    type Local = Option<Printer>;
 
-    fn hand(&self) -> Option<Printer> {
+    fn local(&self) -> Option<Printer> {
         Printer::new(self.job, self.file).ok()
     }
 
-    fn sift(&self, hand: &mut Option<Printer>, packet: &Packet) -> Fate {
-        let Some(printer) = hand.as_mut().filter(|_| !self.waits) else { return Fate::Open };
+    fn sift(&self, local: &mut Option<Printer>, packet: &Packet) -> Fate {
+        let Some(printer) = local.as_mut().filter(|_| !self.waits) else { return Fate::Open };
         if printer.passes(packet) { Fate::Shown } else { Fate::Hidden }
     }
 
-    fn decide(&self, hand: &mut Option<Printer>, packet: &Packet) -> bool {
-        hand.as_mut().is_some_and(|printer| printer.passes(packet))
+    fn decide(&self, local: &mut Option<Printer>, packet: &Packet) -> bool {
+        local.as_mut().is_some_and(|printer| printer.passes(packet))
     }
 
     fn is_shallow(&self) -> bool {
@@ -157,8 +157,8 @@ impl pipeline::Work for Work<'_> {
         self.prints
     }
 
-    fn print(&self, hand: &mut Option<Printer>, packet: &Packet, out: &mut Vec<u8>) {
-        if let Some(printer) = hand {
+    fn print(&self, local: &mut Option<Printer>, packet: &Packet, out: &mut Vec<u8>) {
+        if let Some(printer) = local {
             // Writing into memory doesn't fail.
             let _ = printer.print(packet, out);
         }

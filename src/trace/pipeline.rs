@@ -26,19 +26,19 @@ const BATCH_BYTES: usize = 512 << 10;
 /// Batches under way for each worker.
 const AHEAD: usize = 3;
 
-/// What is done with single packets; shared by the workers, each of which has a hand of its own.
+/// What is done with single packets; shared by the workers, each of which has a local of its own.
 pub trait Work: Sync {
-    type Hand: Send;
-    fn hand(&self) -> Self::Hand;
+    type Local: Send;
+    fn local(&self) -> Self::Local;
     /// Without memory of other packets: is this one shown?
-    fn sift(&self, hand: &mut Self::Hand, packet: &Packet) -> Fate;
+    fn sift(&self, local: &mut Self::Local, packet: &Packet) -> Fate;
     /// With everything known: the same question, where it is still open.
-    fn decide(&self, hand: &mut Self::Hand, packet: &Packet) -> bool;
+    fn decide(&self, local: &mut Self::Local, packet: &Packet) -> bool;
     /// True if nobody wants to know what TCP carries.
     fn is_shallow(&self) -> bool;
     /// False if nothing is printed.
     fn prints(&self) -> bool;
-    fn print(&self, hand: &mut Self::Hand, packet: &Packet, out: &mut Vec<u8>);
+    fn print(&self, local: &mut Self::Local, packet: &Packet, out: &mut Vec<u8>);
 }
 
 /// What becomes of a packet.
@@ -108,7 +108,7 @@ struct Batch {
 
 /// What a worker does next with a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Turn {
+enum Stage {
     Sift,
     Show,
 }
@@ -116,13 +116,13 @@ enum Turn {
 /// Batches between the thread that reads and the workers.
 #[derive(Default)]
 struct Queue {
-    todo: VecDeque<(u64, Turn, Box<Batch>)>,
-    done: Vec<(u64, Turn, Box<Batch>)>,
+    todo: VecDeque<(u64, Stage, Box<Batch>)>,
+    done: Vec<(u64, Stage, Box<Batch>)>,
     closed: bool,
 }
 
 /// What all threads share.
-struct Shop<'a, W> {
+struct Shared<'a, W> {
     work: &'a W,
     settings: &'a Settings,
     memory: &'a Memory,
@@ -141,7 +141,7 @@ pub fn run<W: Work, O: Output>(
     work: &W,
     output: &mut O,
 ) -> Outcome {
-    let shop = Shop {
+    let shared = Shared {
         work,
         settings,
         memory: &memory,
@@ -152,12 +152,12 @@ pub fn run<W: Work, O: Output>(
     let cores = thread::available_parallelism().map_or(1, |n| n.get());
     thread::scope(|scope| {
         for _ in 1..cores {
-            scope.spawn(|| shop.help());
+            scope.spawn(|| shared.help());
         }
-        let _closing = Closing(&shop);
-        let mut foreman = Foreman {
-            shop: &shop,
-            hand: work.hand(),
+        let _closing = Closing(&shared);
+        let mut coordinator = Coordinator {
+            shared: &shared,
+            local: work.local(),
             analysis: Analysis::new(settings),
             marks: Default::default(),
             clock: Clock::default(),
@@ -172,13 +172,13 @@ pub fn run<W: Work, O: Output>(
             spare: Vec::new(),
             limit: cores * AHEAD,
         };
-        foreman.run(scanner, output)
+        coordinator.run(scanner, output)
     })
 }
 
-/// Closes the queue when its thread ends. If that is by a panic, nobody waits for what it had in hand, and
+/// Closes the queue when its thread ends. If that is by a panic, nobody waits for what it had in local, and
 /// the panic goes on once all threads are over.
-struct Closing<'a, W: Work>(&'a Shop<'a, W>);
+struct Closing<'a, W: Work>(&'a Shared<'a, W>);
 
 impl<W: Work> Drop for Closing<'_, W> {
     fn drop(&mut self) {
@@ -186,7 +186,7 @@ impl<W: Work> Drop for Closing<'_, W> {
     }
 }
 
-impl<W: Work> Shop<'_, W> {
+impl<W: Work> Shared<'_, W> {
     fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -204,29 +204,29 @@ impl<W: Work> Shop<'_, W> {
     /// What a worker does until there is nothing more to do.
     fn help(&self) {
         let _closing = Closing(self);
-        let mut hand = self.work.hand();
+        let mut local = self.work.local();
         loop {
             let mut queue = self.queue();
             while queue.todo.is_empty() && !queue.closed {
                 queue = self.todo.wait(queue).unwrap_or_else(PoisonError::into_inner);
             }
-            let Some((number, turn, mut batch)) = queue.todo.pop_front() else { return };
+            let Some((number, stage, mut batch)) = queue.todo.pop_front() else { return };
             drop(queue);
-            self.turn(turn, &mut batch, &mut hand);
-            self.queue().done.push((number, turn, batch));
+            self.stage(stage, &mut batch, &mut local);
+            self.queue().done.push((number, stage, batch));
             self.done.notify_one();
         }
     }
 
-    fn turn(&self, turn: Turn, batch: &mut Batch, hand: &mut W::Hand) {
-        match turn {
-            Turn::Sift => self.sift(batch, hand),
-            Turn::Show => self.show(batch, hand),
+    fn stage(&self, stage: Stage, batch: &mut Batch, local: &mut W::Local) {
+        match stage {
+            Stage::Sift => self.sift(batch, local),
+            Stage::Show => self.show(batch, local),
         }
     }
 
     /// Layers of the packets, and those packets of which more need not be known.
-    fn sift(&self, batch: &mut Batch, hand: &mut W::Hand) {
+    fn sift(&self, batch: &mut Batch, local: &mut W::Local) {
         let (mut items, len) = (std::mem::take(&mut batch.items), batch.len);
         for item in items.iter_mut().take(len) {
             let frame = batch.frame(item);
@@ -250,14 +250,14 @@ impl<W: Work> Shop<'_, W> {
                 };
             }
             if !open {
-                item.fate = batch.with(item, self.settings, |p| self.work.sift(hand, p));
+                item.fate = batch.with(item, self.settings, |p| self.work.sift(local, p));
             }
         }
         batch.items = items;
     }
 
     /// The packets of which everything is known by now.
-    fn show(&self, batch: &mut Batch, hand: &mut W::Hand) {
+    fn show(&self, batch: &mut Batch, local: &mut W::Local) {
         let (mut items, len, mut out) =
             (std::mem::take(&mut batch.items), batch.len, std::mem::take(&mut batch.out));
         for item in items.iter_mut().take(len).filter(|item| item.fate != Fate::Hidden) {
@@ -268,11 +268,11 @@ impl<W: Work> Shop<'_, W> {
                 item.layers.locate(link, batch.frame(item), &around);
             }
             if item.fate == Fate::Open {
-                let shown = batch.with(item, self.settings, |p| self.work.decide(hand, p));
+                let shown = batch.with(item, self.settings, |p| self.work.decide(local, p));
                 item.fate = if shown { Fate::Shown } else { Fate::Hidden };
             }
             if item.fate == Fate::Shown && self.work.prints() {
-                batch.with(item, self.settings, |p| self.work.print(hand, p, &mut out));
+                batch.with(item, self.settings, |p| self.work.print(local, p, &mut out));
             }
         }
         (batch.items, batch.out) = (items, out);
@@ -332,9 +332,9 @@ enum Slot {
 }
 
 /// The thread that reads, remembers and puts out; it helps while it has to wait.
-struct Foreman<'a, W: Work> {
-    shop: &'a Shop<'a, W>,
-    hand: W::Hand,
+struct Coordinator<'a, W: Work> {
+    shared: &'a Shared<'a, W>,
+    local: W::Local,
     analysis: Analysis,
     marks: Marks,
     clock: Clock,
@@ -360,7 +360,7 @@ enum Read {
     End,
 }
 
-impl<W: Work> Foreman<'_, W> {
+impl<W: Work> Coordinator<'_, W> {
     fn run<O: Output>(&mut self, scanner: &mut Scanner, output: &mut O) -> Outcome {
         let mut outcome = Outcome::default();
         let mut read = Read::More;
@@ -389,7 +389,7 @@ impl<W: Work> Foreman<'_, W> {
         }
     }
 
-    /// Reads the next batch and hands it out.
+    /// Reads the next batch and locals it out.
     fn read(&mut self, scanner: &mut Scanner, outcome: &mut Outcome) -> Read {
         let mut batch = self.spare.pop().unwrap_or_default();
         batch.len = 0;
@@ -427,7 +427,7 @@ impl<W: Work> Foreman<'_, W> {
         if batch.len > 0 {
             let number = self.first + self.slots.len() as u64;
             self.slots.push_back(Slot::Away);
-            self.hand_out(number, Turn::Sift, batch);
+            self.hand_out(number, Stage::Sift, batch);
         } else {
             self.spare.push(batch);
         }
@@ -465,24 +465,24 @@ impl<W: Work> Foreman<'_, W> {
         }
     }
 
-    fn hand_out(&self, number: u64, turn: Turn, batch: Box<Batch>) {
-        self.shop.queue().todo.push_back((number, turn, batch));
-        self.shop.todo.notify_one();
+    fn hand_out(&self, number: u64, stage: Stage, batch: Box<Batch>) {
+        self.shared.queue().todo.push_back((number, stage, batch));
+        self.shared.todo.notify_one();
     }
 
     /// Takes back what the workers are done with.
     fn collect(&mut self) {
-        let done = std::mem::take(&mut self.shop.queue().done);
-        for (number, turn, batch) in done {
-            self.take_back(number, turn, batch);
+        let done = std::mem::take(&mut self.shared.queue().done);
+        for (number, stage, batch) in done {
+            self.take_back(number, stage, batch);
         }
     }
 
-    fn take_back(&mut self, number: u64, turn: Turn, batch: Box<Batch>) {
+    fn take_back(&mut self, number: u64, stage: Stage, batch: Box<Batch>) {
         if let Some(slot) = self.slots.get_mut((number - self.first) as usize) {
-            *slot = match turn {
-                Turn::Sift => Slot::Sifted(batch),
-                Turn::Show => Slot::Ready(batch),
+            *slot = match stage {
+                Stage::Sift => Slot::Sifted(batch),
+                Stage::Show => Slot::Ready(batch),
             };
         }
     }
@@ -495,10 +495,10 @@ impl<W: Work> Foreman<'_, W> {
             let number = self.remembered;
             self.remembered += 1;
             let open = self.remember(&mut batch);
-            let printed = self.shop.work.prints() && batch.shown().next().is_some();
+            let printed = self.shared.work.prints() && batch.shown().next().is_some();
             match open || printed {
-                true => self.hand_out(number, Turn::Show, batch),
-                false => self.take_back(number, Turn::Show, batch),
+                true => self.hand_out(number, Stage::Show, batch),
+                false => self.take_back(number, Stage::Show, batch),
             }
         }
     }
@@ -508,7 +508,7 @@ impl<W: Work> Foreman<'_, W> {
         let mut items = std::mem::take(&mut batch.items);
         let mut open = false;
         for item in items.iter_mut().take(batch.len) {
-            if let Memory::About(relevance) = self.shop.memory {
+            if let Memory::About(relevance) = self.shared.memory {
                 let frame = batch.frame(item);
                 if item.tell {
                     self.marks.mark(relevance, &item.layers, &frame);
@@ -522,7 +522,7 @@ impl<W: Work> Foreman<'_, W> {
                 let (frame, number, meta) = (batch.frame(item), item.number, item.meta);
                 let info = record_info(number, &meta, interface, batch.pcapng);
                 let (layers, facts, sources) = (&mut item.layers, &mut item.facts, &mut item.sources);
-                item.changed = match self.shop.memory {
+                item.changed = match self.shared.memory {
                     Memory::Fragments => self.analysis.feed_fragments(&info, frame, layers, facts, sources),
                     _ => self.analysis.feed(&info, frame, layers, facts, sources),
                 };
@@ -556,15 +556,15 @@ impl<W: Work> Foreman<'_, W> {
     /// Does what a worker would do, if something waits for one; else waits for the workers. False: one of
     /// them has panicked.
     fn help_or_wait(&mut self) -> bool {
-        let mut queue = self.shop.queue();
-        if let Some((number, turn, mut batch)) = queue.todo.pop_front() {
+        let mut queue = self.shared.queue();
+        if let Some((number, stage, mut batch)) = queue.todo.pop_front() {
             drop(queue);
-            self.shop.turn(turn, &mut batch, &mut self.hand);
-            self.take_back(number, turn, batch);
+            self.shared.stage(stage, &mut batch, &mut self.local);
+            self.take_back(number, stage, batch);
             return true;
         }
         while queue.done.is_empty() && !queue.closed {
-            queue = self.shop.done.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = self.shared.done.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
         !queue.closed
     }
@@ -585,8 +585,8 @@ mod tests {
     struct Panics;
 
     impl Work for Panics {
-        type Hand = ();
-        fn hand(&self) {}
+        type Local = ();
+        fn local(&self) {}
         fn sift(&self, _: &mut (), _: &Packet) -> Fate {
             panic!("as a fault in a protocol would");
         }
