@@ -118,6 +118,9 @@ impl Driver<'_, '_> {
     pub(super) fn layer(&mut self, index: usize) -> Result<usize, Option<usize>> {
         let layer = self.layers.as_slice()[index];
         let protocol = registry().protocol(layer.protocol);
+        if self.sink.passes_over_streams() && !self.columns.wanted && self.in_stream(index) {
+            return Ok(index + 1);
+        }
         if let Some(aside) = protocol.aside
             && self.sink.passes_over(&protocol.layer)
             && !self.columns.wanted
@@ -223,6 +226,11 @@ impl Driver<'_, '_> {
             Some(l) if why != Why::Short => Range { source: l.source, start: l.start, len: 0 },
             _ => Range::default(),
         }
+    }
+
+    /// True for TCP and all that it carries.
+    fn in_stream(&self, index: usize) -> bool {
+        self.outwards(index).any(|l| l.protocol == registry().tcp)
     }
 
     /// The layers from this one outwards.

@@ -50,6 +50,10 @@ pub trait Sink {
     fn passes_over(&self, _layer: &'static Field) -> bool {
         false
     }
+    /// True if nothing is wanted of what streams carry, nor of TCP.
+    fn passes_over_streams(&self) -> bool {
+        false
+    }
     /// True if fields of our own (`sniff.…`) are wanted, whatever the settings say.
     fn wants_own_fields(&self) -> bool {
         false

@@ -148,6 +148,8 @@ pub(super) struct Collector<'s> {
     pub wanted: &'s [Wanted],
     /// Buffers that the walk makes are kept too: a filter wants bytes of them.
     pub keep_sources: bool,
+    /// Nothing is wanted that TCP could carry.
+    pub below_streams: bool,
     pub scratch: &'s mut Scratch,
 }
 
@@ -177,6 +179,10 @@ impl Sink for Collector<'_> {
     /// Expert remarks may come from any layer.
     fn passes_over(&self, layer: &'static Field) -> bool {
         self.wanted.iter().all(|w| !std::ptr::eq(w.layer, layer) && !w.layer.name.starts_with("_ws"))
+    }
+
+    fn passes_over_streams(&self) -> bool {
+        self.below_streams
     }
 
     /// A filter may ask for fields that output doesn't have unless told; what it doesn't ask for it ignores.

@@ -8,6 +8,7 @@ use super::collect::{Collector, Scratch, Wanted};
 use super::functions;
 use super::item::{Constant, Item};
 use super::lex::{Piece, PieceEnd};
+use super::names;
 use super::program::{
     Column, Element, FixedPlace, Load, Needle, Node, Operand, RecordField, Relation, Requirements, Source,
     each_load, loads_of,
@@ -15,6 +16,7 @@ use super::program::{
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{Context, RecordInfo};
 use crate::dissect::driver::dissect;
+use crate::dissect::field::Field;
 use crate::dissect::layers::{Layer, Layers};
 use crate::dissect::registry::registry;
 use crate::dissect::sink::Range;
@@ -35,6 +37,8 @@ pub(super) struct Program {
     pub walks: bool,
     pub keep_sources: bool,
     pub columns: bool,
+    /// Every field is one of the layers below TCP.
+    below_streams: bool,
     /// Sets of protocols, as bits by registry number: a packet needs one of each.
     required: Vec<ProtocolSet>,
 }
@@ -62,8 +66,9 @@ impl Program {
             keep_sources |= load.raw || matches!(load.source, Source::Layer { slot: Some(_), .. });
             columns |= matches!(load.source, Source::Column(_));
         });
+        let below_streams = wanted.iter().all(|w| is_below_streams(w.layer));
         let required = requires.iter().map(|set| set_of(set)).collect();
-        Program { node, wanted, walks, keep_sources, columns, required }
+        Program { node, wanted, walks, keep_sources, columns, below_streams, required }
     }
 
     pub fn matches(&self, packet: &Packet, scratch: &mut Scratch) -> bool {
@@ -121,11 +126,22 @@ impl Program {
         let mut columns = std::mem::take(&mut scratch.columns);
         columns.clear();
         columns.wanted = self.columns;
-        let mut sink = Collector { wanted: &self.wanted, keep_sources: self.keep_sources, scratch };
+        let mut sink = Collector {
+            wanted: &self.wanted,
+            keep_sources: self.keep_sources,
+            below_streams: self.below_streams,
+            scratch,
+        };
         dissect(packet.frame, packet.layers, packet.context, &mut sink, &mut columns);
         scratch.columns = columns;
         scratch.walked = true;
     }
+}
+
+/// True for the layer of a protocol that is neither TCP nor carried by it.
+fn is_below_streams(layer: &'static Field) -> bool {
+    let number = registry().number(layer.name);
+    number.is_some_and(|n| n != registry().tcp && names::is_below_streams(n))
 }
 
 fn relation_loads<'n>(node: &'n Node, f: &mut dyn FnMut(&'n Load)) {
