@@ -102,6 +102,10 @@ impl HttpState {
             return Some(HttpFacts { tunnel: self.asked.clone(), ..HttpFacts::default() });
         }
         let head = Head::find(bytes)?;
+        if head.start.is_notification() {
+            self.uri = full_uri(&head.start, &head.framing());
+            return None;
+        }
         let mut fact = match head.start {
             Start::Request { method, uri, .. } => {
                 self.uri = full_uri(&head.start, &head.framing());

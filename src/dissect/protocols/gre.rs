@@ -348,7 +348,9 @@ fn routes(w: &mut Walk, mut at: usize) -> Result<usize, Stop> {
         w.field(&ROUTING_FAMILY, at, 2)?;
         w.field(&ROUTING_OFFSET, at + 2, 1)?;
         w.field(&ROUTING_LENGTH, at + 3, 1)?;
-        w.field(&ROUTING_INFORMATION, at + 4, len)?;
+        if len > 0 {
+            w.field(&ROUTING_INFORMATION, at + 4, len)?;
+        }
         at += 4 + len;
         if family == 0 && len == 0 {
             return Ok(at);

@@ -324,8 +324,10 @@ fn wide_control(
 ) -> Result<(), Stop> {
     let whole = w.le16(at)?;
     let flag = whole & 0x0100 != 0;
-    let (letter, n_r) = (poll_letter(flag, response), whole >> 9);
     let information = kind == FrameKind::Information;
+    // Information is polled for, whoever sends it.
+    let response = response && !information;
+    let (letter, n_r) = (poll_letter(flag, response), whole >> 9);
     let _ = if information {
         write!(info, "I{letter}, N(R)={n_r}, N(S)={}", whole >> 1 & 0x7f)
     } else {

@@ -112,6 +112,8 @@ pub static PROTOCOLS: &[&Protocol] = &[&PROTOCOL, &OPTIONS, &SPECIAL, &NAMES, &V
 const SERVER_NAME: (usize, usize) = (44, 64);
 const FILE_NAME: (usize, usize) = (108, 128);
 const MAGIC: usize = 236;
+/// What BOOTP had before there were options (RFC 951).
+const VENDOR_LEN: usize = 64;
 const COOKIE_BYTES: [u8; 4] = [99, 130, 83, 99];
 
 /// What one option may need to know of the others.
@@ -129,10 +131,8 @@ impl Message {
     /// Reads ahead over the options; fails if the capture holds only some of them.
     fn scan(buf: &Buf) -> Result<Message, Stop> {
         let mut message = Message::default();
-        if buf.array(MAGIC) != Ok(COOKIE_BYTES) {
-            return Ok(message);
-        }
-        let mut at = MAGIC + 4;
+        let has_cookie = buf.array(MAGIC) == Ok(COOKIE_BYTES);
+        let mut at = MAGIC + if has_cookie { 4 } else { VENDOR_LEN };
         while at < buf.reported {
             match buf.u8(at)? {
                 0 => {
@@ -237,7 +237,7 @@ fn columns(w: &mut Walk) -> Result<(), Stop> {
 fn columns_need(buf: &Buf) -> usize {
     match (buf.u8(0), buf.u8(1), buf.u8(2)) {
         (Ok(1), Ok(1 | 6), Ok(6)) => 34,
-        (Ok(1), Ok(_), Ok(len)) => 28 + usize::from(len.min(16)),
+        (Ok(1), Ok(_), Ok(len)) => 28 + usize::from(len),
         _ => 3,
     }
 }
@@ -253,7 +253,7 @@ fn client_address(w: &Walk) -> Result<String, Stop> {
             None => format!("{} ({})", Mac(mac), Mac(mac)),
         });
     }
-    Ok(hardware(kind, w.bytes(28, len.min(16))?))
+    Ok(hardware(kind, w.bytes(28, len)?))
 }
 
 /// A hardware address of any kind as text.
@@ -344,14 +344,22 @@ fn name(
 
 /// The options, or what stood in their place before there were any.
 fn vendor_area(w: &mut Walk, message: &Message) -> Result<(), Stop> {
-    if w.buf.array(MAGIC)? != COOKIE_BYTES {
-        w.field(&VENDOR_SPECIFIC_OPTIONS, MAGIC, 64)?;
+    let start = if w.buf.array(MAGIC) == Ok(COOKIE_BYTES) {
+        let value = Value::Ipv4(COOKIE_BYTES);
+        w.text(&COOKIE, MAGIC, 4, value, format_args!("Magic cookie: DHCP"));
+        MAGIC + 4
+    } else {
+        w.field(&VENDOR_SPECIFIC_OPTIONS, MAGIC, VENDOR_LEN)?;
+        MAGIC + VENDOR_LEN
+    };
+    if start >= w.buf.reported {
         return Ok(());
     }
-    let value = Value::Ipv4(COOKIE_BYTES);
-    w.text(&COOKIE, MAGIC, 4, value, format_args!("Magic cookie: DHCP"));
     let end = w.buf.reported;
-    let (at, ended) = options(w, MAGIC + 4, end, message)?;
+    let (at, ended) = options(w, start, end, message)?;
+    if !ended && message.kind.is_none() {
+        return Ok(());
+    }
     if !ended {
         let node = w.node;
         w.expert(&END_MISSING, node);

@@ -235,6 +235,7 @@ fn options(w: &mut Walk, mut at: usize, end: usize, place: Place) -> Result<(), 
                 &other
             }
         };
+        w.bytes(at, 4 + len)?;
         let id = w.text(&OPTION_TYPE_STR, at, 4 + len, Value::Str(name), format_args!("{name}"));
         w.open(id);
         w.field(&OPTION_TYPE, at, 2)?;

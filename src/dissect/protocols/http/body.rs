@@ -116,7 +116,7 @@ fn show_chunk(w: &mut Walk, chunk: Chunk, data: &[u8]) {
 fn last_chunk(w: &mut Walk, chunk: Chunk) {
     let bytes = w.buf.data;
     let end = trailer_end(bytes, chunk.data()).unwrap_or(bytes.len());
-    let len = end.saturating_sub(chunk.at);
+    let len = end.saturating_sub(chunk.at).min(chunk.line + 2);
     w.open_label(chunk.at, len, format_args!("End of chunked encoding"));
     w.uint(&CHUNK_SIZE, chunk.at, chunk.line, 0);
     w.close();
@@ -135,22 +135,21 @@ fn last_chunk(w: &mut Walk, chunk: Chunk) {
 /// from the start. Of data that ends early or is spoilt later, what came out before.
 pub fn decode(coding: &[u8], body: &[u8]) -> Option<Vec<u8>> {
     let is = |name: &str| coding.eq_ignore_ascii_case(name.as_bytes());
-    let unpacked = if is("gzip") || is("x-gzip") {
+    if is("gzip") || is("x-gzip") {
         unpack(flate2::read::MultiGzDecoder::new(body))
     } else if is("deflate") || is("x-deflate") {
-        let zlib = unpack(flate2::read::ZlibDecoder::new(body));
-        if zlib.is_empty() { unpack(flate2::read::DeflateDecoder::new(body)) } else { zlib }
+        unpack(flate2::read::ZlibDecoder::new(body))
+            .or_else(|| unpack(flate2::read::DeflateDecoder::new(body)))
     } else {
-        return None;
-    };
-    (!unpacked.is_empty()).then_some(unpacked)
+        None
+    }
 }
 
-fn unpack(from: impl Read) -> Vec<u8> {
+/// An error only ends the data: what came before it is of use. `None` if nothing did.
+fn unpack(from: impl Read) -> Option<Vec<u8>> {
     let mut out = Vec::new();
-    // An error only ends the data: what came before it is of use.
-    let _ = from.take(MAX_UNPACKED).read_to_end(&mut out);
-    out
+    let result = from.take(MAX_UNPACKED).read_to_end(&mut out);
+    (result.is_ok() || !out.is_empty()).then_some(out)
 }
 
 /// The bytes that base64 text stands for (RFC 4648 4), up to the first character that is not of it.

@@ -7,6 +7,9 @@ use crate::dissect::protocol::{Pdu, PduContext};
 /// Longest head that is waited for, bytes.
 const MAX_HEAD: usize = 256 << 10;
 
+/// Characters of a status code.
+pub const CODE_LEN: usize = 3;
+
 /// What a message begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start<'a> {
@@ -109,12 +112,20 @@ impl<'a> Start<'a> {
         Some(Start::Request { method: first, uri, version })
     }
 
-    /// The status code of a response.
+    /// The status code of a response: the digits that three characters begin with.
     pub fn code(&self) -> Option<u16> {
         match self {
-            Start::Response { code, .. } => number(code).and_then(|n| u16::try_from(n).ok()),
+            Start::Response { code, .. } => {
+                let digits = code.get(..CODE_LEN)?.iter().take_while(|b| b.is_ascii_digit());
+                Some(digits.fold(0, |n, b| n * 10 + u16::from(b - b'0')))
+            }
             Start::Request { .. } => None,
         }
+    }
+
+    /// True for the methods of event notification (GENA), which are no requests that HTTP counts.
+    pub fn is_notification(&self) -> bool {
+        matches!(*self, Start::Request { method: b"NOTIFY" | b"SUBSCRIBE" | b"UNSUBSCRIBE", .. })
     }
 
     pub fn is_request(&self) -> bool {
@@ -155,6 +166,16 @@ impl<'a> Head<'a> {
 
     pub fn framing(&self) -> Framing<'a> {
         Framing::read(self.lines().skip(1))
+    }
+
+    /// Where the second stands of a length and a transfer coding, of which a message has but one
+    /// (RFC 9112 6.2).
+    pub fn clash(&self) -> Option<usize> {
+        let at = |name: &str| {
+            let is = |line: &Line| line.header().is_some_and(|h| h.0.eq_ignore_ascii_case(name.as_bytes()));
+            self.lines().skip(1).find(is).map(|line| line.at)
+        };
+        Some(at("Content-Length")?.max(at("Transfer-Encoding")?))
     }
 }
 
@@ -344,6 +365,23 @@ mod tests {
         let head = Head::find(bytes).unwrap();
         assert_eq!((head.lines().count(), head.len), (3, 28));
         assert_eq!(length(bytes), Pdu::Len(28));
+    }
+
+    #[test]
+    fn a_status_code_has_three_characters() {
+        let code = |line: &'static [u8]| Start::read(line).and_then(|s| s.code());
+        assert_eq!(code(b"HTTP/1.1 404 Not Found"), Some(404));
+        assert_eq!(code(b"HTTP/1.1 2000 OK"), Some(200));
+        assert_eq!(code(b"HTTP/1.1 abc OK"), Some(0));
+        assert_eq!(code(b"HTTP/1.1 99 OK"), None);
+    }
+
+    #[test]
+    fn of_a_length_and_a_transfer_coding_the_second_is_one_too_many() {
+        let find = |bytes: &'static [u8]| Head::find(bytes).and_then(|h| h.clash());
+        let both = b"GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n";
+        assert_eq!(find(both), Some(35));
+        assert_eq!(find(b"GET / HTTP/1.1\r\nContent-Length: 1\r\n\r\n"), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::dissect::buf::Stop;
 use crate::dissect::field::Field;
 use crate::dissect::protocol::{Key, Next, Protocol};
+use crate::dissect::sink::NodeId;
 use crate::dissect::text;
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
@@ -142,41 +143,63 @@ fn form(w: &mut Walk) -> Result<(), Stop> {
         w.columns.append_info(format_args!(" ({kind})"));
         w.title(format_args!(": {kind}"));
     }
-    let mut at = 0;
-    for item in bytes.split(|b| *b == b'&').take(MAX_LINES) {
-        let equals = memchr::memchr(b'=', item);
-        let (key, value) = match equals {
-            Some(n) => (&item[..n], &item[n + 1..]),
-            None => (item, &item[item.len()..]),
-        };
-        let (shown_key, shown_value) = (unescape(key), unescape(value));
-        let all = item.len() + usize::from(at + item.len() < bytes.len());
-        w.open_label(at, all, format_args!("Form item: \"{shown_key}\" = \"{shown_value}\""));
-        w.value(&KEY, at, key.len(), Value::Str(&shown_key));
-        let value_at = at + key.len() + usize::from(equals.is_some());
-        w.value(&VALUE, value_at, value.len(), Value::Str(&shown_value));
+    let (mut at, mut items) = (0, 0);
+    while at < bytes.len() && items < MAX_LINES {
+        let id = w.open_label(at, 0, format_args!("Form item"));
+        match item(w, id, at) {
+            Ok(end) => at = end,
+            Err(Spoilt::End) => return Err(Stop::malformed(at)),
+            Err(Spoilt::Digit) => return Ok(()),
+        }
         w.close();
-        at += item.len() + 1;
+        items += 1;
     }
     Ok(())
 }
 
-fn unescape(text: &[u8]) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    let digit = |at: usize| text.get(at).and_then(|b| char::from(*b).to_digit(16));
-    let mut at = 0;
-    while let Some(byte) = text.get(at) {
+/// A name and its value; where they end, with the `&` behind them.
+fn item(w: &mut Walk, id: NodeId, at: usize) -> Result<usize, Spoilt> {
+    let bytes = w.buf.data;
+    let (key, key_end) = unescape(bytes, at, b'=')?;
+    w.append(id, format_args!(": \"{key}\""));
+    w.value(&KEY, at, key_end - at, Value::Str(&key));
+    let from = key_end + 1;
+    let (value, end) = unescape(bytes, from, b'&')?;
+    w.append(id, format_args!(" = \"{value}\""));
+    w.value(&VALUE, from, end.saturating_sub(from), Value::Str(&value));
+    let end = (end + 1).min(bytes.len());
+    w.resize(id, end - at);
+    Ok(end)
+}
+
+/// What is wrong with a `%` code.
+#[derive(Debug, PartialEq, Eq)]
+enum Spoilt {
+    /// It isn't hexadecimal.
+    Digit,
+    /// The text ends within it.
+    End,
+}
+
+/// The text from `at` up to the byte that ends it, and where that is.
+fn unescape(bytes: &[u8], mut at: usize, end: u8) -> Result<(String, usize), Spoilt> {
+    let digit = |at: usize| {
+        let byte = bytes.get(at).ok_or(Spoilt::End)?;
+        char::from(*byte).to_digit(16).ok_or(Spoilt::Digit)
+    };
+    let mut out = Vec::new();
+    while let Some(byte) = bytes.get(at).copied().filter(|b| *b != end) {
         at += 1;
-        match (byte, digit(at), digit(at + 1)) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high << 4 | low) as u8);
+        match byte {
+            b'%' => {
+                out.push((digit(at)? << 4 | digit(at + 1)?) as u8);
                 at += 2;
             }
-            (b'+', ..) => out.push(b' '),
-            _ => out.push(*byte),
+            b'+' => out.push(b' '),
+            _ => out.push(byte),
         }
     }
-    text::utf8(&out).into_owned()
+    Ok((text::utf8(text::until_nul(&out)).into_owned(), at))
 }
 
 fn media(w: &mut Walk) -> Result<(), Stop> {
@@ -259,7 +282,9 @@ mod tests {
 
     #[test]
     fn codes_of_forms_are_undone() {
-        assert_eq!(unescape(b"a+b%2fc%zz"), "a b/c%zz");
+        assert_eq!(unescape(b"a+b%2fc&d", 0, b'&'), Ok(("a b/c".to_string(), 7)));
+        assert_eq!(unescape(b"a%zz", 0, b'='), Err(Spoilt::Digit));
+        assert_eq!(unescape(b"a%4", 0, b'='), Err(Spoilt::End));
     }
 
     #[test]

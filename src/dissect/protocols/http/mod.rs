@@ -42,7 +42,13 @@ static LEADING_CRLF: Expert = Expert::new(
     Severity::Error,
 );
 static DECOMPRESSION_FAILED: Expert =
-    Expert::new("http.decompression_failed", "Decompression failed", Group::Protocol, Severity::Warning);
+    Expert::new("http.decompression_failed", "Decompression failed", Group::Undecoded, Severity::Warning);
+static TE_UNKNOWN: Expert = Expert::new(
+    "http.te_unknown",
+    "Unknown transfer coding name in Transfer-Encoding header",
+    Group::Undecoded,
+    Severity::Warning,
+);
 
 static SUBDISSECTOR_FAILED: Expert = Expert::new(
     "http.subdissector_failed",
@@ -78,6 +84,7 @@ pub static HTTP: Protocol = Protocol {
         &CHAT,
         &BAD_NAME,
         &TE_AND_LENGTH,
+        &TE_UNKNOWN,
         &LEADING_CRLF,
         &DECOMPRESSION_FAILED,
         &SUBDISSECTOR_FAILED,
@@ -152,8 +159,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     w.leave_note(SEEN, 1);
     if w.wants_fields() {
         // The layer takes in what follows in its buffer, unless the body gets a layer of its own.
-        let (_, end) = given(w);
-        w.resize(w.node, end.saturating_sub(w.layer.start as usize));
+        take_in_all(w);
         if over_tls_port(w) {
             w.expert(&TLS_PORT, w.node);
         }
@@ -189,6 +195,11 @@ fn given(w: &Walk) -> (usize, usize) {
         (None, _) => (layer.start, layer.end),
     };
     (start as usize, end as usize)
+}
+
+fn take_in_all(w: &mut Walk) {
+    let (_, end) = given(w);
+    w.resize(w.node, end.saturating_sub(w.layer.start as usize));
 }
 
 /// Lets the layer end with its head if the body has a layer of its own. Behind another message, the usual
@@ -229,7 +240,7 @@ fn stray_headers(w: &mut Walk, bytes: &[u8]) -> Result<usize, Stop> {
             return if at > 0 && !line.is_whole() { Err(Stop::malformed(at)) } else { Ok(at) };
         }
         if w.wants_fields() {
-            header_line(w, &line, None);
+            header_line(w, &line, STRAY_HEADER);
         }
         at += line.bytes.len();
         if line.is_blank() {
@@ -256,12 +267,17 @@ fn tunnel(w: &mut Walk, host: &str, port: u16) {
 
 fn message(w: &mut Walk, head: &Head, facts: Option<&HttpFacts>) {
     let framing = head.framing();
-    let line_field = if head.start.is_request() { &REQUEST_LINE } else { &RESPONSE_LINE };
+    let field = match head.start {
+        _ if head.start.is_notification() => None,
+        Start::Request { .. } => Some(&REQUEST_LINE),
+        Start::Response { .. } => Some(&RESPONSE_LINE),
+    };
+    let style = HeaderStyle { field, clash: head.clash() };
     for (n, line) in head.lines().enumerate() {
         if n == 0 {
             first_line(w, &line, &head.start);
         } else if w.wants_fields() {
-            header_line(w, &line, Some(line_field));
+            header_line(w, &line, style);
         }
     }
     ntlm::info(w, head);
@@ -328,7 +344,7 @@ fn query(w: &mut Walk, at: usize, query: &[u8]) {
     let (id, _) = put_shown(w, &QUERY, at, query);
     w.open(id);
     let mut from = at;
-    for parameter in query.split(|b| *b == b'&') {
+    for parameter in query.split(|b| *b == b'&').filter(|p| !p.is_empty()) {
         let (_, len) = put_shown(w, &PARAMETER, from, parameter);
         from += len + 1;
     }
@@ -339,23 +355,36 @@ fn status_line(w: &mut Walk, start: &Start, version: &[u8], code: &[u8], phrase:
     put(w, &RESPONSE_VERSION, 0, version);
     let at = version.len() + 1;
     let Some(number) = start.code() else { return };
-    w.uint(&CODE, at, code.len(), number.into());
-    let meaning = status(number).unwrap_or("Unknown");
-    w.put(w.node(&CODE_DESC, at, code.len(), Value::Str(meaning)).bracketed());
+    w.uint(&CODE, at, head::CODE_LEN, number.into());
+    let meaning = match status(number) {
+        Some(meaning) => meaning.to_owned(),
+        None => format!("Unknown ({number})"),
+    };
+    w.put(w.node(&CODE_DESC, at, head::CODE_LEN, Value::Str(&meaning)).bracketed());
     if !phrase.is_empty() {
         put(w, &PHRASE, at + code.len() + 1, phrase);
     }
 }
 
-/// A header. `line_field`: what whole lines are in a message; `None` where nobody knows of what.
-fn header_line(w: &mut Walk, line: &Line, line_field: Option<&'static Field>) {
+/// How headers are shown.
+#[derive(Clone, Copy)]
+struct HeaderStyle {
+    /// What whole lines are in a message; `None` where nobody knows of what.
+    field: Option<&'static Field>,
+    /// See `Head::clash`.
+    clash: Option<usize>,
+}
+
+const STRAY_HEADER: HeaderStyle = HeaderStyle { field: None, clash: None };
+
+fn header_line(w: &mut Walk, line: &Line, style: HeaderStyle) {
     let Some((name, value)) = line.header() else {
         w.label(line.at, line.bytes.len(), format_args!("{}", shown(line.bytes)));
         return;
     };
     match fields::header(name) {
-        Some(field) => known_header(w, line, field, value, line_field),
-        None => unknown_header(w, line, name, line_field),
+        Some(field) => known_header(w, line, field, value, style),
+        None => unknown_header(w, line, name, style.field),
     }
 }
 
@@ -382,13 +411,7 @@ fn unknown_header(w: &mut Walk, line: &Line, name: &[u8], line_field: Option<&'s
 }
 
 /// A header with a field of its own; the whole line is there too, for filters.
-fn known_header(
-    w: &mut Walk,
-    line: &Line,
-    field: &'static Field,
-    value: &[u8],
-    line_field: Option<&'static Field>,
-) {
+fn known_header(w: &mut Walk, line: &Line, field: &'static Field, value: &[u8], style: HeaderStyle) {
     let (at, len) = (line.at, line.bytes.len());
     let all = shown(line.bytes);
     let value_text = text::ascii(text::until_nul(value));
@@ -403,8 +426,14 @@ fn known_header(
     } else if *field == AUTHORIZATION || *field == PROXY_AUTHORIZATION {
         credentials(w, at, value);
     }
+    if style.clash == Some(at) {
+        w.expert(&TE_AND_LENGTH, id);
+    }
+    if *field == TRANSFER_ENCODING && !value.split(|b| *b == b',').all(is_transfer_coding) {
+        w.expert(&TE_UNKNOWN, id);
+    }
     w.close();
-    let Some(line_field) = line_field else { return };
+    let Some(line_field) = style.field else { return };
     let raw = text::until_nul(line.bytes);
     let whole = text::ascii(raw);
     let id = w.put(w.node(line_field, at, len, Value::Str(&whole)).text(format_args!("{all}")).hidden());
@@ -413,6 +442,12 @@ fn known_header(
         w.expert(&STRAY, id);
         w.close();
     }
+}
+
+/// RFC 9112 7, and none at all.
+fn is_transfer_coding(name: &[u8]) -> bool {
+    let known = ["", "chunked", "compress", "x-compress", "deflate", "gzip", "x-gzip", "identity"];
+    known.iter().any(|k| k.as_bytes() == name.trim_ascii())
 }
 
 /// RFC 9110 5.6.2.
@@ -427,7 +462,7 @@ fn cookies(w: &mut Walk, line: &Line) {
     let mut at = line.at + colon + 1;
     for part in content[colon + 1..].split(|b| *b == b';') {
         let start = at + (part.len() - part.trim_ascii_start().len());
-        let pair = part.trim_ascii();
+        let pair = part.trim_ascii_start();
         if !pair.is_empty() {
             put(w, &COOKIE_PAIR, start, pair);
         }
@@ -438,7 +473,7 @@ fn cookies(w: &mut Walk, line: &Line) {
 /// RFC 7617: name and password in base64.
 fn credentials(w: &mut Walk, at: usize, value: &[u8]) {
     let Some((scheme, rest)) = value.split_at_checked(6) else { return };
-    if scheme.eq_ignore_ascii_case(b"Basic ") {
+    if scheme == b"Basic " {
         let plain = body::base64(rest.trim_ascii());
         // The place is counted twice from where HTTP begins, as the usual tools have it.
         let place = at + given(w).0;
@@ -461,6 +496,10 @@ fn exchange(w: &mut Walk, head: &Head, framing: &Framing, facts: Option<&HttpFac
     };
     if let Some(uri) = full_uri(&head.start, framing) {
         w.generated(&FULL_URI, at, Value::Str(&uri));
+    }
+    if head.start.is_notification() {
+        w.hidden(&NOTIFICATION, at, 0, Value::Bool(true));
+        return;
     }
     w.hidden(&REQUEST, at, 0, Value::Bool(true));
     if let Some(f) = facts {
@@ -521,7 +560,8 @@ fn entity(w: &mut Walk, at: usize, framing: &Framing) {
     if framing.chunked {
         let whole = body::chunks(w, at);
         if whole.is_empty() {
-            return;
+            take_in_all(w);
+            return file_data(w, 0, &[]);
         }
         let Some(source) = w.add_source("De-chunked entity body", whole.clone()) else { return };
         made = Some((source, whole));
@@ -536,13 +576,24 @@ fn entity(w: &mut Walk, at: usize, framing: &Framing) {
                 let Some(source) = w.add_source("Uncompressed entity body", bytes.clone()) else { return };
                 made = Some((source, bytes));
             }
-            None => return,
+            // What nobody can unpack is only bytes.
+            None => {
+                take_in_all(w);
+                let len = packed.len();
+                return match &made {
+                    Some((source, bytes)) => w.with_source(*source, bytes, |w| w.nest(Next::Data, 0, len)),
+                    None => w.nest(Next::Data, at, len),
+                };
+            }
         }
     }
     let bytes = made.as_ref().map_or(plain, |(_, bytes)| bytes);
     let place = if made.is_some() { 0 } else { at };
     file_data(w, place, bytes);
     let len = bytes.len();
+    if len == 0 {
+        return take_in_all(w);
+    }
     let Some(kind) = media_type(framing) else {
         return match made {
             Some((source, bytes)) => w.with_source(source, &bytes, |w| w.nest(Next::Data, 0, len)),

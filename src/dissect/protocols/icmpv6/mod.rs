@@ -227,12 +227,17 @@ fn extensions_at(buf: &Buf, kind: u8) -> Option<usize> {
 fn walk(w: &mut Walk) -> Result<(), Stop> {
     let len = w.buf.data.len();
     w.resize(w.node, len);
-    let (kind, code) = (w.u8(0)?, w.u8(1)?);
-    info(w, kind, code);
+    let kind = w.u8(0)?;
+    match TYPE.value_name(u64::from(kind)) {
+        Some(name) => w.columns.set_info(format_args!("{name}")),
+        None => w.columns.set_info(format_args!("Unknown ({kind})")),
+    }
     match TYPE.value_name(u64::from(kind)) {
         Some(name) => w.fixed_text(&TYPE, format_args!("Type: {name} ({kind})"))?,
         None => w.fixed_text(&TYPE, format_args!("Type: Unknown ({kind})"))?,
     };
+    let code = w.u8(1)?;
+    code_info(w, kind, code);
     match (values::code_name(kind, code), values::has_codes(kind)) {
         (Some(text), _) => w.fixed_text(&CODE, format_args!("Code: {code} ({text})"))?,
         (None, true) if kind == UNREACHABLE => w.fixed_text(&CODE, format_args!("Code: {code} (Unknown)"))?,
@@ -276,11 +281,7 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     }
 }
 
-fn info(w: &mut Walk, kind: u8, code: u8) {
-    match TYPE.value_name(u64::from(kind)) {
-        Some(name) => w.columns.set_info(format_args!("{name}")),
-        None => w.columns.set_info(format_args!("Unknown ({kind})")),
-    }
+fn code_info(w: &mut Walk, kind: u8, code: u8) {
     match (values::code_name(kind, code), values::has_codes(kind)) {
         (Some(text), _) => w.columns.append_info(format_args!(" ({text})")),
         (None, true) if kind == UNREACHABLE => w.columns.append_info(format_args!(" (Unknown)")),

@@ -462,14 +462,16 @@ fn window_scale(w: &mut Walk, id: NodeId, at: usize) -> Result<(), Stop> {
 }
 
 fn timestamp(w: &mut Walk, id: NodeId, at: usize) -> Result<(), Stop> {
-    let (value, echo) = (w.be32(at + 2)?, w.be32(at + 6)?);
+    let value = w.be32(at + 2)?;
+    w.field(&TSVAL, at + 2, 4)?;
+    let echo = w.be32(at + 6)?;
+    w.field(&TSECR, at + 6, 4)?;
     w.append(id, format_args!(": TSval {value}, TSecr {echo}"));
     w.columns.push(" TSval=");
     w.columns.push_number(value.into());
     w.columns.push(" TSecr=");
     w.columns.push_number(echo.into());
-    w.field(&TSVAL, at + 2, 4)?;
-    w.field(&TSECR, at + 6, 4).map(drop)
+    Ok(())
 }
 
 /// RFC 2018, and duplicate SACKs of RFC 2883: a first block that is acknowledged already, or lies within

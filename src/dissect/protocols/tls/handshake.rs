@@ -1,5 +1,7 @@
 //! Handshake messages (RFC 8446 4, RFC 5246 7.4), but for hello extensions, key exchange and certificates.
 
+use std::fmt::Write;
+
 use super::fields::*;
 use super::session::*;
 use super::{BAD_SESSION_ID, Tls, certificates, extensions, fingerprint, keys, values};
@@ -240,7 +242,10 @@ fn ticket(t: &mut Tls, at: usize, end: usize) -> Result<(), Stop> {
     let id = t.w.label(at, end - at, format_args!("TLS Session Ticket"));
     t.w.open(id);
     let seconds = t.w.be32(at)?;
-    let text = format!("{seconds} second{} ({})", if seconds == 1 { "" } else { "s" }, span(seconds));
+    let mut text = format!("{seconds} second{}", if seconds == 1 { "" } else { "s" });
+    if seconds >= 60 {
+        let _ = write!(text, " ({})", span(seconds));
+    }
     t.w.text(
         &HS_SESSION_TICKET_LIFETIME_HINT,
         at,
@@ -259,9 +264,7 @@ fn ticket(t: &mut Tls, at: usize, end: usize) -> Result<(), Stop> {
         at += nonce;
     }
     let len = t.vector(&HS_SESSION_TICKET_LENGTH, at, 2, end)?;
-    if len > 0 {
-        t.w.field(&HS_SESSION_TICKET, at + 2, len)?;
-    }
+    t.w.field(&HS_SESSION_TICKET, at + 2, len)?;
     at += 2 + len;
     if modern {
         extensions::list(t, at, end, NEW_SESSION_TICKET)?;

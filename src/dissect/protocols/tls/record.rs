@@ -97,8 +97,8 @@ fn change_cipher_spec(t: &mut Tls, node: NodeId, at: usize) -> Result<(), Stop> 
 fn alert(t: &mut Tls, node: NodeId, at: usize, len: usize) -> Result<(), Stop> {
     let version = t.short_version;
     let plain = if len == 2 && !t.state.is_encrypted(t.from_client) {
-        let level = values::name(values::ALERT_LEVELS, t.w.u8(at)?.into());
-        level.zip(values::name(values::ALERTS, t.w.u8(at + 1)?.into()))
+        let level = values::name(values::ALERT_LEVELS, t.w.u8(at)?.into()).unwrap_or("Unknown");
+        Some((level, super::alert_name(t.w.u8(at + 1)?)))
     } else {
         None
     };
@@ -141,7 +141,7 @@ fn heartbeat(t: &mut Tls, node: NodeId, at: usize, len: usize) -> Result<(), Sto
     let version = t.short_version;
     let kind = values::name(values::HEARTBEATS, t.w.u8(at)?.into());
     let said = usize::from(t.w.be16(at + 1).unwrap_or(0));
-    let Some(kind) = kind.filter(|_| !t.state.is_encrypted(t.from_client) && len >= 3) else {
+    let Some(kind) = kind.filter(|_| len >= 3) else {
         t.w.relabel(node, format_args!("{version} Record Layer: Encrypted Heartbeat"));
         t.info(format_args!("Encrypted Heartbeat"));
         let text = format_args!("Encrypted Heartbeat Message");
@@ -157,13 +157,12 @@ fn heartbeat(t: &mut Tls, node: NodeId, at: usize, len: usize) -> Result<(), Sto
     // At least 16 bytes of padding follow the payload.
     let room = len - 3;
     let payload = if said + 16 > room {
-        let used = said.min(room);
-        t.w.append(id, format_args!(" (invalid, using {used} to decode payload)"));
+        t.w.append(id, format_args!(" (invalid, using {room} to decode payload)"));
         t.w.open(id);
         let text = format_args!("Invalid heartbeat payload length ({said})");
         t.w.expert_text(&BAD_HEARTBEAT, id, text);
         t.w.close();
-        used
+        room
     } else {
         said
     };
