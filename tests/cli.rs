@@ -300,6 +300,8 @@ fn ek_is_two_lines_a_packet() {
     assert!(lines[1].starts_with(r#"{"timestamp":"1700000000000","layers":{"frame":{"frame_frame_"#));
     assert!(lines[1].contains(r#""tcp_tcp_flags_syn":true"#));
     assert!(lines[1].contains(r#""ip_ip_addr":["10.0.0.1","10.0.0.2"]"#));
+    // One stands below the destination, the other below the source.
+    assert_eq!(lines[1].matches(r#""eth_eth_addr":"02:"#).count(), 2, "{}", lines[1]);
     let picked = text(&format!("-r {file} -T ek -e ip.src -c 1"));
     assert!(picked.ends_with("\"layers\":{\"ip_src\":[\"10.0.0.1\"]}}\n"), "{picked}");
 }
