@@ -142,6 +142,9 @@ fn fields_are_separated_as_asked() {
     );
     assert_eq!(text(&format!("-r {file} -T fields -e ip.addr -E occurrence=l -c 1")), "10.0.0.2\n");
     assert_eq!(text(&format!("-r {file} -T fields -e _ws.col.Nonsense -c 1")), "\n");
+    let longer = "-E separator=ab -E aggregator=/sc -E occurrence=all -E quote=none";
+    assert_eq!(text(&format!("-n -r {file} {fields} -c 1 {longer}")), "1a10.0.0.1 10.0.0.2a0x0002\n");
+    refused(&format!("-r {file} {fields} -E separator="), 1, "-E separator=");
 }
 
 #[test]
@@ -338,6 +341,7 @@ fn bytes_stand_alone_or_behind_the_tree() {
     assert!(line.contains("Len=0\n\n0000  02 00"), "{line}");
     let marked = text(&format!("-n -r {file} -V -S == -c 2"));
     assert!(marked.contains("\n==\nFrame 2: ") && marked.ends_with("\n==\n"), "{marked}");
+    assert!(text("--hexdump help").contains("  noascii "));
     refused(&format!("-r {file} -T pdml -x"), 1, "-x");
     refused(&format!("-r {file} -T ek --no-duplicate-keys"), 1, "--no-duplicate-keys");
 }

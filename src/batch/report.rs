@@ -1,5 +1,5 @@
 //! What is listed instead of capturing or reading: interfaces (`-D`), what they offer (`-L`,
-//! `--list-time-stamp-types`), and what `sniff` knows (`-G`), in tshark's line formats.
+//! `--list-time-stamp-types`), what `sniff` knows (`-G`), in tshark's line formats, and what `--hexdump` takes.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -12,6 +12,7 @@ use crate::cli::Cli;
 use crate::dissect::context::Settings;
 use crate::dissect::field::{Base, Field, Kind, Names, Place};
 use crate::dissect::registry::registry;
+use crate::export::text::Hexdump;
 
 /// Prints what is asked for; false if nothing is.
 pub fn run(cli: &Cli) -> Result<bool, Failure> {
@@ -21,6 +22,8 @@ pub fn run(cli: &Cli) -> Result<bool, Failure> {
         interfaces::listing(&interfaces::list())
     } else if cli.list_link_types || cli.list_time_stamp_types {
         of_interfaces(cli)?
+    } else if cli.hexdump.iter().any(|option| option == "help") {
+        Hexdump::HELP.to_owned()
     } else {
         return Ok(false);
     };
