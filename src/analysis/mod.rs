@@ -397,7 +397,9 @@ impl Analysis {
                     self.tcp.quoted(seen, index, &buf, pair, facts);
                     return;
                 }
-                let Some(placed) = self.tcp.segment(seen, index, &buf, pair, facts) else { return };
+                let Some(placed) = self.tcp.segment(seen, index, &buf, pair, &self.ftp, facts) else {
+                    return;
+                };
                 // A datagram put together from fragments lies in `sources`, which may grow now.
                 let copy;
                 let payload = match layer.source {
