@@ -427,7 +427,7 @@ impl Analysis {
                 let (Ok(source), Ok(destination)) = (buf.be16(0), buf.be16(2)) else { continue };
                 ports = Some((source, destination));
                 let ends = (Endpoint::new(from, source), Endpoint::new(to, destination));
-                self.udp.datagram(seen, index, ends, facts);
+                self.udp.datagram(seen, index, ends, quoted, facts);
                 self.above_udp(seen, index, facts, sources);
             } else if p == ids.dhcp {
                 self.subnets.extend(subnets::learn(&buf));

@@ -194,6 +194,18 @@ pub fn isis(buf: &Buf, _: &Chain) -> Found {
     }
 }
 
+/// IEEE 802.1AB 8.5: types and lengths up to an end that says so; what follows is the link's.
+pub fn lldp(buf: &Buf, _: &Chain) -> Found {
+    let mut at = 0;
+    while let Ok(head) = buf.be16(at) {
+        at += 2 + usize::from(head & 0x1ff);
+        if head >> 9 == 0 {
+            return Ok(Header::last().end(at));
+        }
+    }
+    Ok(Header::last())
+}
+
 pub fn tpkt(buf: &Buf, _: &Chain) -> Found {
     match buf.u8(0)? {
         3 => Ok(then(4, "cotp")?.end(usize::from(buf.be16(2)?).max(4))),
@@ -602,6 +614,17 @@ mod tests {
         let tag = [0, 0, 0, 0, 0x81, 0x00];
         assert_eq!(found(vn_tag, &tag), Some((6, Next::Key(Key::EtherType(0x8100)))));
         assert_eq!(found(vn_tag, &tag[..5]), None);
+    }
+
+    #[test]
+    fn the_end_of_an_lldpdu_is_found() {
+        let end = |bytes: &[u8]| {
+            let (layers, settings, facts) = (Layers::default(), Settings::default(), Facts::default());
+            let chain = Chain { layers: &layers, settings: &settings, facts: &facts };
+            lldp(&Buf::whole(bytes), &chain).ok().and_then(|header| header.end)
+        };
+        assert_eq!(end(&[2, 1, 4, 0, 0, 9, 9, 9]), Some(5));
+        assert_eq!(end(&[2, 1, 4]), None);
     }
 
     #[test]
