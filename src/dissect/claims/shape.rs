@@ -194,13 +194,19 @@ pub fn isis(buf: &Buf, _: &Chain) -> Found {
     }
 }
 
-/// IEEE 802.1AB 8.5: types and lengths up to an end that says so; what follows is the link's.
+/// IEEE 802.1AB 8.2: chassis, port and time to live, then other items up to an end that says so. What
+/// the link shows as its trailer begins three bytes before that is over: tshark counts so.
 pub fn lldp(buf: &Buf, _: &Chain) -> Found {
-    let mut at = 0;
+    const MISCOUNT: usize = 3;
+    let (mut at, mut first) = (0usize, 1..=3);
     while let Ok(head) = buf.be16(at) {
+        let kind = head >> 9;
+        if first.next().is_some_and(|expected| kind != expected) {
+            break;
+        }
         at += 2 + usize::from(head & 0x1ff);
-        if head >> 9 == 0 {
-            return Ok(Header::last().end(at));
+        if kind == 0 {
+            return Ok(Header::last().end(at.saturating_sub(MISCOUNT)));
         }
     }
     Ok(Header::last())
@@ -623,8 +629,10 @@ mod tests {
             let chain = Chain { layers: &layers, settings: &settings, facts: &facts };
             lldp(&Buf::whole(bytes), &chain).ok().and_then(|header| header.end)
         };
-        assert_eq!(end(&[2, 1, 4, 0, 0, 9, 9, 9]), Some(5));
-        assert_eq!(end(&[2, 1, 4]), None);
+        let message = [2, 2, 7, 1, 4, 2, 7, 1, 6, 2, 0, 120, 0, 0, 9, 9];
+        assert_eq!(end(&message), Some(11));
+        assert_eq!(end(&message[..13]), None);
+        assert_eq!(end(&message[4..]), None);
     }
 
     #[test]
