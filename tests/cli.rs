@@ -142,6 +142,9 @@ fn fields_are_separated_as_asked() {
     );
     assert_eq!(text(&format!("-r {file} -T fields -e ip.addr -E occurrence=l -c 1")), "10.0.0.2\n");
     assert_eq!(text(&format!("-r {file} -T fields -e _ws.col.Nonsense -c 1")), "\n");
+    let longer = "-E separator=ab -E aggregator=/sc -E occurrence=all -E quote=none";
+    assert_eq!(text(&format!("-n -r {file} {fields} -c 1 {longer}")), "1a10.0.0.1 10.0.0.2a0x0002\n");
+    refused(&format!("-r {file} {fields} -E separator="), 1, "-E separator=");
 }
 
 #[test]
@@ -300,6 +303,8 @@ fn ek_is_two_lines_a_packet() {
     assert!(lines[1].starts_with(r#"{"timestamp":"1700000000000","layers":{"frame":{"frame_frame_"#));
     assert!(lines[1].contains(r#""tcp_tcp_flags_syn":true"#));
     assert!(lines[1].contains(r#""ip_ip_addr":["10.0.0.1","10.0.0.2"]"#));
+    // One stands below the destination, the other below the source.
+    assert_eq!(lines[1].matches(r#""eth_eth_addr":"02:"#).count(), 2, "{}", lines[1]);
     let picked = text(&format!("-r {file} -T ek -e ip.src -c 1"));
     assert!(picked.ends_with("\"layers\":{\"ip_src\":[\"10.0.0.1\"]}}\n"), "{picked}");
 }
@@ -336,6 +341,7 @@ fn bytes_stand_alone_or_behind_the_tree() {
     assert!(line.contains("Len=0\n\n0000  02 00"), "{line}");
     let marked = text(&format!("-n -r {file} -V -S == -c 2"));
     assert!(marked.contains("\n==\nFrame 2: ") && marked.ends_with("\n==\n"), "{marked}");
+    assert!(text("--hexdump help").contains("  noascii "));
     refused(&format!("-r {file} -T pdml -x"), 1, "-x");
     refused(&format!("-r {file} -T ek --no-duplicate-keys"), 1, "--no-duplicate-keys");
 }

@@ -9,19 +9,25 @@ const MOST_PORTS: usize = 1 << 14;
 /// Where data connections may lead to.
 #[derive(Default)]
 pub struct Ftp {
-    announced: SeededMap<Endpoint, ()>,
+    /// True for those where a server listens, as `PASV` and `EPSV` ask for.
+    announced: SeededMap<Endpoint, bool>,
 }
 
 impl Ftp {
     /// Takes lines of a control connection, sent from this address.
     pub fn lines(&mut self, from: Address, bytes: &[u8]) {
         for line in bytes.split(|b| *b == b'\n') {
-            let Some(endpoint) = endpoint(from, line) else { continue };
+            let Some((endpoint, passive)) = endpoint(from, line) else { continue };
             if self.announced.len() >= MOST_PORTS {
                 self.announced.clear();
             }
-            self.announced.insert(endpoint, ());
+            self.announced.insert(endpoint, passive);
         }
+    }
+
+    /// True if a server has said that it listens there.
+    pub fn listens(&self, end: &Endpoint) -> bool {
+        self.announced.get(end).copied().unwrap_or(false)
     }
 
     /// True if the segment belongs to a data connection.
@@ -33,15 +39,15 @@ impl Ftp {
     }
 }
 
-/// The end that a command or reply names.
-fn endpoint(from: Address, line: &[u8]) -> Option<Endpoint> {
+/// The end that a command or reply names; true if it is a reply's.
+fn endpoint(from: Address, line: &[u8]) -> Option<(Endpoint, bool)> {
     let text = std::str::from_utf8(line).ok()?.trim();
     let (word, rest) = text.split_once([' ', '-'])?;
     match word {
-        "227" => classic(rest),
-        "229" => extended(from, rest.split_once('(')?.1),
-        _ if word.eq_ignore_ascii_case("PORT") => classic(rest),
-        _ if word.eq_ignore_ascii_case("EPRT") => extended(from, rest),
+        "227" => Some((classic(rest)?, true)),
+        "229" => Some((extended(from, rest.split_once('(')?.1)?, true)),
+        _ if word.eq_ignore_ascii_case("PORT") => Some((classic(rest)?, false)),
+        _ if word.eq_ignore_ascii_case("EPRT") => Some((extended(from, rest)?, false)),
         _ => None,
     }
 }
@@ -80,7 +86,15 @@ mod tests {
     const SERVER: Address = Address::V4([9, 9, 9, 9]);
 
     fn found(line: &str) -> Option<Endpoint> {
-        endpoint(SERVER, line.as_bytes())
+        endpoint(SERVER, line.as_bytes()).map(|(end, _)| end)
+    }
+
+    #[test]
+    fn the_server_listens_where_its_reply_says() {
+        let mut ftp = Ftp::default();
+        ftp.lines(SERVER, b"PORT 10,0,0,1,4,1\r\n229 Entering Extended Passive Mode (|||1025|)\r\n");
+        assert!(ftp.listens(&Endpoint::new(SERVER, 1025)));
+        assert!(!ftp.listens(&Endpoint::new(Address::V4([10, 0, 0, 1]), 1025)));
     }
 
     #[test]

@@ -407,7 +407,9 @@ impl Analysis {
                     self.tcp.quoted(seen, index, &buf, pair, facts);
                     return;
                 }
-                let Some(placed) = self.tcp.segment(seen, index, &buf, pair, facts) else { return };
+                let Some(placed) = self.tcp.segment(seen, index, &buf, pair, &self.ftp, facts) else {
+                    return;
+                };
                 // A datagram put together from fragments lies in `sources`, which may grow now.
                 let copy;
                 let payload = match layer.source {
@@ -435,7 +437,7 @@ impl Analysis {
                 let (Ok(source), Ok(destination)) = (buf.be16(0), buf.be16(2)) else { continue };
                 ports = Some((source, destination));
                 let ends = (Endpoint::new(from, source), Endpoint::new(to, destination));
-                self.udp.datagram(seen, index, ends, facts);
+                self.udp.datagram(seen, index, ends, quoted, facts);
                 self.above_udp(seen, index, facts, sources);
             } else if p == ids.dhcp {
                 self.subnets.extend(subnets::learn(&buf));

@@ -3,6 +3,7 @@
 
 use super::Seen;
 use super::flows::{Address, Endpoint, Pair, SeededMap};
+use super::ftp::Ftp;
 use super::kept::StreamInfo;
 use super::mptcp::Mptcp;
 use super::sequence::{self, Side};
@@ -86,6 +87,7 @@ impl Tcp {
         layer: usize,
         buf: &Buf,
         (from, to): (Address, Address),
+        ftp: &Ftp,
         facts: &mut Facts,
     ) -> Option<Placed> {
         let n = Numbers::read(buf).ok()?;
@@ -115,6 +117,10 @@ impl Tcp {
         stream.last_frame = seen.number;
         if n.header >= 20 {
             stream.progress(side, &n, first, seen);
+        }
+        if first && !reused && ftp.listens(&ends.1) {
+            // The reference knows the connection already, and misses how it begins.
+            stream.completeness &= !complete::SYN;
         }
         fact.accurate_ecn = stream.accurate_ecn(side, &n);
         fact.seq_base = stream.sides[side].base_seq.unwrap_or(0);

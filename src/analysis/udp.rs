@@ -26,17 +26,20 @@ pub struct Stream {
 }
 
 impl Udp {
+    /// Takes a datagram. One quoted in an error names its conversation, and moves nothing there unless it is the first.
     pub fn datagram(
         &mut self,
         seen: &Seen,
         layer: usize,
         (from, to): (Endpoint, Endpoint),
+        quoted: bool,
         facts: &mut Facts,
     ) {
         let (pair, reversed) = Pair::of(from, to);
         let next = self.streams.len() as u32;
         let number = *self.by_pair.entry(pair).or_insert(next);
-        if number == next {
+        let opens = number == next;
+        if opens {
             self.streams.push(Stream {
                 first: seen.time,
                 first_frame: seen.number,
@@ -54,8 +57,10 @@ impl Udp {
             time_relative: seen.time.saturating_sub(stream.first),
             time_delta: seen.time.saturating_sub(stream.previous),
         };
-        stream.previous = seen.time;
-        stream.previous_frame = seen.number;
+        if opens || !quoted {
+            stream.previous = seen.time;
+            stream.previous_frame = seen.number;
+        }
         facts.udp.push((layer as u8, fact));
         stream.payload(seen, layer, facts);
     }

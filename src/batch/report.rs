@@ -1,5 +1,5 @@
 //! What is listed instead of capturing or reading: interfaces (`-D`), what they offer (`-L`,
-//! `--list-time-stamp-types`), and what `sniff` knows (`-G`), in tshark's line formats.
+//! `--list-time-stamp-types`), what `sniff` knows (`-G`), in tshark's line formats, and what `--hexdump` takes.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -12,6 +12,7 @@ use crate::cli::Cli;
 use crate::dissect::context::Settings;
 use crate::dissect::field::{Base, Field, Kind, Names, Place};
 use crate::dissect::registry::registry;
+use crate::export::text::Hexdump;
 
 /// Prints what is asked for; false if nothing is.
 pub fn run(cli: &Cli) -> Result<bool, Failure> {
@@ -21,6 +22,8 @@ pub fn run(cli: &Cli) -> Result<bool, Failure> {
         interfaces::listing(&interfaces::list())
     } else if cli.list_link_types || cli.list_time_stamp_types {
         of_interfaces(cli)?
+    } else if cli.hexdump.iter().any(|option| option == "help") {
+        Hexdump::HELP.to_owned()
     } else {
         return Ok(false);
     };
@@ -125,7 +128,7 @@ fn fields() -> String {
                 "F\t{}\t{}\t{}\t{}\t{}\t{:#x}\t{}",
                 f.label,
                 f.name,
-                type_name(f.kind),
+                type_name(f),
                 p.name(),
                 base_name(f),
                 f.mask,
@@ -239,14 +242,14 @@ fn column_formats() -> String {
 }
 
 fn types() -> String {
-    let mut kinds: Vec<Kind> = registry().fields().map(|e| e.field.kind).collect();
-    kinds.sort_by_key(|k| type_name(*k));
-    kinds.dedup_by_key(|k| type_name(*k));
-    kinds.iter().map(|k| format!("{}\n", type_name(*k))).collect()
+    let mut names: Vec<&str> = registry().fields().map(|e| type_name(e.field)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.iter().map(|name| format!("{name}\n")).collect()
 }
 
-fn type_name(kind: Kind) -> &'static str {
-    match kind {
+fn type_name(field: &Field) -> &'static str {
+    match field.kind {
         Kind::None => "FT_NONE",
         Kind::Protocol => "FT_PROTOCOL",
         Kind::Bool => "FT_BOOLEAN",
@@ -270,6 +273,7 @@ fn type_name(kind: Kind) -> &'static str {
         Kind::Ipv4 => "FT_IPv4",
         Kind::Ipv6 => "FT_IPv6",
         Kind::Bytes => "FT_BYTES",
+        Kind::Str if field.terminated => "FT_STRINGZ",
         Kind::Str => "FT_STRING",
         Kind::Time => "FT_ABSOLUTE_TIME",
         Kind::Duration => "FT_RELATIVE_TIME",

@@ -26,6 +26,8 @@ pub struct Field {
     pub unpictured: bool,
     /// Stands on no bytes at all, not even at a place between them: JSON has no digits for it.
     pub placeless: bool,
+    /// A text that ends with a zero byte, or would: a type of its own for scripts, the same in filters.
+    pub terminated: bool,
     /// One sentence for the documentation; may be empty.
     pub about: &'static str,
 }
@@ -138,6 +140,7 @@ impl Field {
             width: 0,
             unpictured: false,
             placeless: false,
+            terminated: false,
             about: "",
         }
     }
@@ -174,6 +177,11 @@ impl Field {
     }
     pub const fn string(self) -> Field {
         self.kind(Kind::Str)
+    }
+    /// See [`Field::terminated`].
+    pub const fn stringz(mut self) -> Field {
+        self.terminated = true;
+        self.string()
     }
     pub const fn time(self) -> Field {
         self.kind(Kind::Time)

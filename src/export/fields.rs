@@ -49,12 +49,14 @@ impl Default for FieldOptions {
 }
 
 impl FieldOptions {
-    /// One `-E` argument; the message says what it may be.
+    /// One `-E` argument; the message says what it may be. Of a value the first character counts, as in
+    /// tshark: `header=yes`, `quote=double`.
     pub fn set(&mut self, option: &str) -> Result<(), String> {
         let (name, value) = option.split_once('=').unwrap_or((option, ""));
-        let yes = || match value {
-            "y" => Ok(true),
-            "n" => Ok(false),
+        let first = value.chars().next();
+        let yes = || match first {
+            Some('y') => Ok(true),
+            Some('n') => Ok(false),
             _ => Err(format!("-E {name}= takes y or n, not \"{value}\"")),
         };
         match name {
@@ -62,11 +64,8 @@ impl FieldOptions {
             "bom" => self.bom = yes()?,
             "escape" => self.escape = yes()?,
             "separator" | "aggregator" => {
-                let c = match value {
-                    "/t" => "\t".to_string(),
-                    "/s" => " ".to_string(),
-                    v if v.chars().count() == 1 => v.to_string(),
-                    _ => return Err(format!("-E {name}= takes one character, /t (tab) or /s (space)")),
+                let Some(c) = separator(value) else {
+                    return Err(format!("-E {name}= takes one character, /t (tab) or /s (space)"));
                 };
                 if name == "separator" {
                     self.separator = c;
@@ -75,18 +74,18 @@ impl FieldOptions {
                 }
             }
             "quote" => {
-                self.quote = match value {
-                    "d" => Some('"'),
-                    "s" => Some('\''),
-                    "n" => None,
+                self.quote = match first {
+                    Some('d') => Some('"'),
+                    Some('s') => Some('\''),
+                    Some('n') => None,
                     _ => return Err("-E quote= takes d (double), s (single) or n (none)".into()),
                 }
             }
             "occurrence" => {
-                self.occurrence = match value {
-                    "f" => Occurrence::First,
-                    "l" => Occurrence::Last,
-                    "a" => Occurrence::All,
+                self.occurrence = match first {
+                    Some('f') => Occurrence::First,
+                    Some('l') => Occurrence::Last,
+                    Some('a') => Occurrence::All,
                     _ => return Err("-E occurrence= takes f (first), l (last) or a (all)".into()),
                 }
             }
@@ -98,6 +97,19 @@ impl FieldOptions {
         }
         Ok(())
     }
+}
+
+/// What stands between cells or values: a tab, a space, a backslash (`/` and anything else), or the first
+/// character.
+fn separator(value: &str) -> Option<String> {
+    let mut chars = value.chars();
+    let c = match (chars.next()?, chars.next()) {
+        ('/', Some('t')) => '\t',
+        ('/', Some('s')) => ' ',
+        ('/', _) => '\\',
+        (c, _) => c,
+    };
+    Some(c.to_string())
 }
 
 /// What one `-e` asks for.

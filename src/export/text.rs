@@ -47,6 +47,20 @@ impl Default for Hexdump {
 }
 
 impl Hexdump {
+    /// What `--hexdump help` prints.
+    pub const HELP: &str = "\
+--hexdump takes, and may be given for each kind:
+
+Bytes of
+  all      the frame and what was put together or decoded from it (as -x)
+  frames   the frame only
+
+Characters beside them
+  ascii    as they are (as -x)
+  delimit  between bars
+  noascii  none
+";
+
     /// One `--hexdump` argument; the message says what it may be.
     pub fn set(&mut self, option: &str) -> Result<(), String> {
         match option {
@@ -57,7 +71,7 @@ impl Hexdump {
             "noascii" => self.ascii = Ascii::No,
             _ => {
                 return Err(format!(
-                    "--hexdump {option} is unknown: use all, frames, ascii, delimit or noascii"
+                    "--hexdump {option} is unknown: use all, frames, ascii, delimit, noascii or help"
                 ));
             }
         }

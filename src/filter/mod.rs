@@ -187,7 +187,9 @@ fn needs(node: &program::Node) -> Needs {
         needs.streams |= protocols.is_none_or(|list| list.iter().any(|p| !names::is_below_streams(*p)));
         needs.walk |= walk;
         needs.columns |= column;
-        let remembers = |p: &u16| names::on_streams(*p) || walk && names::remembers(*p);
+        let remembers = |p: &u16| {
+            names::on_streams(*p) || walk && names::remembers(*p) && !names::tells_alone(*p, load.field)
+        };
         needs.facts |=
             load.field.place == Place::Fact || protocols.is_none_or(|list| list.iter().any(remembers));
         needs.fragments |= protocols.is_none_or(|list| !list.iter().all(|p| names::ignores_fragments(*p)));

@@ -236,6 +236,13 @@ pub fn is_remembered(field: &'static Field) -> bool {
 /// Protocols whose connections are announced on others.
 const ANNOUNCED: &[&str] = &["ftp-data"];
 
+/// True for a field that a walk finds without memory, though the protocol has others: that of a layer below
+/// TCP and UDP. (Datagrams in fragments are asked about apart.)
+pub fn tells_alone(number: u16, field: &'static Field) -> bool {
+    let transport = matches!(registry().protocol(number).name(), "tcp" | "udp" | "udplite");
+    is_below_streams(number) && !transport && !is_remembered(field)
+}
+
 /// True for protocols that nothing but ports leads to, or a look at what TCP and UDP carry.
 pub fn on_ports(number: u16) -> bool {
     let protocol = registry().protocol(number);

@@ -72,7 +72,7 @@ claims! {
     "ieee802a", "IEEE802a OUI Extended Ethertype", "IEEE802a", [EtherType(0x88b7)];
     "goose", "GOOSE", "GOOSE", [EtherType(0x88b8)];
     "sv", "IEC61850 Sampled Values", "SV", [EtherType(0x88ba)];
-    "lldp", "Link Layer Discovery Protocol", "LLDP", [EtherType(0x88cc), EtherType(0x8942)];
+    "lldp", "Link Layer Discovery Protocol", "LLDP", [EtherType(0x88cc), EtherType(0x8942)], { header: shape::lldp };
     "siii", "SERCOS III V1.1", "SERCOS III V1.1", [EtherType(0x88cd)];
     "cesoeth", "Circuit Emulation Service over Ethernet", "CESoETH", [EtherType(0x88d8)];
     "lltd", "Link Layer Topology Discovery", "LLTD", [EtherType(0x88d9)];

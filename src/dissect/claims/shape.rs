@@ -194,6 +194,24 @@ pub fn isis(buf: &Buf, _: &Chain) -> Found {
     }
 }
 
+/// IEEE 802.1AB 8.2: chassis, port and time to live, then other items up to an end that says so. What
+/// the link shows as its trailer begins three bytes before that is over: tshark counts so.
+pub fn lldp(buf: &Buf, _: &Chain) -> Found {
+    const MISCOUNT: usize = 3;
+    let (mut at, mut first) = (0usize, 1..=3);
+    while let Ok(head) = buf.be16(at) {
+        let kind = head >> 9;
+        if first.next().is_some_and(|expected| kind != expected) {
+            break;
+        }
+        at += 2 + usize::from(head & 0x1ff);
+        if kind == 0 {
+            return Ok(Header::last().end(at.saturating_sub(MISCOUNT)));
+        }
+    }
+    Ok(Header::last())
+}
+
 pub fn tpkt(buf: &Buf, _: &Chain) -> Found {
     match buf.u8(0)? {
         3 => Ok(then(4, "cotp")?.end(usize::from(buf.be16(2)?).max(4))),
@@ -602,6 +620,19 @@ mod tests {
         let tag = [0, 0, 0, 0, 0x81, 0x00];
         assert_eq!(found(vn_tag, &tag), Some((6, Next::Key(Key::EtherType(0x8100)))));
         assert_eq!(found(vn_tag, &tag[..5]), None);
+    }
+
+    #[test]
+    fn the_end_of_an_lldpdu_is_found() {
+        let end = |bytes: &[u8]| {
+            let (layers, settings, facts) = (Layers::default(), Settings::default(), Facts::default());
+            let chain = Chain { layers: &layers, settings: &settings, facts: &facts };
+            lldp(&Buf::whole(bytes), &chain).ok().and_then(|header| header.end)
+        };
+        let message = [2, 2, 7, 1, 4, 2, 7, 1, 6, 2, 0, 120, 0, 0, 9, 9];
+        assert_eq!(end(&message), Some(11));
+        assert_eq!(end(&message[..13]), None);
+        assert_eq!(end(&message[4..]), None);
     }
 
     #[test]

@@ -9,9 +9,19 @@ pub fn well_known(address: [u8; 6]) -> Option<String> {
     if let Ok(at) = ADDRESSES.binary_search_by_key(&number, |a| a.0) {
         return Some(ADDRESSES[at].1.to_string());
     }
+    if let Some(name) = load_balanced(number) {
+        return Some(name);
+    }
     let mask = |bits: u32| u64::MAX << (48 - bits);
     let (_, bits, name) = BLOCKS.iter().find(|(start, bits, _)| number & mask(*bits) == *start)?;
     Some(within(name, number & !mask(*bits)))
+}
+
+/// Network Load Balancing gives the hosts of a cluster, numbered from 1, addresses of their own.
+fn load_balanced(number: u64) -> Option<String> {
+    let host = number.checked_sub(0x0200_0000_0000)? >> 32;
+    let rest = number & 0xffff_ffff;
+    (1..=31).contains(&host).then(|| within(&format!("MS-NLB-PhysServer-{host:02}"), rest))
 }
 
 /// `IPv4mcast_7f:ff:fa`: a block's name and what is left of the address, without leading zeros.
@@ -34,6 +44,7 @@ const BLOCKS: &[(u64, u32, &str)] = &[
     (0x0000_0c07_ac00, 40, "All-HSRP-routers"),
     (0x0900_0700_0000, 40, "AppleTalk-Zone-multicast-addresses"),
     (0x0900_56ff_0000, 32, "Stanford-V-Kernel,-version-6.0"),
+    (0xab00_0401_0000, 32, "DEC-Local-Area-VAX-Cluster-groups-SCA"),
     (0x0180_c200_0000, 24, "Spanning-tree-(for-bridges)"),
     (0x0100_5e00_0000, 24, "IPv4mcast"),
     (0x0100_0c00_0000, 24, "ISL-Frame"),
@@ -41,6 +52,7 @@ const BLOCKS: &[(u64, u32, &str)] = &[
     (0x3333_0000_0000, 16, "IPv6mcast"),
     (0x02bf_0000_0000, 16, "MS-NLB-VirtServer"),
     (0x03bf_0000_0000, 16, "MS-NLB-VirtServer-Multicast"),
+    (0x0220_0000_0000, 11, "MS-NLB-PhysServer-32"),
 ];
 
 /// Single addresses, sorted.
@@ -133,6 +145,10 @@ const ADDRESSES: &[(u64, &str)] = &[
     (0x0900_7700_0001, "Retix-spanning-tree-bridges"),
     (0x0900_7700_0002, "Retix-Bridge-Adaptive-routing"),
     (0x3333_0000_0000, "IPv6-Neighbor-Discovery"),
+    (0xab00_0001_0000, "DEC-MOP-Dump/Load-Assistance"),
+    (0xab00_0002_0000, "DEC-MOP-Remote-Console"),
+    (0xab00_0003_0000, "DECNET-Phase-IV-end-node-Hello-packets"),
+    (0xab00_0004_0000, "DECNET-Phase-IV-Router-Hello-packets"),
     (0xab00_0300_0000, "DEC-Local-Area-Transport-(LAT)-old"),
     (0xcf00_0000_0000, "Ethernet-Configuration-Test-protocol-(Loopback)"),
     (0xffff_0060_0004, "Lantastic"),
@@ -153,6 +169,10 @@ mod tests {
         assert_eq!(name([0x01, 0x00, 0x5e, 0x7f, 0xff, 0xfa]), "IPv4mcast_7f:ff:fa");
         assert_eq!(name([0x33, 0x33, 0, 0, 0, 0xfb]), "IPv6mcast_fb");
         assert_eq!(name([0x33, 0x33, 0, 1, 0, 2]), "IPv6mcast_01:00:02");
+        assert_eq!(name([0x02, 0x06, 0x0a, 0x0e, 0xff, 0xf1]), "MS-NLB-PhysServer-06_0a:0e:ff:f1");
+        assert_eq!(name([0x02, 0x34, 0x56, 0x78, 0x9a, 0xbc]), "MS-NLB-PhysServer-32_14:56:78:9a:bc");
+        assert_eq!(name([0xab, 0, 4, 1, 1, 2]), "DEC-Local-Area-VAX-Cluster-groups-SCA_01:02");
+        assert_eq!(well_known([0x02, 0, 0, 0, 0, 1]), None);
         assert_eq!(well_known([0x00, 0x11, 0x22, 0x33, 0x44, 0x55]), None);
     }
 

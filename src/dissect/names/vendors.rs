@@ -93,7 +93,15 @@ fn name(names: usize, offset: &[u8]) -> Option<&'static str> {
 }
 
 /// Blocks whose short name isn't the beginning of their holder's: people know them by the hardware.
-const KNOWN_AS: &[([u8; 3], &str)] = &[([0x00, 0x50, 0x04], "3com3c90"), ([0x08, 0x00, 0x27], "PcsCompu")];
+const KNOWN_AS: &[([u8; 3], &str)] = &[
+    ([0x00, 0x50, 0x04], "3com3c90"),
+    ([0x08, 0x00, 0x27], "PcsCompu"),
+    ([0xaa, 0x00, 0x00], "DecObsol"),
+    ([0xaa, 0x00, 0x01], "DecObsol"),
+    ([0xaa, 0x00, 0x02], "DecObsol"),
+    ([0xaa, 0x00, 0x03], "DecGloba"),
+    ([0xaa, 0x00, 0x04], "DecLocal"),
+];
 
 /// Words that say nothing of who a company is.
 const COMMON: &[&str] = &[

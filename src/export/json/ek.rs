@@ -58,7 +58,7 @@ impl Ek {
                 self.picked(shown, &mut picks);
                 self.picks = Some(picks);
             }
-            None => self.level(shown, None, false),
+            None => self.level(shown, children(shown, None).collect(), false),
         }
         for _ in 0..2 {
             self.writer.close('}');
@@ -79,30 +79,11 @@ impl Ek {
         });
     }
 
-    /// Finds all that a layer shows (`None`: the layers), those of one field together wherever they stand; a
-    /// layer inside is one thing.
-    fn gather(&self, shown: &Shown, parent: Option<usize>, taken: bool, groups: &mut Groups) {
-        for index in children(shown, parent) {
-            let node = &shown.tree.nodes()[index];
-            let field = node.field;
-            // Lines without a name have a key in common.
-            let same = |f: &Field| std::ptr::eq(f, field) || (f.name.is_empty() && field.name.is_empty());
-            match groups.iter_mut().find(|g| same(g.0)) {
-                Some(group) => group.1.push(index),
-                None => groups.push((field, vec![index])),
-            }
-            if !is_layer(node) && self.choice.takes(chosen_as(field), taken) {
-                self.gather(shown, Some(index), taken, groups);
-            }
-        }
-    }
-
-    /// Writes the members of a layer, or of the object that holds the layers.
-    fn level(&mut self, shown: &Shown, parent: Option<usize>, taken: bool) {
+    /// Writes nodes that stand beside each other or below fields that do, those of the same field together:
+    /// each group's value or values, then what is below all of the group.
+    fn level(&mut self, shown: &Shown, list: Vec<usize>, taken: bool) {
         let nodes = shown.tree.nodes();
-        let mut groups = Groups::new();
-        self.gather(shown, parent, taken, &mut groups);
-        for (field, group) in groups {
+        for (field, group) in groups(nodes, list) {
             let mut name = name_of(field, group.first().and_then(|i| borrower(shown, *i)));
             if self.raw && !field.name.is_empty() {
                 let plain = name.len();
@@ -120,6 +101,8 @@ impl Ek {
                 continue;
             }
             self.values(&name, &group, |ek, index| ek.value(shown, &nodes[index]));
+            let below = group.iter().flat_map(|index| children(shown, Some(*index))).collect();
+            self.level(shown, below, taken);
         }
     }
 
@@ -145,7 +128,7 @@ impl Ek {
             return self.filtered(field);
         }
         self.writer.open('{');
-        self.level(shown, Some(index), true);
+        self.level(shown, children(shown, Some(index)).collect(), true);
         self.writer.close('}');
     }
 
@@ -198,6 +181,21 @@ impl Exporter for Ek {
     }
 }
 
+/// The nodes of each field together, in the order in which the fields come.
+fn groups(nodes: &[TreeNode], list: Vec<usize>) -> Groups {
+    let mut groups = Groups::new();
+    for index in list {
+        let field = nodes[index].field;
+        // Lines without a name have a key in common.
+        let same = |f: &Field| std::ptr::eq(f, field) || (f.name.is_empty() && field.name.is_empty());
+        match groups.iter_mut().find(|g| same(g.0)) {
+            Some(group) => group.1.push(index),
+            None => groups.push((field, vec![index])),
+        }
+    }
+    groups
+}
+
 /// How `-j` and `-J` call a field; lines without a name have one in common.
 fn chosen_as(field: &Field) -> &str {
     if field.name.is_empty() { "text" } else { field.name }
@@ -216,11 +214,25 @@ fn name_of(field: &Field, borrower: Option<&str>) -> String {
     if field.name.starts_with(super::EXPERT) {
         return format!("_ws_expert_{name}");
     }
-    // A part of a protocol that has a file of its own here is no protocol there.
     let owner = registry().field(field.name).map(|e| registry().protocol(e.protocol).name());
-    let first = field.name.split('.').next();
-    let protocol = borrower.or(owner.filter(|p| is_wireshark_protocol(p))).or(first);
-    format!("{}_{name}", protocol.unwrap_or_default().replace('.', "_"))
+    let protocol = borrower.unwrap_or_else(|| home_of(field.name, owner));
+    format!("{}_{name}", protocol.replace('.', "_"))
+}
+
+/// The protocol that a field belongs to there. One that has a file of its own here may be a part of another
+/// there, or have fields that are named like, and belong to, what it is carried in.
+fn home_of<'a>(name: &'a str, owner: Option<&'a str>) -> &'a str {
+    let first = name.split_once('.').map_or(name, |(first, _)| first);
+    let plain = |c: char| if matches!(c, '.' | '-') { '_' } else { c };
+    let begins = |owner: &str| {
+        let mut letters = name.chars().map(plain);
+        owner.chars().map(plain).all(|c| letters.next() == Some(c))
+    };
+    let known = owner.filter(|owner| is_wireshark_protocol(owner));
+    match known {
+        Some(owner) if begins(owner) || !is_wireshark_protocol(first) => owner,
+        _ => first,
+    }
 }
 
 /// `2020-02-07T22:14:17.633853000Z`
@@ -230,5 +242,19 @@ fn iso(out: &mut String, nanos: i128) {
     let fraction = nanos.rem_euclid(1_000_000_000) as u32;
     if let Some(time) = DateTime::<Utc>::from_timestamp(seconds, fraction) {
         let _ = write!(out, "{}", time.format("%Y-%m-%dT%H:%M:%S%.9fZ"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_belongs_to_its_protocol_or_to_that_of_its_name() {
+        assert_eq!(home_of("ipv6.hopopts.len", Some("ipv6.hopopts")), "ipv6.hopopts");
+        assert_eq!(home_of("ns.cert.exts.comment", Some("ns_cert_exts")), "ns_cert_exts");
+        assert_eq!(home_of("mptcp.stream", Some("mptcp")), "mptcp");
+        assert_eq!(home_of("tcp.options.mptcp.subtype", Some("mptcp")), "tcp");
+        assert_eq!(home_of("tcp.options.mss_val", None), "tcp");
     }
 }

@@ -277,7 +277,7 @@ fn type_number(node: &TreeNode) -> u8 {
         Kind::Double => 23,
         Kind::Time => 24,
         Kind::Duration => 25,
-        Kind::Str => 26,
+        Kind::Str => 26 + u8::from(node.field.terminated),
         Kind::Ether => 29,
         Kind::Bytes => 30,
         Kind::Ipv4 => 32,

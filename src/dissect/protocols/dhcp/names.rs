@@ -12,14 +12,14 @@ use crate::dissect::walk::Walk;
 use crate::fields;
 
 fields! {
-    DHCP_NAME_SERVICE_SEARCH_OPTION = "dhcp.option.dhcp_name_service_search_option", "Name Service", string();
-    DHCP_DNS_DOMAIN_SEARCH_LIST_RFC_3396_DETECTED = "dhcp.option.dhcp_dns_domain_search_list_rfc_3396_detected", "Encoding Long Options detected (RFC 3396)", string();
-    DHCP_DNS_DOMAIN_SEARCH_LIST_REFER_LAST_OPTION = "dhcp.option.dhcp_dns_domain_search_list_refer_last_option", "For the data, please refer to last option 119", string();
-    DHCP_DNS_DOMAIN_SEARCH_LIST_FQDN = "dhcp.option.dhcp_dns_domain_search_list_fqdn", "FQDN", string();
-    SIP_SERVER_RFC_3396_DETECTED = "dhcp.option.sip_server.rfc_3396_detected", "Encoding Long Options detected (RFC 3396)", string();
-    SIP_SERVER_REFER_LAST_OPTION = "dhcp.option.sip_server.refer_last_option", "For the data, please refer to last option 120", string();
+    DHCP_NAME_SERVICE_SEARCH_OPTION = "dhcp.option.dhcp_name_service_search_option", "Name Service", stringz();
+    DHCP_DNS_DOMAIN_SEARCH_LIST_RFC_3396_DETECTED = "dhcp.option.dhcp_dns_domain_search_list_rfc_3396_detected", "Encoding Long Options detected (RFC 3396)", stringz();
+    DHCP_DNS_DOMAIN_SEARCH_LIST_REFER_LAST_OPTION = "dhcp.option.dhcp_dns_domain_search_list_refer_last_option", "For the data, please refer to last option 119", stringz();
+    DHCP_DNS_DOMAIN_SEARCH_LIST_FQDN = "dhcp.option.dhcp_dns_domain_search_list_fqdn", "FQDN", stringz();
+    SIP_SERVER_RFC_3396_DETECTED = "dhcp.option.sip_server.rfc_3396_detected", "Encoding Long Options detected (RFC 3396)", stringz();
+    SIP_SERVER_REFER_LAST_OPTION = "dhcp.option.sip_server.refer_last_option", "For the data, please refer to last option 120", stringz();
     SIP_SERVER_ENCODING = "dhcp.option.sip_server.encoding", "SIP Server Encoding", uint(8).values(values::SIP_SERVER_ENCODING);
-    SIP_SERVER_NAME = "dhcp.option.sip_server.name", "SIP Server Name", string();
+    SIP_SERVER_NAME = "dhcp.option.sip_server.name", "SIP Server Name", stringz();
     SIP_SERVER_ADDRESS = "dhcp.option.sip_server.address", "SIP Server Address", ipv4();
     CLASSLESS_STATIC_ROUTE = "dhcp.option.classless_static_route", "Subnet/MaskWidth-Router", bytes();
     RDNSS_RESERVED = "dhcp.option.rdnss.reserved", "Reserved", uint(8).hex().mask(0xfc);

@@ -16,8 +16,8 @@ pub const MEDIA_TYPE: &str = "media_type";
 const MAX_LINES: usize = 100_000;
 
 fields! {
-    KEY = "urlencoded-form.key", "Key", string();
-    VALUE = "urlencoded-form.value", "Value", string();
+    KEY = "urlencoded-form.key", "Key", stringz();
+    VALUE = "urlencoded-form.value", "Value", stringz();
 }
 
 static TYPE: Field = Field::new("media.type", "Media type").bytes();

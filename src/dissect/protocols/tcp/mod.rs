@@ -712,9 +712,12 @@ fn message_sizes(
         if held == 0 {
             return;
         }
-        let value = Value::Uint(len as u64);
-        let node = w.node(&PDU_SIZE, start + at, held, value).bracketed();
-        w.put(node);
+        // One byte has no room for a length that could be told.
+        if len > 1 {
+            let value = Value::Uint(len as u64);
+            let node = w.node(&PDU_SIZE, start + at, held, value).bracketed();
+            w.put(node);
+        }
         at += held;
     }
 }
