@@ -283,6 +283,9 @@ impl Analysis {
                 let stream = self.tcp.streams.get(placed.stream as usize);
                 let from_client = stream.is_some_and(|s| s.client == placed.side);
                 self.tls.layer(placed.stream, from_client, index, buf.data, facts);
+                if let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize) {
+                    stream.speaks(self.tls.version(placed.stream));
+                }
             } else if layer.protocol == self.ids.http {
                 let buf = bytes_of(seen, layer, sources);
                 let bodyless = self.http.layer(placed.stream, seen, index, buf.data, facts);

@@ -32,6 +32,8 @@ pub struct Reassembly {
     granted: bool,
     /// A message of the protocol was seen.
     spoken: bool,
+    /// See `PduContext::version`.
+    version: u16,
     /// What the stream carries since its ends agreed on another protocol.
     switched: Option<u16>,
     /// What passes through since a proxy is connected.
@@ -107,6 +109,13 @@ impl super::tcp::Stream {
     pub(super) fn is_known_as(&mut self, protocol: u16) {
         if self.reassembly.is_none() {
             self.reassembly.get_or_insert_default().switched = Some(protocol);
+        }
+    }
+
+    /// Tells the version that the ends have agreed on (TLS).
+    pub(super) fn speaks(&mut self, version: u16) {
+        if let Some(state) = &mut self.reassembly {
+            state.version = version;
         }
     }
 
@@ -187,6 +196,7 @@ impl Tcp {
             ended: placed.numbers.has(flag::FIN),
             bodyless: state.bodyless,
             tunnel: state.granted,
+            version: state.version,
         };
         let sees_rest = owner.sees_rest;
         let strange = owner.refuses && !state.spoken;

@@ -216,6 +216,8 @@ pub struct PduContext {
     pub tunnel: bool,
     /// The stream is over: no more bytes will come.
     pub ended: bool,
+    /// The version that the connection has agreed on (TLS); 0: not known.
+    pub version: u16,
 }
 
 #[cfg(test)]
