@@ -83,7 +83,7 @@ pub trait Lookup {
 /// In place of `Closing`: the segment is quoted.
 const QUOTED: u8 = 3 << 6;
 
-/// In place of `HttpFacts::number`: part of a tunnel.
+/// In place of `HttpFacts::number`, which is written one higher: part of a tunnel.
 const TUNNEL: u32 = 0;
 
 const TCP: u32 = 1;
@@ -275,7 +275,7 @@ impl Out<'_> {
         if h.tunnel.is_some() {
             return self.number(TUNNEL);
         }
-        self.number(h.number);
+        self.number(h.number.saturating_add(1));
         self.byte(u8::from(h.bodyless) | u8::from(h.uri.is_some()) << 1);
         if let Some(uri) = &h.uri {
             self.number(uri.len() as u32);
@@ -580,6 +580,7 @@ impl In<'_> {
             let tunnel = stream.and_then(|s| s.tunnel.clone());
             return HttpFacts { tunnel, ..HttpFacts::default() };
         }
+        let number = number - 1;
         let bits = self.byte();
         let uri = (bits & 2 != 0).then(|| self.text());
         let frames = |number: u32| stream.map_or((None, None), |s| s.frames(number));

@@ -26,9 +26,9 @@ pub struct Protocol {
     pub pdu: Option<fn(&[u8], &PduContext) -> Pdu>,
     /// On a stream: what Info says of a segment that holds only the beginning of a message.
     pub begins: Option<fn(&[u8]) -> Option<String>>,
-    /// On a stream: what is foreign to it before its first message isn't its, whatever the port says, and
-    /// nobody else's either.
-    pub refuses: bool,
+    /// On a stream: what is foreign to it before its first message isn't its where this says so, whatever the
+    /// port says, and nobody else's either.
+    pub refuses: Option<fn(&[u8]) -> bool>,
     /// A key alone doesn't decide: these bytes must look like the protocol too.
     pub accept: Option<fn(&Buf) -> bool>,
     /// On a stream: the segment tells the length of each of its messages (`tcp.pdu.size`).
@@ -77,7 +77,7 @@ impl Protocol {
             sizes: false,
             sees_rest: false,
             begins: None,
-            refuses: false,
+            refuses: None,
             through: "",
             accept: None,
             guess: None,

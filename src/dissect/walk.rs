@@ -168,6 +168,9 @@ impl Driver<'_, '_> {
             self.sink.close();
         }
         if let Err(stop) = result {
+            for hand_on in after {
+                self.hand_on(&hand_on, &layer);
+            }
             let stop = Stop { why: self.why(stop.why, index), ..stop };
             let show = self.place_of_stop(stop.why, index);
             // A quoted packet is cut off as a rule: nothing to remark.
