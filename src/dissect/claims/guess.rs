@@ -105,11 +105,19 @@ pub fn is_classic_stun(buf: &Buf) -> bool {
     known && buf.data.len() >= 20 && word(buf, 2) + 20 == buf.reported
 }
 
-/// A record of DTLS (RFC 6347 4.1): type, version and length.
+/// Records of DTLS (RFC 6347 4.1) and nothing else: types, versions, and lengths that lead to the end.
 pub fn is_dtls(buf: &Buf) -> bool {
-    let version = matches!(word(buf, 1), 0xfeff | 0xfefd | 0x0100);
-    let kind = matches!(byte(buf, 0), 20..=24);
-    kind && version && buf.data.len() >= 13 && word(buf, 11) + 13 <= buf.reported && word(buf, 11) > 0
+    const HEADER: usize = 13;
+    let mut at = 0;
+    while at < buf.data.len() {
+        let version = matches!(word(buf, at + 1), 0xfeff | 0xfefd | 0x0100);
+        if !version || !matches!(byte(buf, at), 20..=25) || buf.captured(at) < HEADER {
+            return false;
+        }
+        at += HEADER + word(buf, at + 11);
+    }
+    let cut = buf.data.len() < buf.reported;
+    at > 0 && (at == buf.reported || cut && at < buf.reported)
 }
 
 /// The four messages of WireGuard have zeros behind their type, and lengths of their own.
@@ -344,6 +352,14 @@ mod tests {
         assert!(is_stun(&buf(&message)));
         message[5] = 0;
         assert!(!is_stun(&buf(&message)));
+    }
+
+    #[test]
+    fn records_of_dtls_fill_their_datagram() {
+        let record = [22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0];
+        assert!(is_dtls(&buf(&record)) && is_dtls(&buf(&[record, record].concat())));
+        assert!(!is_dtls(&buf(&[&record[..], &[22]].concat())));
+        assert!(!is_dtls(&buf(&record[..14])) && is_dtls(&Buf::new(&record[..14], 15)));
     }
 
     #[test]
