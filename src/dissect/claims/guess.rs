@@ -24,7 +24,6 @@ guesses! {
         stun = is_stun,
         classic_stun = is_classic_stun,
         dtls = is_dtls,
-        wireguard = is_wireguard,
         rtcp = is_rtcp,
         raknet = is_raknet,
         sip = is_sip,
@@ -118,18 +117,6 @@ pub fn is_dtls(buf: &Buf) -> bool {
     }
     let cut = buf.data.len() < buf.reported;
     at > 0 && (at == buf.reported || cut && at < buf.reported)
-}
-
-/// The four messages of WireGuard have zeros behind their type, and lengths of their own.
-pub fn is_wireguard(buf: &Buf) -> bool {
-    let length = match long(buf, 0) {
-        0x0100_0000 => buf.reported == 148,
-        0x0200_0000 => buf.reported == 92,
-        0x0300_0000 => buf.reported == 64,
-        0x0400_0000 => buf.reported >= 32 && long(buf, 4) != 0,
-        _ => false,
-    };
-    length && buf.data.len() >= 16
 }
 
 /// RFC 3550 6.1: a report or a description comes first, and the lengths lead exactly to the end; or a
@@ -360,14 +347,6 @@ mod tests {
         assert!(is_dtls(&buf(&record)) && is_dtls(&buf(&[record, record].concat())));
         assert!(!is_dtls(&buf(&[&record[..], &[22]].concat())));
         assert!(!is_dtls(&buf(&record[..14])) && is_dtls(&Buf::new(&record[..14], 15)));
-    }
-
-    #[test]
-    fn wireguard_tells_itself_by_its_lengths() {
-        let mut message = vec![1, 0, 0, 0];
-        message.resize(148, 9);
-        assert!(is_wireguard(&buf(&message)));
-        assert!(!is_wireguard(&buf(&message[..147])));
     }
 
     #[test]
