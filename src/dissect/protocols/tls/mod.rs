@@ -326,7 +326,8 @@ impl Tls<'_, '_> {
             self.short_version = values::short_version(self.state.version).unwrap_or("TLS");
         }
         self.w.columns.set_protocol(self.short_version);
-        let version = values::NAMED_VERSIONS.iter().find(|v| values::short_version(**v) == Some(self.short_version));
+        let version =
+            values::NAMED_VERSIONS.iter().find(|v| values::short_version(**v) == Some(self.short_version));
         self.w.leave_note("tls.version", version.copied().unwrap_or(0).into());
     }
 
