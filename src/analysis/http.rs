@@ -8,7 +8,7 @@ use super::kept::HttpExchange;
 use crate::dissect::facts::{Facts, HttpFacts};
 use crate::dissect::protocol::Key;
 use crate::dissect::protocols::http::full_uri;
-use crate::dissect::protocols::http::head::{Head, Start};
+use crate::dissect::protocols::http::head::{self, Head, Start};
 use crate::dissect::registry::registry;
 
 /// Added to the number of a UDP conversation: those of TCP streams are others.
@@ -59,6 +59,8 @@ struct HttpState {
     open: bool,
     /// What a 101 named.
     upgrade: Option<String>,
+    /// A message began, even if it was cut short.
+    spoken: bool,
 }
 
 impl Http {
@@ -66,12 +68,22 @@ impl Http {
     pub fn layer(&mut self, stream: u32, seen: &Seen, index: usize, bytes: &[u8], facts: &mut Facts) -> bool {
         let state = self.states.entry(stream).or_default();
         let known = state.open;
+        let spoken = state.spoken;
+        state.spoken |= head::begins(bytes);
         let fact = state.message(seen, bytes);
+        let index = index.min(255) as u8;
         if let Some(fact) = fact {
             self.news.extend(state.news(known).map(|what| News { stream, what }));
-            facts.http.push((index.min(255) as u8, fact));
+            facts.http.push((index, fact));
+        } else if !spoken {
+            facts.http.push((index, HttpFacts::default()));
         }
         (state.current.bodyless || state.current.connect) && state.current.response.is_none()
+    }
+
+    /// True once a message was seen.
+    pub fn spoken(&self, stream: u32) -> bool {
+        self.states.get(&stream).is_some_and(|state| state.spoken)
     }
 
     /// True once a CONNECT was granted.
@@ -197,6 +209,17 @@ mod tests {
         assert_eq!(answer.uri.as_deref(), Some("http://h/a"));
         let second = feed(&mut http, 3, b"GET /b HTTP/1.1\r\n\r\n");
         assert_eq!((second.number, second.previous_request), (2, Some(1)));
+    }
+
+    #[test]
+    fn headers_before_the_first_message_belong_to_none() {
+        let mut http = Http::default();
+        let stray = feed(&mut http, 1, b"A: b\r\n");
+        assert!((stray.number, http.spoken(0)) == (0, false) && http.news.is_empty());
+        // Cut short, but it was a message.
+        feed(&mut http, 2, b"GET /a");
+        assert!(http.spoken(0));
+        assert_eq!(feed(&mut http, 3, b"GET /a HTTP/1.1\r\n\r\n").number, 1);
     }
 
     #[test]

@@ -2,88 +2,20 @@
 //! numbers are differences, times are looked up again, and what belongs to a whole connection is kept
 //! there once.
 
+mod shared;
+
+pub use shared::{Earlier, HttpExchange, HttpStream, Lookup, MptcpInfo, StreamInfo};
+
 use super::http::OVER_UDP;
 use crate::dissect::facts::{
     ArpFacts, Cid, Closing, Facts, FragmentFacts, HttpFacts, MptcpFacts, Part, PartKind, QuicFacts,
-    QuicPiece, Segment, TcpAnalysis, TcpFacts, TlsFacts, Transaction, UdpFacts, WindowScale,
+    QuicPiece, Segment, TcpAnalysis, TcpFacts, TlsFacts, Transaction, UdpFacts, tcp_flag,
 };
-
-/// What all packets of a TCP connection have in common.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct StreamInfo {
-    pub base_seq: [u32; 2],
-    pub scale: [WindowScale; 2],
-    /// Which side opened it.
-    pub client: u8,
-    pub completeness: u8,
-    pub accurate_ecn: bool,
-    pub initial_rtt: Option<i64>,
-    /// Frames of SYN, SYN+ACK and ACK; 0 where not seen.
-    pub handshake: [u32; 3],
-    pub first_frame: u32,
-    pub last_frame: u32,
-    /// The version of TLS spoken on it, as on the wire; 0: none, or not known.
-    pub tls_version: u16,
-}
-
-/// A request and its response on an HTTP connection: their frames, 0 where not seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct HttpExchange {
-    pub request: u32,
-    pub response: u32,
-}
-
-/// What the messages of an HTTP connection have in common.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HttpStream {
-    /// In order, the first has number 1.
-    pub exchanges: Vec<HttpExchange>,
-    /// Where CONNECT leads to, once it is granted.
-    pub tunnel: Option<(String, u16)>,
-}
-
-impl HttpStream {
-    pub fn set(&mut self, number: u32, exchange: HttpExchange) {
-        let Some(at) = (number as usize).checked_sub(1) else { return };
-        if at >= self.exchanges.len() {
-            self.exchanges.resize(at + 1, HttpExchange::default());
-        }
-        self.exchanges[at] = exchange;
-    }
-
-    /// The frames of an exchange by number, if there is one.
-    fn frames(&self, number: u32) -> (Option<u32>, Option<u32>) {
-        let at = (number as usize).checked_sub(1);
-        let exchange = at.and_then(|at| self.exchanges.get(at)).copied().unwrap_or_default();
-        let seen = |frame: u32| Some(frame).filter(|f| *f != 0);
-        (seen(exchange.request), seen(exchange.response))
-    }
-}
-
-/// The TCP connections of a Multipath TCP connection: the one that opened it, and all in their order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MptcpInfo {
-    pub master: Option<u32>,
-    pub subflows: Vec<u32>,
-}
-
-/// Looks up what isn't kept with each packet.
-pub trait Lookup {
-    /// Nanoseconds since 1970 of a frame (from 1).
-    fn time(&self, frame: u32) -> i64;
-    fn tcp_stream(&self, stream: u32) -> StreamInfo;
-    fn udp_first_frame(&self, stream: u32) -> u32;
-    /// By number of the TCP connection, or of the UDP conversation with `OVER_UDP`.
-    fn http_stream(&self, stream: u32) -> Option<&HttpStream>;
-    fn mptcp(&self, connection: u32) -> Option<&MptcpInfo>;
-    /// The frame that says more about this one: its answer, or where its message is complete.
-    fn later(&self, frame: u32) -> Option<u32>;
-}
 
 /// In place of `Closing`: the segment is quoted.
 const QUOTED: u8 = 3 << 6;
 
-/// In place of `HttpFacts::number`: part of a tunnel.
+/// In place of `HttpFacts::number`, which is written one higher: part of a tunnel.
 const TUNNEL: u32 = 0;
 
 const TCP: u32 = 1;
@@ -275,7 +207,7 @@ impl Out<'_> {
         if h.tunnel.is_some() {
             return self.number(TUNNEL);
         }
-        self.number(h.number);
+        self.number(h.number.saturating_add(1));
         self.byte(u8::from(h.bodyless) | u8::from(h.uri.is_some()) << 1);
         if let Some(uri) = &h.uri {
             self.number(uri.len() as u32);
@@ -523,11 +455,16 @@ impl In<'_> {
             a.duplicate_ack_frame = self.frame();
             a.duplicate_ack_number = self.number();
         }
+        // Once a later answer to the SYN is known, the ports look used again from this one on.
+        if info.is_replaced(self.number) && !quoted {
+            a.flags |= tcp_flag::REUSED_PORTS;
+        }
+        let base = |side| if quoted { 0 } else { info.base(side, self.number) };
         let completes = info.handshake[2] == self.number && info.handshake[0] != 0;
         TcpFacts {
             stream,
-            seq_base: if quoted { 0 } else { info.base_seq[side] },
-            ack_base: if quoted { 0 } else { info.base_seq[1 - side] },
+            seq_base: base(side),
+            ack_base: base(1 - side),
             completeness: info.completeness,
             time_relative: since(info.first_frame),
             time_delta: if previous_frame == 0 { 0 } else { since(previous_frame) },
@@ -580,6 +517,7 @@ impl In<'_> {
             let tunnel = stream.and_then(|s| s.tunnel.clone());
             return HttpFacts { tunnel, ..HttpFacts::default() };
         }
+        let number = number - 1;
         let bits = self.byte();
         let uri = (bits & 2 != 0).then(|| self.text());
         let frames = |number: u32| stream.map_or((None, None), |s| s.frames(number));
@@ -664,7 +602,8 @@ mod tests {
             i64::from(frame) * 1000
         }
         fn tcp_stream(&self, _: u32) -> StreamInfo {
-            StreamInfo { base_seq: [7, 9], first_frame: 2, ..StreamInfo::default() }
+            let earlier = Some(Earlier { side: 1, base_seq: 8, from: 20, until: 22 });
+            StreamInfo { base_seq: [7, 9], first_frame: 2, earlier, ..StreamInfo::default() }
         }
         fn udp_first_frame(&self, _: u32) -> u32 {
             4
@@ -780,6 +719,23 @@ mod tests {
         assert_eq!((message.previous_request, message.next_request), (None, Some(11)));
         assert_eq!((message.next_response, &message.uri), (None, &uri));
         assert_eq!(tunnel.tunnel, lookup.http.tunnel);
+    }
+
+    #[test]
+    fn numbers_count_from_the_answer_of_their_time() {
+        let fact = |number| {
+            let mut facts = Facts::default();
+            facts.tcp.push((2, TcpFacts { side: 1, ..TcpFacts::default() }));
+            let mut bytes = Vec::new();
+            encode(&facts, number, &mut bytes);
+            let mut back = Facts::default();
+            decode(&bytes, number, &Times::default(), &mut back);
+            let tcp = back.tcp.pop().map(|(_, tcp)| tcp).unwrap_or_default();
+            (tcp.seq_base, tcp.ack_base, tcp.analysis.flags)
+        };
+        assert_eq!(fact(19), (9, 7, 0));
+        assert_eq!(fact(20), (8, 7, tcp_flag::REUSED_PORTS));
+        assert_eq!([fact(21), fact(22)], [(8, 7, 0), (9, 7, 0)]);
     }
 
     #[test]

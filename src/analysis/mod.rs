@@ -27,8 +27,9 @@ use std::net::IpAddr;
 
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{RecordInfo, Settings};
-use crate::dissect::facts::Facts;
+use crate::dissect::facts::{Facts, Part, PartKind};
 use crate::dissect::layers::{Layers, Surroundings, locate};
+use crate::dissect::protocols::http::head::is_strange;
 use crate::dissect::registry::registry;
 use crate::dissect::subnet::Subnet;
 use flows::{Address, Endpoint};
@@ -293,11 +294,15 @@ impl Analysis {
                 let stream = self.tcp.streams.get(placed.stream as usize);
                 let from_client = stream.is_some_and(|s| s.client == placed.side);
                 self.tls.layer(placed.stream, from_client, index, buf.data, facts);
+                if let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize) {
+                    stream.speaks(self.tls.version(placed.stream));
+                }
             } else if layer.protocol == self.ids.http {
                 let buf = bytes_of(seen, layer, sources);
                 let bodyless = self.http.layer(placed.stream, seen, index, buf.data, facts);
                 if let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize) {
                     stream.expect(
+                        self.http.spoken(placed.stream),
                         bodyless,
                         self.http.granted(placed.stream),
                         self.http.switched(placed.stream),
@@ -390,6 +395,17 @@ impl Analysis {
         }
     }
 
+    /// A datagram for SSDP. What is no message and comes before the first one is nobody's.
+    fn ssdp(&mut self, seen: &Seen, index: usize, buf: &Buf, facts: &mut Facts) {
+        let Some((udp, fact)) = facts.udp.last().copied() else { return };
+        let conversation = fact.stream | http::OVER_UDP;
+        self.http.layer(conversation, seen, index, buf.data, facts);
+        if !self.http.spoken(conversation) && is_strange(buf.data) {
+            let len = buf.data.len() as u32;
+            facts.parts.push(Part { layer: udp, what: PartKind::Nothing, len, ..Part::default() });
+        }
+    }
+
     fn transports(&mut self, seen: &Seen, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) {
         let ids = self.ids;
         let mut addresses: Option<(Address, Address)> = None;
@@ -453,8 +469,7 @@ impl Analysis {
                 self.transactions.dns(seen, index, &buf, 0, pair, ports, facts);
                 learn_hosts(&self.settings, &mut self.hosts, &buf, 0);
             } else if p == ids.ssdp {
-                let Some(conversation) = facts.udp.last().map(|(_, udp)| udp.stream) else { continue };
-                self.http.layer(conversation | http::OVER_UDP, seen, index, buf.data, facts);
+                self.ssdp(seen, index, &buf, facts);
             }
         }
     }

@@ -32,8 +32,10 @@ pub struct Reassembly {
     bodyless: bool,
     /// All that comes passes through to somebody else.
     granted: bool,
-    /// A message of the protocol was seen.
+    /// A message of the protocol was seen, where that is asked (see `Protocol::refuses`).
     spoken: bool,
+    /// See `PduContext::version`.
+    version: u16,
     /// What the stream carries since its ends agreed on another protocol.
     switched: Option<u16>,
     /// What passes through since a proxy is connected.
@@ -90,15 +92,17 @@ struct Work<'a> {
     through: Option<u16>,
     /// See `Protocol::sees_rest`.
     sees_rest: bool,
-    /// The protocol refuses what is foreign to it, and wasn't heard here yet.
-    strange: bool,
+    /// See `Protocol::refuses`; `None` also once the protocol was heard here.
+    refuses: Option<fn(&[u8]) -> bool>,
 }
 
 impl super::tcp::Stream {
-    /// Tells whether the next answer has no body (HTTP HEAD), whether all is a tunnel from now on (CONNECT),
-    /// and what follows if the ends agreed on another protocol (HTTP 101).
-    pub(super) fn expect(&mut self, bodyless: bool, granted: bool, switched: Option<u16>) {
+    /// Tells what HTTP makes of the stream: whether it was heard there, whether the next answer has no body
+    /// (HEAD), whether all is a tunnel from now on (CONNECT), and what follows if the ends agreed on another
+    /// protocol (101).
+    pub(super) fn expect(&mut self, spoken: bool, bodyless: bool, granted: bool, switched: Option<u16>) {
         if let Some(state) = &mut self.reassembly {
+            state.spoken = spoken;
             state.bodyless = bodyless;
             state.granted = granted;
             state.switched = switched;
@@ -109,6 +113,13 @@ impl super::tcp::Stream {
     pub(super) fn is_known_as(&mut self, protocol: u16) {
         if self.reassembly.is_none() {
             self.reassembly.get_or_insert_default().switched = Some(protocol);
+        }
+    }
+
+    /// Tells the version that the ends have agreed on (TLS).
+    pub(super) fn speaks(&mut self, version: u16) {
+        if let Some(state) = &mut self.reassembly {
+            state.version = version;
         }
     }
 
@@ -189,9 +200,10 @@ impl Tcp {
             ended: placed.numbers.has(flag::FIN),
             bodyless: state.bodyless,
             tunnel: state.granted,
+            version: state.version,
         };
         let sees_rest = owner.sees_rest;
-        let strange = owner.refuses && !state.spoken;
+        let refuses = owner.refuses.filter(|_| !state.spoken);
         let work = Work {
             seen: *seen,
             placed,
@@ -202,16 +214,9 @@ impl Tcp {
             by_port,
             through,
             sees_rest,
-            strange,
+            refuses,
         };
-        let direction = &mut state.sides[placed.side];
-        let before = facts.parts.len();
-        work.segment(direction, &mut self.messages, facts, sources);
-        // Without a word about it, the whole segment goes to the protocol of its port.
-        state.spoken |= match facts.parts.get(before..) {
-            Some(parts) if !parts.is_empty() => parts.iter().any(|p| p.what == PartKind::Message),
-            _ => !payload.is_empty(),
-        };
+        work.segment(&mut state.sides[placed.side], &mut self.messages, facts, sources);
     }
 
     /// Nobody knows what this is; bytes that were seen before are not shown again as data.
@@ -420,7 +425,7 @@ impl Work<'_> {
         if len == 0 {
             return;
         }
-        if self.refuses(self.payload.get(at..).unwrap_or(&[])) {
+        if !self.takes(self.payload.get(at..).unwrap_or(&[])) {
             facts.parts.push(self.placed.part(PartKind::Nothing, at, len));
             return;
         }
@@ -433,9 +438,10 @@ impl Work<'_> {
         facts.parts.push(Part { protocol, through, rest: rest as u32, ..part });
     }
 
-    /// True if the protocol takes these bytes without showing anything.
-    fn refuses(&self, bytes: &[u8]) -> bool {
-        self.strange && (self.pdu)(bytes, &self.context) == Pdu::Foreign
+    /// False if the protocol has nothing to show for these bytes.
+    fn takes(&self, bytes: &[u8]) -> bool {
+        let foreign = || (self.pdu)(bytes, &self.context) == Pdu::Foreign;
+        self.refuses.is_none_or(|refuses| !foreign() || !refuses(bytes))
     }
 
     /// Keeps the bytes from `at` on until the rest of their message comes.
@@ -537,14 +543,9 @@ impl Work<'_> {
                 messages.later.push((s.frame, self.seen.number));
             }
         }
-        if self.refuses(&done.bytes) {
-            return;
-        }
+        let is_read = late(self.placed.flags).is_none() && self.takes(&done.bytes);
         sources.push(std::mem::take(&mut done.bytes));
-        let what = match late(self.placed.flags) {
-            Some(_) => PartKind::Unread,
-            None => PartKind::Message,
-        };
+        let what = if is_read { PartKind::Message } else { PartKind::Unread };
         facts.parts.push(Part {
             layer: self.placed.layer as u8,
             what,

@@ -4,7 +4,7 @@
 use super::Seen;
 use super::flows::{Address, Endpoint, Pair, SeededMap};
 use super::ftp::Ftp;
-use super::kept::StreamInfo;
+use super::kept::{Earlier, StreamInfo};
 use super::mptcp::Mptcp;
 use super::sequence::{self, Side};
 use super::stream::Reassembly;
@@ -40,6 +40,7 @@ pub struct Stream {
     pub handshake: [u32; 3],
     /// The side that sent the first FIN.
     closer: Option<usize>,
+    earlier: Option<Earlier>,
     pub reassembly: Option<Box<Reassembly>>,
 }
 
@@ -213,6 +214,7 @@ impl Tcp {
             initial_rtt: None,
             handshake: [0; 3],
             closer: None,
+            earlier: None,
             reassembly: None,
         });
         number
@@ -232,6 +234,7 @@ impl Tcp {
             first_frame: s.first_frame,
             last_frame: s.last_frame,
             tls_version: 0,
+            earlier: s.earlier,
         }
     }
 
@@ -245,8 +248,7 @@ impl Tcp {
                 return (number, false);
             }
             if n.has(flag::ACK) {
-                // Another answer to the same SYN: numbers count from it now.
-                self.streams[number as usize].sides[side].base_seq = Some(n.seq);
+                self.streams[number as usize].answered_again(side, n, seen.number);
                 return (number, true);
             }
             reused = true;
@@ -362,6 +364,15 @@ impl Stream {
         match *self.closer.get_or_insert(side) == side {
             true => Closing::Active,
             false => Closing::Passive,
+        }
+    }
+
+    /// Another answer to the same SYN: numbers count from it now.
+    fn answered_again(&mut self, side: usize, n: &Numbers, frame: u32) {
+        let before = self.sides[side].base_seq.replace(n.seq);
+        let from = self.handshake[1];
+        if let (Some(base_seq), None, true) = (before, self.earlier, from != 0) {
+            self.earlier = Some(Earlier { side: side as u8, base_seq, from, until: frame });
         }
     }
 

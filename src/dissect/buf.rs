@@ -127,6 +127,9 @@ impl<'a> Buf<'a> {
     pub fn le32(&self, offset: usize) -> Result<u32, Stop> {
         self.array(offset).map(u32::from_le_bytes)
     }
+    pub fn le64(&self, offset: usize) -> Result<u64, Stop> {
+        self.array(offset).map(u64::from_le_bytes)
+    }
     /// So many bytes as an array: an address.
     #[inline]
     pub fn array<const N: usize>(&self, offset: usize) -> Result<[u8; N], Stop> {

@@ -118,7 +118,7 @@ impl Driver<'_, '_> {
     pub(super) fn layer(&mut self, index: usize) -> Result<usize, Option<usize>> {
         let layer = self.layers.as_slice()[index];
         let protocol = registry().protocol(layer.protocol);
-        if self.sink.passes_over_streams() && !self.columns.wanted && self.in_stream(index) {
+        if self.sink.skips(layer.protocol) && !self.columns.wanted {
             return Ok(index + 1);
         }
         if let Some(aside) = protocol.aside
@@ -179,6 +179,9 @@ impl Driver<'_, '_> {
             self.sink.close();
         }
         if let Err(stop) = result {
+            for hand_on in after {
+                run_part(&hand_on, self.frame, self.context, self.shared, self.sink, self.columns);
+            }
             let stop = Stop { why: self.why(stop.why, index), ..stop };
             let show = self.place_of_stop(stop.why, index);
             // A quoted packet is cut off as a rule: nothing to remark.
@@ -226,11 +229,6 @@ impl Driver<'_, '_> {
             Some(l) if why != Why::Short => Range { source: l.source, start: l.start, len: 0 },
             _ => Range::default(),
         }
-    }
-
-    /// True for TCP and all that it carries.
-    fn in_stream(&self, index: usize) -> bool {
-        self.outwards(index).any(|l| l.protocol == registry().tcp)
     }
 
     /// The layers from this one outwards.

@@ -104,7 +104,7 @@ pub enum PartKind {
     Again,
     /// Bytes that are given to nobody.
     Nothing,
-    /// A whole message that is given to nobody: what completes it came out of order.
+    /// A whole message that is given to nobody: what completes it came out of order, or it isn't one.
     Unread,
 }
 
@@ -362,7 +362,7 @@ pub struct TlsFacts {
 /// What is known of an HTTP message. Frame numbers count from 1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HttpFacts {
-    /// Number of the exchange on its connection, and how many there are.
+    /// Number of the exchange on its connection (0: there was none yet), and how many there are.
     pub number: u32,
     pub total: u32,
     /// In a response: the request, and the time since.

@@ -26,9 +26,9 @@ pub struct Protocol {
     pub pdu: Option<fn(&[u8], &PduContext) -> Pdu>,
     /// On a stream: what Info says of a segment that holds only the beginning of a message.
     pub begins: Option<fn(&[u8]) -> Option<String>>,
-    /// On a stream: what is foreign to it before its first message isn't its, whatever the port says, and
-    /// nobody else's either.
-    pub refuses: bool,
+    /// On a stream: what is foreign to it before its first message isn't its where this says so, whatever the
+    /// port says, and nobody else's either.
+    pub refuses: Option<fn(&[u8]) -> bool>,
     /// On a stream: true for bytes after which it may carry other protocols, whatever its ports say (a proxy).
     /// Who looks for those has to remember the stream from there on.
     pub tunnels: Option<fn(&[u8]) -> bool>,
@@ -80,7 +80,7 @@ impl Protocol {
             sizes: false,
             sees_rest: false,
             begins: None,
-            refuses: false,
+            refuses: None,
             tunnels: None,
             through: "",
             accept: None,
@@ -220,6 +220,8 @@ pub struct PduContext {
     pub tunnel: bool,
     /// The stream is over: no more bytes will come.
     pub ended: bool,
+    /// The version that the connection has agreed on (TLS); 0: not known.
+    pub version: u16,
 }
 
 #[cfg(test)]

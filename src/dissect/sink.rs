@@ -50,8 +50,8 @@ pub trait Sink {
     fn passes_over(&self, _layer: &'static Field) -> bool {
         false
     }
-    /// True if nothing is wanted of what streams carry, nor of TCP.
-    fn passes_over_streams(&self) -> bool {
+    /// True if nothing is wanted of this protocol (its registry number), nor of what it hands on.
+    fn skips(&self, _protocol: u16) -> bool {
         false
     }
     /// True if fields of our own (`sniff.…`) are wanted, whatever the settings say.

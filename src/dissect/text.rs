@@ -155,6 +155,22 @@ pub fn milliseconds(nanos: i64) -> f64 {
     nanos as f64 / 1_000_000.0
 }
 
+/// Bytes in base 64 (RFC 4648 4).
+pub fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let value = group.iter().fold(0u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - group.len()));
+        for i in 0..4 {
+            out.push(match i <= group.len() {
+                true => char::from(DIGITS[(value >> (18 - 6 * i) & 63) as usize]),
+                false => '=',
+            });
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,6 +198,12 @@ mod tests {
         };
         assert_eq!(shown([1, 2, 3, 4]), "::1.2.3.4");
         assert_eq!(shown([0, 0, 0, 1]), "::1");
+    }
+
+    #[test]
+    fn base_64_fills_its_last_group() {
+        assert_eq!(base64(b"test:1:34"), "dGVzdDoxOjM0");
+        assert_eq!([base64(b"a"), base64(b"ab")], ["YQ==", "YWI="]);
     }
 
     #[test]

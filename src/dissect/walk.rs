@@ -194,7 +194,7 @@ impl<'w> Walk<'w> {
     /// A field whose value is read from these bytes by its kind, mask and byte order.
     pub fn field(&mut self, field: &'static Field, offset: usize, len: usize) -> Result<NodeId, Stop> {
         let bytes = self.buf.bytes(offset, len)?;
-        if !self.sink.wants_fields() {
+        if !self.sink.wants_fields() || !self.sink.wants(field) {
             return Ok(NodeId::NOWHERE);
         }
         if field.kind == Kind::Str {

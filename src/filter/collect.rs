@@ -1,6 +1,7 @@
 //! The values of one packet that had to be walked for: a sink that keeps the wanted fields and nothing
 //! else, in buffers that are used again for the next packet.
 
+use super::eval::{ProtocolSet, holds};
 use super::item::Item;
 use crate::dissect::columns::Columns;
 use crate::dissect::field::{Field, Kind};
@@ -148,8 +149,8 @@ pub(super) struct Collector<'s> {
     pub wanted: &'s [Wanted],
     /// Buffers that the walk makes are kept too: a filter wants bytes of them.
     pub keep_sources: bool,
-    /// Nothing is wanted that TCP could carry.
-    pub below_streams: bool,
+    /// Protocols whose layers can't have what is wanted.
+    pub skipped: &'s ProtocolSet,
     pub scratch: &'s mut Scratch,
 }
 
@@ -181,8 +182,8 @@ impl Sink for Collector<'_> {
         self.wanted.iter().all(|w| !std::ptr::eq(w.layer, layer) && !w.layer.name.starts_with("_ws"))
     }
 
-    fn passes_over_streams(&self) -> bool {
-        self.below_streams
+    fn skips(&self, protocol: u16) -> bool {
+        holds(self.skipped, protocol)
     }
 
     /// A filter may ask for fields that output doesn't have unless told; what it doesn't ask for it ignores.

@@ -3,6 +3,7 @@
 //! protocols of a field that needs it.
 
 use std::cmp::Ordering;
+use std::sync::OnceLock;
 
 use super::collect::{Collector, Scratch, Wanted};
 use super::functions;
@@ -16,7 +17,6 @@ use super::program::{
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{Context, RecordInfo};
 use crate::dissect::driver::dissect;
-use crate::dissect::field::Field;
 use crate::dissect::layers::{Layer, Layers};
 use crate::dissect::registry::registry;
 use crate::dissect::sink::Range;
@@ -37,14 +37,14 @@ pub(super) struct Program {
     pub walks: bool,
     pub keep_sources: bool,
     pub columns: bool,
-    /// Every field is one of the layers below TCP.
-    below_streams: bool,
+    /// Protocols whose layers a walk may skip.
+    skipped: ProtocolSet,
     /// Sets of protocols, as bits by registry number: a packet needs one of each.
     required: Vec<ProtocolSet>,
 }
 
 /// Protocols by registry number.
-type ProtocolSet = Box<[u64]>;
+pub(super) type ProtocolSet = Box<[u64]>;
 
 fn set_of(protocols: &[u16]) -> ProtocolSet {
     let mut set = vec![0; registry().protocols().len().div_ceil(64)].into_boxed_slice();
@@ -54,7 +54,7 @@ fn set_of(protocols: &[u16]) -> ProtocolSet {
     set
 }
 
-fn holds(set: &ProtocolSet, number: u16) -> bool {
+pub(super) fn holds(set: &ProtocolSet, number: u16) -> bool {
     set.get(usize::from(number / 64)).is_some_and(|bits| bits >> (number % 64) & 1 != 0)
 }
 
@@ -66,9 +66,9 @@ impl Program {
             keep_sources |= load.raw || matches!(load.source, Source::Layer { slot: Some(_), .. });
             columns |= matches!(load.source, Source::Column(_));
         });
-        let below_streams = wanted.iter().all(|w| is_below_streams(w.layer));
+        let skipped = skipped(&wanted);
         let required = requires.iter().map(|set| set_of(set)).collect();
-        Program { node, wanted, walks, keep_sources, columns, below_streams, required }
+        Program { node, wanted, walks, keep_sources, columns, skipped, required }
     }
 
     pub fn matches(&self, packet: &Packet, scratch: &mut Scratch) -> bool {
@@ -129,7 +129,7 @@ impl Program {
         let mut sink = Collector {
             wanted: &self.wanted,
             keep_sources: self.keep_sources,
-            below_streams: self.below_streams,
+            skipped: &self.skipped,
             scratch,
         };
         dissect(packet.frame, packet.layers, packet.context, &mut sink, &mut columns);
@@ -138,10 +138,17 @@ impl Program {
     }
 }
 
-/// True for the layer of a protocol that is neither TCP nor carried by it.
-fn is_below_streams(layer: &'static Field) -> bool {
-    let number = registry().number(layer.name);
-    number.is_some_and(|n| n != registry().tcp && names::is_below_streams(n))
+/// If all that is wanted lies below TCP and UDP: these, and whatever is no layer of that kind.
+fn skipped(wanted: &[Wanted]) -> ProtocolSet {
+    static HIGH: OnceLock<ProtocolSet> = OnceLock::new();
+    let high = HIGH.get_or_init(|| {
+        let transport = |n: u16| matches!(registry().protocol(n).name(), "tcp" | "udp" | "udplite");
+        let low = |n: u16| names::is_below_streams(n) && !transport(n);
+        let numbers = 0..registry().protocols().len() as u16;
+        set_of(&numbers.filter(|n| !low(*n)).collect::<Vec<u16>>())
+    });
+    let low = |w: &Wanted| registry().number(w.layer.name).is_some_and(|n| !holds(high, n));
+    if wanted.iter().all(low) { high.clone() } else { set_of(&[]) }
 }
 
 fn relation_loads<'n>(node: &'n Node, f: &mut dyn FnMut(&'n Load)) {

@@ -24,7 +24,6 @@ guesses! {
         stun = is_stun,
         classic_stun = is_classic_stun,
         dtls = is_dtls,
-        wireguard = is_wireguard,
         rtcp = is_rtcp,
         raknet = is_raknet,
         sip = is_sip,
@@ -105,23 +104,19 @@ pub fn is_classic_stun(buf: &Buf) -> bool {
     known && buf.data.len() >= 20 && word(buf, 2) + 20 == buf.reported
 }
 
-/// A record of DTLS (RFC 6347 4.1): type, version and length.
+/// Records of DTLS (RFC 6347 4.1) and nothing else: types, versions, and lengths that lead to the end.
 pub fn is_dtls(buf: &Buf) -> bool {
-    let version = matches!(word(buf, 1), 0xfeff | 0xfefd | 0x0100);
-    let kind = matches!(byte(buf, 0), 20..=24);
-    kind && version && buf.data.len() >= 13 && word(buf, 11) + 13 <= buf.reported && word(buf, 11) > 0
-}
-
-/// The four messages of WireGuard have zeros behind their type, and lengths of their own.
-pub fn is_wireguard(buf: &Buf) -> bool {
-    let length = match long(buf, 0) {
-        0x0100_0000 => buf.reported == 148,
-        0x0200_0000 => buf.reported == 92,
-        0x0300_0000 => buf.reported == 64,
-        0x0400_0000 => buf.reported >= 32 && long(buf, 4) != 0,
-        _ => false,
-    };
-    length && buf.data.len() >= 16
+    const HEADER: usize = 13;
+    let mut at = 0;
+    while at < buf.data.len() {
+        let version = matches!(word(buf, at + 1), 0xfeff | 0xfefd | 0x0100);
+        if !version || !matches!(byte(buf, at), 20..=25) || buf.captured(at) < HEADER {
+            return false;
+        }
+        at += HEADER + word(buf, at + 11);
+    }
+    let cut = buf.data.len() < buf.reported;
+    at > 0 && (at == buf.reported || cut && at < buf.reported)
 }
 
 /// RFC 3550 6.1: a report or a description comes first, and the lengths lead exactly to the end; or a
@@ -347,11 +342,11 @@ mod tests {
     }
 
     #[test]
-    fn wireguard_tells_itself_by_its_lengths() {
-        let mut message = vec![1, 0, 0, 0];
-        message.resize(148, 9);
-        assert!(is_wireguard(&buf(&message)));
-        assert!(!is_wireguard(&buf(&message[..147])));
+    fn records_of_dtls_fill_their_datagram() {
+        let record = [22, 0xfe, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0];
+        assert!(is_dtls(&buf(&record)) && is_dtls(&buf(&[record, record].concat())));
+        assert!(!is_dtls(&buf(&[&record[..], &[22]].concat())));
+        assert!(!is_dtls(&buf(&record[..14])) && is_dtls(&Buf::new(&record[..14], 15)));
     }
 
     #[test]

@@ -8,7 +8,6 @@ claims! {
     "stun", "Session Traversal Utilities for NAT", "STUN", [TcpPort(3478), UdpPort(3478)], { accept: Some(guess::is_stun_or_channel), guess: Some(guess::any_stun), header: shape::stun, pdu: Some(lengths::stun), sizes: true };
     "classicstun", "Simple Traversal of UDP Through NAT", "CLASSIC-STUN", [], { guess: Some(guess::classic_stun) };
     "dtls", "Datagram Transport Layer Security", "DTLSv1.2", [UdpPort(853), UdpPort(2221), UdpPort(5684), UdpPort(5868), SctpPort(853), SctpPort(2221), SctpPort(5868)], { accept: Some(guess::is_dtls), guess: Some(guess::dtls), walk: versions::dtls };
-    "wg", "WireGuard Protocol", "WireGuard", [], { guess: Some(guess::wireguard) };
     "rtcp", "Real-time Transport Control Protocol", "RTCP", [], { guess: Some(guess::rtcp) };
     "raknet", "RakNet game networking protocol", "RakNet", [UdpPort(19132)], { guess: Some(guess::raknet) };
     "sip", "Session Initiation Protocol", "SIP", [TcpPort(5060), UdpPort(5060)], { accept: Some(guess::is_sip), guess: Some(guess::sip) };

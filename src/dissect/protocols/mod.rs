@@ -18,7 +18,7 @@ protocols! {
     ethernet vlan isl llc sll null raw ppp pppoe mpls chdlc frelay
     arp ipv4 ipv6 icmp icmpv6 igmp tcp udp data
     gre vxlan geneve erspan gtp teredo ipsec
-    dhcp dhcpv6 dns http tls quic
+    dhcp dhcpv6 dns http tls quic wireguard
 }
 
 /// All of them, in the order of the list; their position is their number in the registry.

@@ -13,7 +13,7 @@ use crate::dissect::buf::Stop;
 use crate::dissect::field::Field;
 use crate::dissect::label::general;
 use crate::dissect::sink::NodeId;
-use crate::dissect::text::{V4, V6};
+use crate::dissect::text::{self, V4, V6};
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
 
@@ -254,26 +254,10 @@ fn protocols(w: &mut Walk, id: NodeId, mut at: usize, end: usize) -> Result<usiz
 /// Keys that are shown in base 64.
 fn configuration(w: &mut Walk, id: NodeId, field: &'static Field, at: usize, len: usize) -> Result<(), Stop> {
     let bytes = w.bytes(at, len)?;
-    let text = base64(bytes);
+    let text = text::base64(bytes);
     w.text(field, at, len, Value::Bytes(bytes), format_args!("{}: {text}", field.label));
     w.append(id, format_args!("={text}"));
     Ok(())
-}
-
-/// RFC 4648 4.
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let value = group.iter().fold(0u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - group.len()));
-        for i in 0..4 {
-            out.push(match i <= group.len() {
-                true => char::from(DIGITS[(value >> (18 - 6 * i) & 63) as usize]),
-                false => '=',
-            });
-        }
-    }
-    out
 }
 
 /// CAA, RFC 8659 4.1.
@@ -403,16 +387,4 @@ fn proxied_for(w: &mut Walk, r: &Record) -> Result<(), Stop> {
     w.field(&XPF_SPORT, at, 2)?;
     w.field(&XPF_DPORT, at + 2, 2)?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_read_in_base_64() {
-        assert_eq!(base64(b"ECH!"), "RUNIIQ==");
-        assert_eq!(base64(b"odo"), "b2Rv");
-        assert_eq!(base64(b""), "");
-    }
 }

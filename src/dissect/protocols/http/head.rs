@@ -134,8 +134,12 @@ impl<'a> Start<'a> {
 }
 
 impl<'a> Head<'a> {
-    /// The head that these bytes begin with; `None` if they begin with something else.
+    /// The head that these bytes begin with; `None` if they begin with something else, or break off before
+    /// the end of its first line.
     pub fn find(bytes: &'a [u8]) -> Option<Head<'a>> {
+        if !first_line_ends(bytes) {
+            return None;
+        }
         let first = line_at(bytes, 0);
         let start = Start::read(content(first))?;
         let (mut at, mut end) = (first.len(), None);
@@ -242,12 +246,24 @@ pub fn may_be_text(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(|b| matches!(b, b' '..=b'~'))
 }
 
-/// How long is the message that begins here?
+/// True if a message begins here, even if its first line breaks off.
+pub fn begins(bytes: &[u8]) -> bool {
+    Start::read(content(line_at(bytes, 0))).is_some()
+}
+
+/// True for what is neither a message nor headers.
+pub fn is_strange(bytes: &[u8]) -> bool {
+    let line = Line { at: 0, bytes: line_at(bytes, 0) };
+    !may_be_text(bytes) || (Start::read(line.content()).is_none() && line.header().is_none())
+}
+
+/// How long is the message that begins here? A head that breaks off where the stream ends is waited for, as
+/// if more could come.
 pub fn pdu(bytes: &[u8], context: &PduContext) -> Pdu {
     if context.tunnel {
         return Pdu::Foreign;
     }
-    let hopeless = context.ended || bytes.len() >= MAX_HEAD;
+    let hopeless = bytes.len() >= MAX_HEAD;
     // A text shows by its first line whether it is a message.
     if !hopeless && may_be_text(bytes) && !first_line_ends(bytes) {
         return Pdu::NeedMore;
@@ -382,6 +398,13 @@ mod tests {
         let both = b"GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n";
         assert_eq!(find(both), Some(35));
         assert_eq!(find(b"GET / HTTP/1.1\r\nContent-Length: 1\r\n\r\n"), None);
+    }
+
+    #[test]
+    fn headers_alone_are_not_strange() {
+        assert!(!is_strange(b"a b: c\r\nd") && !is_strange(b"GET / HT"));
+        assert!(is_strange(b"abc\r\nd: e") && is_strange(b"\x80: b\r\n") && is_strange(b""));
+        assert!(begins(b"GET / HT") && Head::find(b"GET / HT").is_none());
     }
 
     #[test]

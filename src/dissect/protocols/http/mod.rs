@@ -94,7 +94,7 @@ pub static HTTP: Protocol = Protocol {
     header,
     walk,
     pdu: Some(head::pdu),
-    refuses: true,
+    refuses: Some(head::is_strange),
     tunnels: Some(|bytes| bytes.starts_with(b"CONNECT ")),
     begins: Some(beginning),
     guess: Some(guess),
@@ -104,7 +104,7 @@ pub static HTTP: Protocol = Protocol {
 /// UPnP's discovery: a message in every datagram (UPnP Device Architecture 1.1).
 pub static SSDP: Protocol = Protocol {
     on: &[Key::UdpPort(1900)],
-    header: |_, _| Ok(Header::last()),
+    header: datagram,
     walk,
     ..Protocol::new("ssdp", "Simple Service Discovery Protocol", "SSDP")
 };
@@ -139,9 +139,23 @@ fn beginning(bytes: &[u8]) -> Option<String> {
 
 fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
     let tunnel = chain.facts.http(chain.index()).is_some_and(|f| f.tunnel.is_some());
+    // What the capture cut off belongs to the last message.
+    let is_last = |n: usize| n >= buf.data.len() && buf.data.len() < buf.reported;
     let context = PduContext { ended: true, ..PduContext::default() };
     Ok(match head::pdu(buf.data, &context) {
-        Pdu::Len(n) if !tunnel && n > 0 => Header::message(n),
+        Pdu::Len(n) if !tunnel && n > 0 && !is_last(n) => Header::message(n),
+        _ => Header::last(),
+    })
+}
+
+/// A datagram holds one message: nobody looks at what follows it. Who names the type of a body sends one.
+fn datagram(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
+    let Some(head) = Head::find(buf.data) else { return Ok(Header::last()) };
+    let Framing { content_length, chunked, content_type, .. } = head.framing();
+    let open = content_type.is_some() && content_length.is_none() && !chunked;
+    let context = PduContext { ended: true, ..PduContext::default() };
+    Ok(match head::pdu(buf.data, &context) {
+        Pdu::Len(n) if n > 0 && !open => Header { repeat: false, ..Header::message(n) },
         _ => Header::last(),
     })
 }
@@ -152,11 +166,22 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
         tunnel(w, host, *port);
         return Ok(());
     }
-    // What the message before and its body said stays.
-    if w.note(SEEN).is_some() {
-        w.columns.fence_info();
+    let head = Head::find(w.buf.data);
+    if facts.is_some_and(|f| f.number == 0) {
+        // Nothing tells yet that this is HTTP: the columns stay as they were.
+        if let Some(parent) = w.parent() {
+            w.columns.set_protocol(parent.column);
+        }
+    } else {
+        // What the message before and its body said stays.
+        if w.note(SEEN).is_some() {
+            w.columns.fence_info();
+        }
+        w.leave_note(SEEN, 1);
+        if head.is_none() {
+            w.columns.set_info(format_args!("Continuation"));
+        }
     }
-    w.leave_note(SEEN, 1);
     if w.wants_fields() {
         // The layer takes in what follows in its buffer, unless the body gets a layer of its own.
         take_in_all(w);
@@ -164,18 +189,39 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
             w.expert(&TLS_PORT, w.node);
         }
     }
-    match Head::find(w.buf.data) {
-        Some(head) => message(w, &head, facts),
+    match head {
+        Some(head) => message(w, &head, facts)?,
+        // The first line of a message is all there is, and not even that.
+        None if head::begins(w.buf.data) => {}
         None => continuation(w)?,
     }
-    Ok(())
+    match over_tcp(w) && head::may_be_text(w.buf.data) {
+        true => whole(w),
+        false => Ok(()),
+    }
+}
+
+fn over_tcp(w: &Walk) -> bool {
+    w.parent().is_some_and(|p| p.name() == "tcp")
+}
+
+/// An error if the capture cut off the end.
+fn whole(w: &Walk) -> Result<(), Stop> {
+    let captured = w.buf.data.len();
+    w.bytes(captured, w.buf.remaining(captured)).map(|_| ())
+}
+
+/// The error for a line that breaks off, because the capture cut off the rest or there is none.
+fn broken_off(w: &Walk) -> Stop {
+    let captured = w.buf.data.len();
+    w.bytes(captured, 1).err().unwrap_or(Stop::malformed(captured))
 }
 
 /// True on the port where HTTP is encrypted, but here isn't.
 fn over_tls_port(w: &Walk) -> bool {
     let segment = w.parent_bytes();
     let is = |at: usize| segment.be16(at) == Ok(HTTPS);
-    w.parent().is_some_and(|p| p.name() == "tcp") && (is(0) || is(2))
+    over_tcp(w) && (is(0) || is(2))
 }
 
 /// Where the bytes that HTTP was given begin and end in their source: in one go it may find several messages.
@@ -216,7 +262,6 @@ fn shrink(w: &mut Walk, head: usize, framing: &Framing) {
 /// Bytes of a message whose beginning isn't here. Only what may be text is looked at as headers and a file.
 fn continuation(w: &mut Walk) -> Result<(), Stop> {
     let bytes = w.buf.data;
-    w.columns.set_info(format_args!("Continuation"));
     if !head::may_be_text(bytes) {
         w.nest(Next::Data, 0, bytes.len());
         return Ok(());
@@ -237,7 +282,7 @@ fn stray_headers(w: &mut Walk, bytes: &[u8]) -> Result<usize, Stop> {
     for line in head::lines(bytes) {
         // Behind headers, an unfinished line that is none leaves open what it is.
         if line.header().is_none() && !line.is_blank() {
-            return if at > 0 && !line.is_whole() { Err(Stop::malformed(at)) } else { Ok(at) };
+            return if at > 0 && !line.is_whole() { Err(broken_off(w)) } else { Ok(at) };
         }
         if w.wants_fields() {
             header_line(w, &line, STRAY_HEADER);
@@ -265,7 +310,7 @@ fn tunnel(w: &mut Walk, host: &str, port: u16) {
     w.hand_on(Next::Quiet(Key::TcpPort(port)), 0, w.buf.data.len());
 }
 
-fn message(w: &mut Walk, head: &Head, facts: Option<&HttpFacts>) {
+fn message(w: &mut Walk, head: &Head, facts: Option<&HttpFacts>) -> Result<(), Stop> {
     let framing = head.framing();
     let field = match head.start {
         _ if head.start.is_notification() => None,
@@ -276,6 +321,8 @@ fn message(w: &mut Walk, head: &Head, facts: Option<&HttpFacts>) {
     for (n, line) in head.lines().enumerate() {
         if n == 0 {
             first_line(w, &line, &head.start);
+        } else if !line.is_whole() && line.header().is_none() {
+            return Err(broken_off(w));
         } else if w.wants_fields() {
             header_line(w, &line, style);
         }
@@ -289,6 +336,7 @@ fn message(w: &mut Walk, head: &Head, facts: Option<&HttpFacts>) {
         shrink(w, head.len, &framing);
         entity(w, head.len, &framing);
     }
+    Ok(())
 }
 
 /// A text with its control characters shown.

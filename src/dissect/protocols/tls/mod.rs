@@ -156,18 +156,19 @@ enum Looks {
     Foreign,
 }
 
-fn looks(bytes: &[u8]) -> Looks {
+/// `version`: what the connection speaks by now; 0: not known.
+fn looks(bytes: &[u8], version: u16) -> Looks {
     match bytes {
         _ if bytes.len() < record::HEADER => Looks::Partial,
-        [20..=25, 3, 0..=4, high, low, ..] => {
+        [20..=25, 3, 0..=4, high, low, ..] if version != session::SSL2 => {
             Looks::Record(record::HEADER + usize::from(u16::from_be_bytes([*high, *low])))
         }
-        _ => ssl2::looks(bytes).map_or(Looks::Foreign, Looks::Ssl2),
+        _ => ssl2::record_len(bytes, version).map_or(Looks::Foreign, Looks::Ssl2),
     }
 }
 
-fn pdu(bytes: &[u8], _: &PduContext) -> Pdu {
-    match looks(bytes) {
+fn pdu(bytes: &[u8], context: &PduContext) -> Pdu {
+    match looks(bytes, context.version) {
         Looks::Record(len) | Looks::Ssl2(len) => Pdu::Len(len),
         Looks::Partial => Pdu::NeedMore,
         Looks::Foreign => Pdu::Foreign,
@@ -179,13 +180,13 @@ fn guess(buf: &Buf, chain: &Chain) -> bool {
     if chain.layers.iter().all(|l| registry_name(l.protocol) != "tcp") {
         return false;
     }
-    match looks(buf.data) {
+    match looks(buf.data, 0) {
         Looks::Record(len) => {
             let content = buf.u8(0).unwrap_or(0);
             let len = len - record::HEADER;
             content != 25 && len <= record::MAX_LENGTH && (len > 0 || content == record::APPLICATION_DATA)
         }
-        Looks::Ssl2(_) => true,
+        Looks::Ssl2(_) => ssl2::is_hello(buf.data),
         Looks::Partial | Looks::Foreign => false,
     }
 }
@@ -201,25 +202,19 @@ fn walk(w: &mut Walk) -> Result<(), Stop> {
     t.begin_columns();
     let mut at = 0;
     while at < t.w.buf.reported {
-        at = match looks(t.w.buf.from(at)) {
+        at = match looks(t.w.buf.from(at), t.state.version) {
             // The rest of it comes in a later segment, if the packet isn't just cut short.
-            Looks::Record(len) if len > t.w.remaining(at) => {
+            Looks::Record(len) | Looks::Ssl2(len) if len > t.w.remaining(at) => {
                 t.unfinished(at);
                 return Ok(());
             }
             Looks::Record(_) => record::record(&mut t, at)?,
-            Looks::Ssl2(len) if t.state.version <= session::SSL2 || ssl2::is_hello(t.w.buf.from(at)) => {
-                if len > t.w.remaining(at) {
-                    t.unfinished(at);
-                    return Ok(());
-                }
-                ssl2::record(&mut t, at, len)?
-            }
+            Looks::Ssl2(len) => ssl2::record(&mut t, at, len)?,
             Looks::Partial => {
                 t.unfinished(at);
                 return Ok(());
             }
-            Looks::Ssl2(_) | Looks::Foreign => {
+            Looks::Foreign => {
                 foreign(&mut t, at);
                 return Ok(());
             }
@@ -331,7 +326,8 @@ impl Tls<'_, '_> {
             self.short_version = values::short_version(self.state.version).unwrap_or("TLS");
         }
         self.w.columns.set_protocol(self.short_version);
-        let version = values::NAMED_VERSIONS.iter().find(|v| values::short_version(**v) == Some(self.short_version));
+        let version =
+            values::NAMED_VERSIONS.iter().find(|v| values::short_version(**v) == Some(self.short_version));
         self.w.leave_note("tls.version", version.copied().unwrap_or(0).into());
     }
 

@@ -3,6 +3,7 @@
 //! carries it on from record to record; `observe` does the same without writing a tree.
 
 use super::record::{ALERT, APPLICATION_DATA, CHANGE_CIPHER_SPEC, HANDSHAKE};
+use super::ssl2;
 use super::values;
 use crate::dissect::facts::TlsFacts;
 
@@ -132,18 +133,34 @@ impl TlsFacts {
     /// Learns from the records of a layer, as a walk over them would.
     pub fn observe(&mut self, bytes: &[u8], from_client: bool) {
         let mut rest = bytes;
-        while let [content @ 20..=25, 3, minor, high, low, more @ ..] = rest {
-            let len = usize::from(u16::from_be_bytes([*high, *low]));
-            let Some(payload) = more.get(..len) else { return };
-            let version = 0x0300 | u16::from(*minor);
-            self.record_version(*content, payload.first().copied(), version);
-            match *content {
-                CHANGE_CIPHER_SPEC => _ = self.change_cipher_spec(from_client),
-                HANDSHAKE if !self.is_encrypted(from_client) => self.messages(payload),
-                _ => {}
-            }
-            rest = more.get(len..).unwrap_or(&[]);
+        while let Some(behind) = self.record(rest, from_client) {
+            rest = behind;
         }
+    }
+
+    /// Learns from the record that begins here, if it is whole; returns what follows it.
+    fn record<'a>(&mut self, bytes: &'a [u8], from_client: bool) -> Option<&'a [u8]> {
+        let [content @ 20..=25, 3, minor, high, low, more @ ..] = bytes else { return self.ssl2(bytes) };
+        if self.version == SSL2 {
+            return self.ssl2(bytes);
+        }
+        let (payload, behind) = more.split_at_checked(usize::from(u16::from_be_bytes([*high, *low])))?;
+        let version = 0x0300 | u16::from(*minor);
+        self.record_version(*content, payload.first().copied(), version);
+        match *content {
+            CHANGE_CIPHER_SPEC => _ = self.change_cipher_spec(from_client),
+            HANDSHAKE if !self.is_encrypted(from_client) => self.messages(payload),
+            _ => {}
+        }
+        Some(behind)
+    }
+
+    fn ssl2<'a>(&mut self, bytes: &'a [u8]) -> Option<&'a [u8]> {
+        let (record, behind) = bytes.split_at_checked(ssl2::record_len(bytes, self.version)?)?;
+        if self.version == 0 && ssl2::settles(record) {
+            self.version = SSL2;
+        }
+        Some(behind)
     }
 
     fn messages(&mut self, mut rest: &[u8]) {
@@ -263,6 +280,17 @@ mod tests {
         let mut state = TlsFacts::default();
         state.server_hello(&body);
         assert_eq!((state.version, state.suite), (TLS13, 0x1301));
+    }
+
+    #[test]
+    fn records_of_ssl_2_settle_on_it_where_nothing_was() {
+        let server_hello = [0x80, 3, 4, 0, 1, 0x80, 3, 0, 0, 1];
+        let mut state = TlsFacts::default();
+        state.observe(&server_hello, false);
+        assert_eq!(state.version, SSL2);
+        let mut state = TlsFacts { version: TLS12, ..TlsFacts::default() };
+        state.observe(&server_hello, false);
+        assert_eq!(state.version, TLS12);
     }
 
     #[test]
