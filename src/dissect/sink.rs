@@ -58,6 +58,8 @@ pub trait Sink {
     fn wants_own_fields(&self) -> bool {
         false
     }
+    /// A layer without an element of its own: it only hands on to another form of its protocol.
+    fn passed_on(&mut self, _layer: &'static Field) {}
     /// A node below the open one.
     fn put(&mut self, node: &Node) -> NodeId;
     /// Makes the node put last the open one.

@@ -72,6 +72,9 @@ impl<'n> NodeBuilder<'n> {
 impl<'w> Walk<'w> {
     pub(super) fn begin(&mut self) {
         let empty = self.protocol.passes_on && self.layer.header == 0 && !self.layer.by_ethertype;
+        if empty {
+            self.sink.passed_on(&self.protocol.layer);
+        }
         if self.sink.wants_fields() && !self.protocol.bare && !empty {
             let range = self.clipped(&self.protocol.layer, self.range(0, self.layer.header as usize));
             let node = Node {

@@ -191,6 +191,10 @@ impl Sink for Collector<'_> {
         true
     }
 
+    fn passed_on(&mut self, layer: &'static Field) {
+        self.count_layer(layer);
+    }
+
     fn put(&mut self, node: &Node) -> NodeId {
         if node.field.kind == Kind::Protocol {
             self.count_layer(node.field);
