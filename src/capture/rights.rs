@@ -45,7 +45,7 @@ fn helpers_get_them(root: bool) -> bool {
     let none_new = thread::no_new_privs().unwrap_or(false);
     let plain_root =
         || thread::capabilities_secure_bits().is_ok_and(|b| b.contains(CapabilitiesSecureBits::NO_ROOT));
-    !ambient && !none_new && !(root && plain_root())
+    !(ambient || none_new || root && plain_root())
 }
 
 #[cfg(test)]

@@ -138,7 +138,8 @@ impl Driver<'_, '_> {
             self.shared.begun.set(index + 1);
         }
         let absent = layer.protocol & TOO_SHORT != 0;
-        if !protocol.column.is_empty() && !(absent && protocol.late_column && !layer.by_ethertype) {
+        let late = absent && protocol.late_column && !layer.by_ethertype;
+        if !(late || protocol.column.is_empty()) {
             self.columns.set_protocol(protocol.column);
         }
         if absent && layer.by_ethertype {

@@ -116,8 +116,8 @@ enum Stage {
 /// Batches between the thread that reads and the workers.
 #[derive(Default)]
 struct Queue {
-    todo: VecDeque<(u64, Stage, Box<Batch>)>,
-    done: Vec<(u64, Stage, Box<Batch>)>,
+    todo: VecDeque<(u64, Stage, Batch)>,
+    done: Vec<(u64, Stage, Batch)>,
     closed: bool,
 }
 
@@ -327,8 +327,8 @@ impl Batch {
 enum Slot {
     /// With a worker, or waiting for one.
     Away,
-    Sifted(Box<Batch>),
-    Ready(Box<Batch>),
+    Sifted(Batch),
+    Ready(Batch),
 }
 
 /// The thread that reads, remembers and puts out; it helps while it has to wait.
@@ -348,7 +348,7 @@ struct Coordinator<'a, W: Work> {
     first: u64,
     /// The first batch that memory hasn't gone over.
     remembered: u64,
-    spare: Vec<Box<Batch>>,
+    spare: Vec<Batch>,
     limit: usize,
 }
 
@@ -465,7 +465,7 @@ impl<W: Work> Coordinator<'_, W> {
         }
     }
 
-    fn hand_out(&self, number: u64, stage: Stage, batch: Box<Batch>) {
+    fn hand_out(&self, number: u64, stage: Stage, batch: Batch) {
         self.shared.queue().todo.push_back((number, stage, batch));
         self.shared.todo.notify_one();
     }
@@ -478,7 +478,7 @@ impl<W: Work> Coordinator<'_, W> {
         }
     }
 
-    fn take_back(&mut self, number: u64, stage: Stage, batch: Box<Batch>) {
+    fn take_back(&mut self, number: u64, stage: Stage, batch: Batch) {
         if let Some(slot) = self.slots.get_mut((number - self.first) as usize) {
             *slot = match stage {
                 Stage::Sift => Slot::Sifted(batch),

@@ -124,7 +124,7 @@ pub fn is_dtls(buf: &Buf) -> bool {
 pub fn is_rtcp(buf: &Buf) -> bool {
     let first = byte(buf, 0) >> 6 == 2 && 4 * (word(buf, 2) + 1) <= buf.reported;
     let report = matches!(byte(buf, 1), 200 | 201) && buf.data.len() >= 8;
-    (first && report && buf.reported % 4 == 0) || is_plain_rtcp(buf)
+    (first && report && buf.reported.is_multiple_of(4)) || is_plain_rtcp(buf)
 }
 
 fn is_plain_rtcp(buf: &Buf) -> bool {

@@ -105,9 +105,9 @@ impl<'b> Walker<'b> {
     /// The bytes of a label. Of one that is cut off, the first byte that isn't there says why, as it does to
     /// who reads byte by byte.
     fn label(&self, at: usize, len: usize) -> Result<&'b [u8], Stop> {
-        self.buf.bytes(at, len).or_else(|stop| {
+        self.buf.bytes(at, len).map_err(|stop| {
             let first = self.buf.data.len().max(at);
-            Err(self.buf.u8(first).err().unwrap_or(stop))
+            self.buf.u8(first).err().unwrap_or(stop)
         })
     }
 
