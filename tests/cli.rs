@@ -98,12 +98,15 @@ fn segment(flags: u8, from_client: bool) -> Vec<u8> {
 
 /// A handshake; the second packet has a comment, where the format can hold one.
 fn capture(kind: FileType) -> Vec<u8> {
+    written(kind, &[segment(0x02, true), segment(0x12, false), segment(0x10, true)])
+}
+
+/// A capture file of these packets, a quarter of a second apart; the second has a comment.
+fn written(kind: FileType, packets: &[Vec<u8>]) -> Vec<u8> {
     let mut ethernet = Interface::new(LinkType::ETHERNET, 0, 1_000_000);
     ethernet.name = Some("eth7".into());
     let mut writer = Writer::new(Vec::new(), kind, &[ethernet]).unwrap();
-    let packets = [(0x02, true), (0x12, false), (0x10, true)];
-    for (number, (flags, from_client)) in packets.into_iter().enumerate() {
-        let data = segment(flags, from_client);
+    for (number, data) in packets.iter().enumerate() {
         let meta = RecordMeta {
             time: Some(Timestamp(1_700_000_000_000_000_000 + number as i64 * 250_000_000)),
             captured: data.len() as u32,
@@ -111,7 +114,7 @@ fn capture(kind: FileType) -> Vec<u8> {
             ..RecordMeta::default()
         };
         let comment = (number == 1).then_some("the answer");
-        writer.write_with_comments(&Record { meta, data: &data }, 0, comment).unwrap();
+        writer.write_with_comments(&Record { meta, data }, 0, comment).unwrap();
     }
     writer.finish().unwrap()
 }
@@ -163,6 +166,24 @@ fn filters_choose_packets_to_print_and_to_write() {
     assert_eq!(scanner.notes().comments, [(1, "the answer".to_owned())]);
     // With -2 and -R the others were never there.
     assert_eq!(text(&format!("-2 -R tcp.flags.ack==1 -r {file} {numbers}")), "1\n2\n");
+}
+
+/// The destination is in the header's fixed part, except where a source route has the last one.
+#[test]
+fn filters_follow_a_source_route() {
+    let plain = segment(0x02, true);
+    let route = [131, 7, 4, 10, 0, 0, 9, 0];
+    let mut routed = [&plain[..34], &route, &plain[34..]].concat();
+    routed[14] = 0x47;
+    routed[17] += 8;
+    let folder = Folder::new();
+    let file = folder.file("a.pcap", &written(FileType::Pcap, &[plain, routed]));
+    let found = |filter: &str| text(&format!("-r {file} -Y {filter} -T fields -e frame.number"));
+    assert_eq!(found("ip.dst==10.0.0.2"), "1\n");
+    assert_eq!(found("ip.dst==10.0.0.9"), "2\n");
+    assert_eq!(found("ip.addr==10.0.0.9"), "2\n");
+    assert_eq!(found("ip.addr==10.0.0.1"), "1\n2\n");
+    assert_eq!(found("ip.src==10.0.0.1@&&@ip.dst"), "1\n2\n");
 }
 
 #[test]

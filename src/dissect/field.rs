@@ -16,6 +16,9 @@ pub struct Field {
     /// The bits of the field within its bytes, read as one big-endian number; 0: all of them.
     pub mask: u64,
     pub place: Place,
+    /// The table knows the place only in layers whose header has so many bytes (0: in all); what a longer header
+    /// says, a walk finds.
+    pub plain_header: u8,
     /// Fields of the same layer that this one stands for: `tcp.port` for source and destination port.
     pub any_of: &'static [&'static Field],
     /// Multi-byte numbers are little-endian.
@@ -135,6 +138,7 @@ impl Field {
             names: Names::None,
             mask: 0,
             place: Place::Walked,
+            plain_header: 0,
             any_of: &[],
             little_endian: false,
             width: 0,
@@ -227,6 +231,11 @@ impl Field {
     /// Always at this offset of its layer, so many bytes.
     pub const fn at(mut self, offset: u16, len: u8) -> Field {
         self.place = Place::Fixed { offset, len, scale: 1 };
+        self
+    }
+    /// See [`Field::plain_header`].
+    pub const fn in_plain_header(mut self, len: u8) -> Field {
+        self.plain_header = len;
         self
     }
     /// The number in the packet counts units of so many.

@@ -33,7 +33,7 @@ pub struct Packet<'a> {
 pub(super) struct Program {
     pub node: Node,
     pub wanted: Vec<Wanted>,
-    /// Some field needs a walk.
+    /// Some field needs a walk, even in packets whose layers are whole.
     pub walks: bool,
     pub keep_sources: bool,
     pub columns: bool,
@@ -62,7 +62,7 @@ impl Program {
     pub fn new(node: Node, wanted: Vec<Wanted>, requires: &Requirements) -> Program {
         let (mut walks, mut keep_sources, mut columns) = (false, false, false);
         each_load(&node, &mut |load| {
-            walks |= needs_walk(load);
+            walks |= needs_walk(load) || depends_on_header(load);
             keep_sources |= load.raw || matches!(load.source, Source::Layer { slot: Some(_), .. });
             columns |= matches!(load.source, Source::Column(_));
         });
@@ -167,10 +167,24 @@ fn needs_walk(load: &Load) -> bool {
     )
 }
 
-/// True if a walk over this packet is needed: where a layer stops short, the walk alone knows which of its
-/// fields are there.
+/// True for a field that the table places in plain headers only.
+fn depends_on_header(load: &Load) -> bool {
+    matches!(&load.source, Source::Fixed(places, _) if places.iter().any(|p| p.field.plain_header != 0))
+}
+
+/// True if a walk over this packet is needed.
 fn walks_in(load: &Load, layers: &Layers) -> bool {
-    needs_walk(load) || layers.stop.is_some() && matches!(load.source, Source::Fixed(..))
+    needs_walk(load) || matches!(&load.source, Source::Fixed(places, _) if !by_table(load, places, layers))
+}
+
+/// False where a walk alone knows which values there are: a layer stops short, or has a longer header than the
+/// table speaks of.
+fn by_table(load: &Load, places: &[FixedPlace], layers: &Layers) -> bool {
+    let concerned = |layer: &&Layer| load.protocols.iter().flatten().any(|p| *p == layer.protocol);
+    let doubtful = |place: &FixedPlace| {
+        place.field.plain_header != 0 && layers.iter().filter(concerned).any(|l| place.is_doubtful_in(l))
+    };
+    layers.stop.is_none() && !places.iter().any(doubtful)
 }
 
 /// False: the packet holds none of the protocols that could have the field.
@@ -333,10 +347,10 @@ impl Env<'_> {
     fn load(&self, load: &Load, f: Visitor) -> bool {
         let chosen = |layer: u16, total: u16| load.layers.is_empty() || in_layers(&load.layers, layer, total);
         match &load.source {
-            Source::Fixed(_, slot) if self.packet.layers.stop.is_some() => {
-                self.found(load, *slot, &chosen, f)
-            }
-            Source::Fixed(places, _) => self.fixed(load, places, &chosen, f),
+            Source::Fixed(places, slot) => match by_table(load, places, self.packet.layers) {
+                true => self.fixed(load, places, &chosen, f),
+                false => self.found(load, *slot, &chosen, f),
+            },
             Source::Record(field) => {
                 chosen(1, 1) && record_item(*field, self.packet.context.record).is_some_and(|i| f(&i))
             }

@@ -8,6 +8,7 @@ use super::item::Constant;
 use super::lex::Piece;
 use super::parse::Arithmetic;
 use crate::dissect::field::Field;
+use crate::dissect::layers::Layer;
 
 /// A test on a packet.
 #[derive(Debug)]
@@ -106,8 +107,8 @@ pub struct Load {
 
 #[derive(Debug)]
 pub enum Source {
-    /// Always at these places of a layer; where a layer stops short, a walk finds what is there of it, under
-    /// this number in the list of wanted fields.
+    /// At these places of a layer; where a layer stops short or its header has more than the table speaks of, a walk
+    /// finds what is there of it, under this number in the list of wanted fields.
     Fixed(Vec<FixedPlace>, u16),
     Record(RecordField),
     /// A protocol: registry number, whether only the header counts in its length, and the slot of the
@@ -127,6 +128,13 @@ pub struct FixedPlace {
     pub field: &'static Field,
     pub offset: usize,
     pub len: usize,
+}
+
+impl FixedPlace {
+    /// True if this layer's header is not what the field's place depends on, see [`Field::plain_header`].
+    pub fn is_doubtful_in(&self, layer: &Layer) -> bool {
+        layer.header != u32::from(self.field.plain_header)
+    }
 }
 
 /// Fields of the frame that the record answers without a walk.

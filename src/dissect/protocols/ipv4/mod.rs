@@ -52,7 +52,7 @@ mod table {
         SRC = "ip.src", "Source Address", ipv4().at(12, 4);
         SRC_HOST = "ip.src_host", "Source Host", string();
         /// Where the packet goes in the end: with a source route not the address in the fixed header.
-        DST = "ip.dst", "Destination Address", ipv4();
+        DST = "ip.dst", "Destination Address", ipv4().at(16, 4).in_plain_header(20);
         DST_HOST = "ip.dst_host", "Destination Host", string();
         ADDR = "ip.addr", "Source or Destination Address", ipv4().any_of(&[&SRC, &DST]);
         HOST = "ip.host", "Source or Destination Host", string().any_of(&[&SRC_HOST, &DST_HOST]);
