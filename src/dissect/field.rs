@@ -13,6 +13,9 @@ pub struct Field {
     pub kind: Kind,
     pub base: Base,
     pub names: Names,
+    /// The names that filters read, where the reference declares the field several times under one name, each time
+    /// with other names of the values: those of the first, whatever the packet has. Empty: `names`.
+    pub first_names: &'static [(u64, &'static str)],
     /// The bits of the field within its bytes, read as one big-endian number; 0: all of them.
     pub mask: u64,
     pub place: Place,
@@ -136,6 +139,7 @@ impl Field {
             kind: Kind::None,
             base: Base::None,
             names: Names::None,
+            first_names: &[],
             mask: 0,
             place: Place::Walked,
             plain_header: 0,
@@ -231,6 +235,11 @@ impl Field {
     /// Always at this offset of its layer, so many bytes.
     pub const fn at(mut self, offset: u16, len: u8) -> Field {
         self.place = Place::Fixed { offset, len, scale: 1 };
+        self
+    }
+    /// See [`Field::first_names`].
+    pub const fn first_names(mut self, names: &'static [(u64, &'static str)]) -> Field {
+        self.first_names = names;
         self
     }
     /// See [`Field::plain_header`].

@@ -175,51 +175,20 @@ fn has_names(field: Option<&Field>) -> bool {
 
 /// The names that a filter reads of a field's values.
 fn names_of(field: &Field) -> Names {
-    match FIRST_NAMES.iter().find(|(name, _)| *name == field.name) {
-        Some((_, table)) => Names::Values(table),
-        None if field.kind == Kind::Bool && matches!(field.names, Names::None) => {
-            Names::TrueFalse("True", "False")
-        }
-        None => field.names,
+    if !field.first_names.is_empty() {
+        Names::Values(field.first_names)
+    } else if field.kind == Kind::Bool && matches!(field.names, Names::None) {
+        Names::TrueFalse("True", "False")
+    } else {
+        field.names
     }
 }
 
-/// Fields that the reference declares several times under one name, each with other names of the values: a
-/// filter reads those of the first, whatever the packet has.
-const FIRST_NAMES: &[(&str, &[(u64, &str)])] = &[
-    ("tls.handshake.type", SSL2_MESSAGES),
-    ("tls.handshake.cert_type", &[(0, "N/A"), (1, "X.509 Certificate")]),
-    ("vlan.priority", PRIORITIES_1998),
-];
-
-/// Messages of SSL 2.
-const SSL2_MESSAGES: &[(u64, &str)] = &[
-    (0, "Error"),
-    (1, "Client Hello"),
-    (2, "Client Master Key"),
-    (3, "Client Finished"),
-    (4, "Server Hello"),
-    (5, "Server Verify"),
-    (6, "Server Finished"),
-    (7, "Request Certificate"),
-    (8, "Client Certificate"),
-];
-
-/// Traffic types of IEEE 802.1D-1998.
-const PRIORITIES_1998: &[(u64, &str)] = &[
-    (0, "Best Effort (default)"),
-    (1, "Background"),
-    (2, "Spare"),
-    (3, "Excellent Effort"),
-    (4, "Controlled Load"),
-    (5, "Video, < 100ms latency and jitter"),
-    (6, "Voice, < 10ms latency and jitter"),
-    (7, "Network Control"),
-];
-
 /// What to say of a name that means another value than the field's own names have it.
 pub fn other_meaning(field: &Field, text: &str) -> Option<String> {
-    FIRST_NAMES.iter().find(|(name, _)| *name == field.name)?;
+    if field.first_names.is_empty() {
+        return None;
+    }
     let value = value_of_name(field, text)?;
     let own = field.value_name(value).unwrap_or("without a name");
     let differs = !own.eq_ignore_ascii_case(text);

@@ -13,7 +13,7 @@ use super::ethernet::{self, FrameCheck};
 use super::values::ethertype::ETHERTYPES;
 
 fields! {
-    PRIORITY = "vlan.priority", "Priority", uint(16).values(PRIORITIES).mask(0xe000).at(0, 2);
+    PRIORITY = "vlan.priority", "Priority", uint(16).values(PRIORITIES).first_names(PRIORITIES_1998).mask(0xe000).at(0, 2);
     DEI = "vlan.dei", "DEI", boolean().names(Names::TrueFalse("Eligible", "Ineligible")).mask(0x1000).at(0, 2);
     ID = "vlan.id", "ID", uint(16).mask(0x0fff).at(0, 2);
     ETYPE = "vlan.etype", "Type", uint(16).hex().values(ETHERTYPES);
@@ -30,6 +30,18 @@ const PRIORITIES: &[(u64, &str)] = &[
     (4, "Video, < 100ms latency and jitter"),
     (5, "Voice, < 10ms latency and jitter"),
     (6, "Internetwork Control"),
+    (7, "Network Control"),
+];
+
+/// Traffic types of IEEE 802.1D-1998.
+const PRIORITIES_1998: &[(u64, &str)] = &[
+    (0, "Best Effort (default)"),
+    (1, "Background"),
+    (2, "Spare"),
+    (3, "Excellent Effort"),
+    (4, "Controlled Load"),
+    (5, "Video, < 100ms latency and jitter"),
+    (6, "Voice, < 10ms latency and jitter"),
     (7, "Network Control"),
 ];
 

@@ -10,7 +10,7 @@ fields! {
     RECORD = "tls.record", "Record Layer", none();
     RECORD_CONTENT_TYPE = "tls.record.content_type", "Content Type", uint(8).values(CONTENT_TYPES);
     RECORD_OPAQUE_TYPE = "tls.record.opaque_type", "Opaque Type", uint(8).values(CONTENT_TYPES);
-    HS_TYPE = "tls.handshake.type", "Handshake Message Type", uint(8).values(HANDSHAKE_TYPES);
+    HS_TYPE = "tls.handshake.type", "Handshake Message Type", uint(8).values(HANDSHAKE_TYPES).first_names(SSL2_TYPES);
     RECORD_VERSION = "tls.record.version", "Version", uint(16).hex().values(VERSIONS);
     RECORD_LENGTH = "tls.record.length", "Length", uint(16);
     APP_DATA = "tls.app_data", "Encrypted Application Data", bytes();
@@ -45,7 +45,7 @@ fields! {
     HS_ENCRYPTED_KEY = "tls.handshake.encrypted_key", "Encrypted Key", none();
     HS_KEY_ARG = "tls.handshake.key_arg", "Key Argument", none();
     HS_SESSION_ID_HIT = "tls.handshake.session_id_hit", "Session ID Hit", boolean();
-    HS_CERT_TYPE = "tls.handshake.cert_type", "Certificate Type", uint(8).values(CLIENT_CERTIFICATE_TYPES);
+    HS_CERT_TYPE = "tls.handshake.cert_type", "Certificate Type", uint(8).values(CLIENT_CERTIFICATE_TYPES).first_names(SSL2_CERTIFICATE_TYPES);
     HS_CONNECTION_ID_LENGTH = "tls.handshake.connection_id_length", "Connection ID Length", uint(16);
     HS_CONNECTION_ID = "tls.handshake.connection_id", "Connection ID", none();
     HS_FRAGMENT_COUNT = "tls.handshake.fragment.count", "Handshake Fragment count", uint(32);

@@ -64,6 +64,7 @@ pub const SSL2_TYPES: &[(u64, &str)] = &[
     (7, "Request Certificate"),
     (8, "Client Certificate"),
 ];
+pub const SSL2_CERTIFICATE_TYPES: &[(u64, &str)] = &[(0, "N/A"), (1, "X.509 Certificate")];
 pub const HANDSHAKE_TYPES: &[(u64, &str)] = &[
     (0, "Hello Request"),
     (1, "Client Hello"),
