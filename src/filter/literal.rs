@@ -444,7 +444,8 @@ mod tests {
 
     #[test]
     fn names_are_those_that_the_reference_declares_first() {
-        let f = Field::new("tls.handshake.type", "Handshake Type").uint(8).values(&[(2, "Server Hello")]);
+        let f = Field::new("t.type", "Type").uint(8).values(&[(2, "Server Hello")]);
+        let f = f.first_names(&[(4, "Server Hello")]);
         assert_eq!(value_of_name(&f, "server hello"), Some(4));
         assert!(other_meaning(&f, "Server Hello").is_some() && other_meaning(&f, "Finished").is_none());
         let f = Field::new("t.type", "Type").uint(8).values(&[(2, "Server Hello")]);
