@@ -444,10 +444,12 @@ mod tests {
 
     #[test]
     fn names_are_those_that_the_reference_declares_first() {
-        let f = Field::new("t.type", "Type").uint(8).values(&[(2, "Server Hello")]);
-        let f = f.first_names(&[(4, "Server Hello")]);
-        assert_eq!(value_of_name(&f, "server hello"), Some(4));
-        assert!(other_meaning(&f, "Server Hello").is_some() && other_meaning(&f, "Finished").is_none());
+        let declared = |name| crate::dissect::registry::registry().field(name).unwrap().field;
+        let f = declared("tls.handshake.type");
+        assert_eq!(value_of_name(f, "server hello"), Some(4));
+        assert!(other_meaning(f, "Server Hello").is_some() && other_meaning(f, "Finished").is_none());
+        assert_eq!(value_of_name(declared("tls.handshake.cert_type"), "X.509 Certificate"), Some(1));
+        assert_eq!(value_of_name(declared("vlan.priority"), "Excellent Effort"), Some(3));
         let f = Field::new("t.type", "Type").uint(8).values(&[(2, "Server Hello")]);
         assert!(value_of_name(&f, "Server Hello") == Some(2) && other_meaning(&f, "Server Hello").is_none());
     }
