@@ -2,29 +2,62 @@
 //! is seeded, for the keys are chosen by whoever sends packets.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use crate::dissect::buf::Buf;
 
 /// A map with a seeded hash.
 pub type SeededMap<K, V> = HashMap<K, V, ahash::RandomState>;
 
-/// An IP address of either version.
+/// An IP address of either version, in words: it is compared and hashed for every packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Address {
-    V4([u8; 4]),
-    V6([u8; 16]),
+pub struct Address {
+    high: u64,
+    low: u64,
+    v6: bool,
+}
+
+impl Address {
+    #[inline]
+    pub const fn v4(octets: [u8; 4]) -> Address {
+        Address { high: 0, low: u32::from_be_bytes(octets) as u64, v6: false }
+    }
+    #[inline]
+    pub const fn v6(octets: [u8; 16]) -> Address {
+        let whole = u128::from_be_bytes(octets);
+        Address { high: (whole >> 64) as u64, low: whole as u64, v6: true }
+    }
 }
 
 /// An address and a port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Endpoint {
-    pub address: Address,
-    pub port: u16,
+    high: u64,
+    low: u64,
+    /// The port; above it, whether the address is of version 6.
+    rest: u32,
 }
 
 impl Endpoint {
+    #[inline]
     pub fn new(address: Address, port: u16) -> Endpoint {
-        Endpoint { address, port }
+        let rest = u32::from(address.v6) << 16 | u32::from(port);
+        Endpoint { high: address.high, low: address.low, rest }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.rest as u16
+    }
+}
+
+impl Hash for Endpoint {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        if self.high != 0 {
+            state.write_u64(self.high);
+        }
+        state.write_u64(self.low);
+        state.write_u32(self.rest);
     }
 }
 
@@ -34,16 +67,18 @@ pub struct Pair(pub Endpoint, pub Endpoint);
 
 impl Pair {
     /// The key, and whether `from` is the second of it.
+    #[inline]
     pub fn of(from: Endpoint, to: Endpoint) -> (Pair, bool) {
         if from <= to { (Pair(from, to), false) } else { (Pair(to, from), true) }
     }
 }
 
 /// Source and destination of an IP header.
+#[inline]
 pub fn addresses(v6: bool, ip: &Buf) -> Option<(Address, Address)> {
     if v6 {
-        Some((Address::V6(ip.array(8).ok()?), Address::V6(ip.array(24).ok()?)))
+        Some((Address::v6(ip.array(8).ok()?), Address::v6(ip.array(24).ok()?)))
     } else {
-        Some((Address::V4(ip.array(12).ok()?), Address::V4(ip.array(16).ok()?)))
+        Some((Address::v4(ip.array(12).ok()?), Address::v4(ip.array(16).ok()?)))
     }
 }

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use super::Seen;
 use super::flows::{Address, SeededMap};
 use crate::dissect::facts::{Facts, FragmentFacts, Part, PartKind, Segment};
+use crate::dissect::layers::Layer;
 use crate::dissect::protocol::Key as ProtocolKey;
 use crate::dissect::registry::registry;
 
@@ -47,6 +48,13 @@ struct Piece<'a> {
     at: u32,
 }
 
+/// True for a layer of IPv4 that isn't a whole datagram, as nearly all are.
+#[inline]
+pub fn is_ipv4_fragment(seen: &Seen, layer: &Layer) -> bool {
+    // More fragments, and the offset; the bit beside them says nothing.
+    layer.source != 0 || seen.frame.be16(layer.start as usize + 6).is_ok_and(|word| word & 0x3fff != 0)
+}
+
 impl Fragments {
     /// True if this packet completes a datagram: facts and sources then hold it.
     pub fn ipv4(&mut self, seen: &Seen, layer: usize, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) -> bool {
@@ -65,7 +73,7 @@ impl Fragments {
         let whole = bytes.len() == ip.remaining(header);
         let at = l.start + l.header;
         let piece = Piece { offset, more, bytes: &bytes, whole, at };
-        let owner = registry().lookup(ProtocolKey::IpProto(protocol));
+        let owner = registry().lookup(&ProtocolKey::IpProto(protocol));
         self.add(seen, layer, key, piece, owner, facts, sources)
     }
 
@@ -95,7 +103,7 @@ impl Fragments {
         let bytes = fragment.from(8).to_vec();
         let whole = bytes.len() == fragment.remaining(8);
         let piece = Piece { offset, more, bytes: &bytes, whole, at: l.start + 8 };
-        let owner = registry().lookup(ProtocolKey::IpProto(next));
+        let owner = registry().lookup(&ProtocolKey::IpProto(next));
         self.add(seen, layer, key, piece, owner, facts, sources)
     }
 

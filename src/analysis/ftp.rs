@@ -62,7 +62,7 @@ fn classic(text: &str) -> Option<Endpoint> {
         *number = items.next()?.trim().parse().ok()?;
     }
     let [a, b, c, d, high, low] = numbers;
-    Some(Endpoint::new(Address::V4([a, b, c, d]), u16::from_be_bytes([high, low])))
+    Some(Endpoint::new(Address::v4([a, b, c, d]), u16::from_be_bytes([high, low])))
 }
 
 /// A delimiter before the protocol, the address, the port and the end: `|2|::1|1234|`. Without an address it
@@ -72,8 +72,8 @@ fn extended(from: Address, text: &str) -> Option<Endpoint> {
     let mut items = text.split(delimiter).skip(2);
     let (address, port) = (items.next()?, items.next()?.parse().ok()?);
     let address = match address.parse() {
-        Ok(std::net::IpAddr::V4(v4)) => Address::V4(v4.octets()),
-        Ok(std::net::IpAddr::V6(v6)) => Address::V6(v6.octets()),
+        Ok(std::net::IpAddr::V4(v4)) => Address::v4(v4.octets()),
+        Ok(std::net::IpAddr::V6(v6)) => Address::v6(v6.octets()),
         Err(_) => from,
     };
     Some(Endpoint::new(address, port))
@@ -83,7 +83,7 @@ fn extended(from: Address, text: &str) -> Option<Endpoint> {
 mod tests {
     use super::*;
 
-    const SERVER: Address = Address::V4([9, 9, 9, 9]);
+    const SERVER: Address = Address::v4([9, 9, 9, 9]);
 
     fn found(line: &str) -> Option<Endpoint> {
         endpoint(SERVER, line.as_bytes()).map(|(end, _)| end)
@@ -94,12 +94,12 @@ mod tests {
         let mut ftp = Ftp::default();
         ftp.lines(SERVER, b"PORT 10,0,0,1,4,1\r\n229 Entering Extended Passive Mode (|||1025|)\r\n");
         assert!(ftp.listens(&Endpoint::new(SERVER, 1025)));
-        assert!(!ftp.listens(&Endpoint::new(Address::V4([10, 0, 0, 1]), 1025)));
+        assert!(!ftp.listens(&Endpoint::new(Address::v4([10, 0, 0, 1]), 1025)));
     }
 
     #[test]
     fn either_side_may_name_a_port() {
-        let expected = Some(Endpoint::new(Address::V4([10, 0, 0, 1]), 1025));
+        let expected = Some(Endpoint::new(Address::v4([10, 0, 0, 1]), 1025));
         assert_eq!(found("PORT 10,0,0,1,4,1\r"), expected);
         assert_eq!(found("227 Entering Passive Mode (10,0,0,1,4,1).\r"), expected);
         assert_eq!(found("227 Entering Passive Mode. 10,0,0,1,4,1\r"), expected);
@@ -112,7 +112,7 @@ mod tests {
             found("229 Entering Extended Passive Mode (|||1025|)\r"),
             Some(Endpoint::new(SERVER, 1025))
         );
-        let loopback = Address::V6(std::net::Ipv6Addr::LOCALHOST.octets());
+        let loopback = Address::v6(std::net::Ipv6Addr::LOCALHOST.octets());
         assert_eq!(found("EPRT |2|::1|1025|"), Some(Endpoint::new(loopback, 1025)));
         assert_eq!(found("EPRT"), None);
     }

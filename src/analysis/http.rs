@@ -104,7 +104,7 @@ impl Http {
     pub fn tunnel(&self, stream: u32) -> Option<u16> {
         let state = self.states.get(&stream).filter(|s| s.open)?;
         let (_, port) = state.asked.as_ref()?;
-        registry().lookup(Key::TcpPort(*port))
+        registry().lookup(&Key::TcpPort(*port))
     }
 }
 

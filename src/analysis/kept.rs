@@ -46,7 +46,7 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
     if kinds == 0 {
         return;
     }
-    let mut w = Out { out, number };
+    let mut w = Out { out, number, room: [0; ROOM], len: 0 };
     w.number(kinds);
     if kinds & TCP != 0 {
         w.list(&facts.tcp, Out::tcp);
@@ -70,9 +70,9 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
     }
     if let Some(a) = &facts.arp {
         w.frame(a.duplicate_frame);
-        w.out.extend_from_slice(&a.ip);
-        w.out.extend_from_slice(&a.mac);
-        w.out.extend_from_slice(&a.earlier_mac);
+        w.bytes(&a.ip);
+        w.bytes(&a.mac);
+        w.bytes(&a.earlier_mac);
     }
     if kinds & PARTS != 0 {
         w.number(facts.parts.len() as u32);
@@ -92,6 +92,7 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
     if kinds & MPTCP != 0 {
         w.list(&facts.mptcp, Out::mptcp);
     }
+    w.flush();
 }
 
 /// True if the facts speak of fragments.
@@ -99,22 +100,40 @@ pub fn has_fragments(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(|kinds| u32::from(*kinds) & FRAGMENTS != 0)
 }
 
+/// Bytes gathered before they go out together: most packets leave fewer.
+const ROOM: usize = 64;
+
 struct Out<'a> {
     out: &'a mut Vec<u8>,
     number: u32,
+    room: [u8; ROOM],
+    len: usize,
 }
 
 impl Out<'_> {
+    #[inline]
     fn byte(&mut self, b: u8) {
-        self.out.push(b);
+        if self.len == ROOM {
+            self.flush();
+        }
+        self.room[self.len % ROOM] = b;
+        self.len += 1;
+    }
+    fn flush(&mut self) {
+        self.out.extend_from_slice(&self.room[..self.len.min(ROOM)]);
+        self.len = 0;
+    }
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.flush();
+        self.out.extend_from_slice(bytes);
     }
     /// Seven bits a byte, the lowest first.
     fn number(&mut self, mut n: u32) {
         while n >= 0x80 {
-            self.out.push(n as u8 | 0x80);
+            self.byte(n as u8 | 0x80);
             n >>= 7;
         }
-        self.out.push(n as u8);
+        self.byte(n as u8);
     }
     /// An earlier frame as the difference to this one; 0: none.
     fn frame(&mut self, frame: u32) {
@@ -181,7 +200,7 @@ impl Out<'_> {
         self.long(q.largest);
         for id in [&q.id, &q.short_id] {
             self.byte(id.bytes().len() as u8);
-            self.out.extend_from_slice(id.bytes());
+            self.bytes(id.bytes());
         }
         self.long(q.contiguous);
         self.number(q.deliveries.len() as u32);
@@ -211,7 +230,7 @@ impl Out<'_> {
         self.byte(u8::from(h.bodyless) | u8::from(h.uri.is_some()) << 1);
         if let Some(uri) = &h.uri {
             self.number(uri.len() as u32);
-            self.out.extend_from_slice(uri.as_bytes());
+            self.bytes(uri.as_bytes());
         }
     }
     fn mptcp(&mut self, m: &MptcpFacts) {
@@ -219,7 +238,7 @@ impl Out<'_> {
         for base in [m.dsn_base, m.ack_base] {
             self.byte(u8::from(base.is_some()));
             if let Some(base) = base {
-                self.out.extend_from_slice(&base.to_be_bytes());
+                self.bytes(&base.to_be_bytes());
             }
         }
     }

@@ -26,9 +26,10 @@ pub mod udp;
 use std::net::IpAddr;
 
 use crate::dissect::buf::Buf;
-use crate::dissect::context::{RecordInfo, Settings};
+use crate::dissect::context::Settings;
 use crate::dissect::facts::{Facts, Part, PartKind};
-use crate::dissect::layers::{Layers, Surroundings, locate};
+use crate::dissect::layers::{Layer, Layers, Surroundings, locate};
+use crate::dissect::protocol::Protocol;
 use crate::dissect::protocols::http::head::is_strange;
 use crate::dissect::registry::registry;
 use crate::dissect::subnet::Subnet;
@@ -48,6 +49,7 @@ pub struct Seen<'a> {
 pub struct Analysis {
     settings: Settings,
     ids: Ids,
+    roles: Vec<Role>,
     pub tcp: tcp::Tcp,
     pub udp: udp::Udp,
     fragments: fragments::Fragments,
@@ -77,24 +79,54 @@ struct Flow {
     from_client: bool,
 }
 
-/// Registry numbers of the protocols that analysis looks for.
+/// What a layer below or beside the streams is to analysis.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Nothing,
+    Ipv4,
+    Ipv6,
+    Ipv6Fragment,
+    Tcp,
+    Udp,
+    Arp,
+    Icmp,
+    Icmpv6,
+    Dns,
+    Dhcp,
+    Ssdp,
+}
+
+impl Role {
+    const ALL: [(&'static str, Role); 13] = [
+        ("ip", Role::Ipv4),
+        ("ipv6", Role::Ipv6),
+        ("ipv6.fraghdr", Role::Ipv6Fragment),
+        ("tcp", Role::Tcp),
+        ("udp", Role::Udp),
+        ("arp", Role::Arp),
+        ("icmp", Role::Icmp),
+        ("icmpv6", Role::Icmpv6),
+        ("dns", Role::Dns),
+        ("mdns", Role::Dns),
+        ("llmnr", Role::Dns),
+        ("dhcp", Role::Dhcp),
+        ("ssdp", Role::Ssdp),
+    ];
+
+    /// The roles of all protocols, by their numbers.
+    fn table() -> Vec<Role> {
+        let role = |p: &&'static Protocol| Role::ALL.iter().find(|(name, _)| *name == p.name());
+        registry().protocols().iter().map(|p| role(p).map_or(Role::Nothing, |(_, role)| *role)).collect()
+    }
+}
+
+/// Registry numbers of the protocols above transports that analysis looks for.
 #[derive(Clone, Copy)]
 struct Ids {
-    arp: u16,
-    ipv4: u16,
     ipv6: u16,
-    ipv6_fragment: u16,
-    tcp: u16,
-    udp: u16,
-    icmp: u16,
-    icmpv6: u16,
     dns: u16,
-    mdns: u16,
-    llmnr: u16,
-    dhcp: u16,
     tls: u16,
     http: u16,
-    ssdp: u16,
     quic: u16,
     rpc: u16,
     smtp: u16,
@@ -112,21 +144,10 @@ impl Ids {
     fn find() -> Ids {
         let n = |name| registry().number(name).unwrap_or(u16::MAX);
         Ids {
-            arp: n("arp"),
-            ipv4: n("ip"),
             ipv6: n("ipv6"),
-            ipv6_fragment: n("ipv6.fraghdr"),
-            tcp: n("tcp"),
-            udp: n("udp"),
-            icmp: n("icmp"),
-            icmpv6: n("icmpv6"),
             dns: n("dns"),
-            mdns: n("mdns"),
-            llmnr: n("llmnr"),
-            dhcp: n("dhcp"),
             tls: n("tls"),
             http: n("http"),
-            ssdp: n("ssdp"),
             quic: n("quic"),
             rpc: n("rpc"),
             smtp: n("smtp"),
@@ -142,6 +163,7 @@ impl Analysis {
         Analysis {
             settings: settings.clone(),
             ids: Ids::find(),
+            roles: Role::table(),
             tcp: tcp::Tcp::new(settings),
             udp: udp::Udp::default(),
             fragments: fragments::Fragments::default(),
@@ -165,14 +187,15 @@ impl Analysis {
     /// bears on the packet's layers, they change; true: they still have to be located anew with the facts.
     pub fn feed(
         &mut self,
-        record: &RecordInfo,
+        number: u32,
+        time: Option<i64>,
         frame: Buf,
         layers: &mut Layers,
         facts: &mut Facts,
         sources: &mut Vec<Vec<u8>>,
     ) -> bool {
         self.is_located = false;
-        let seen = Seen { number: record.number, time: record.time.unwrap_or(0), frame, layers };
+        let seen = Seen { number, time: time.unwrap_or(0), frame, layers };
         let defragmented = self.fragment(&seen, facts, sources);
         match defragmented {
             // The datagram that this fragment completes goes on as if it had come whole.
@@ -188,13 +211,14 @@ impl Analysis {
     /// As [`Analysis::feed`], for those who want IP datagrams put together and nothing else remembered.
     pub fn feed_fragments(
         &mut self,
-        record: &RecordInfo,
+        number: u32,
+        time: Option<i64>,
         frame: Buf,
         layers: &mut Layers,
         facts: &mut Facts,
         sources: &mut Vec<Vec<u8>>,
     ) -> bool {
-        let seen = Seen { number: record.number, time: record.time.unwrap_or(0), frame, layers };
+        let seen = Seen { number, time: time.unwrap_or(0), frame, layers };
         if let Some(whole) = self.fragment(&seen, facts, sources) {
             *layers = whole;
             return false;
@@ -241,17 +265,24 @@ impl Analysis {
         self.hosts.drain(..)
     }
 
+    /// A layer too short to be one has no role.
+    #[inline]
+    fn role(&self, layer: &Layer) -> Role {
+        self.roles.get(usize::from(layer.protocol)).copied().unwrap_or(Role::Nothing)
+    }
+
     /// IP fragments. Layers located anew, if this one completes a datagram.
     fn fragment(&mut self, seen: &Seen, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) -> Option<Layers> {
         for (index, layer) in seen.layers.iter().enumerate() {
             if layer.nested {
                 return None;
             }
-            let done = match layer.protocol {
-                p if p == self.ids.ipv4 && self.settings.ip_defragment => {
-                    self.fragments.ipv4(seen, index, facts, sources)
+            let done = match self.role(layer) {
+                Role::Ipv4 if self.settings.ip_defragment => {
+                    fragments::is_ipv4_fragment(seen, layer)
+                        && self.fragments.ipv4(seen, index, facts, sources)
                 }
-                p if p == self.ids.ipv6_fragment && self.settings.ipv6_defragment => {
+                Role::Ipv6Fragment if self.settings.ipv6_defragment => {
                     self.fragments.ipv6(seen, index, self.ids.ipv6, facts, sources)
                 }
                 _ => false,
@@ -276,9 +307,7 @@ impl Analysis {
         let layers = if facts.parts.is_empty() {
             seen.layers
         } else {
-            let around = Surroundings { settings: &self.settings, facts, sources };
-            self.located.locate(seen.layers.link_type, seen.frame, &around);
-            self.is_located = true;
+            self.locate_above(placed.layer, seen, facts, sources);
             &self.located
         };
         let mut told = false;
@@ -315,9 +344,7 @@ impl Analysis {
         }
         // In a tunnel, the layers are others than those of a message.
         if facts.http.iter().any(|(_, message)| message.tunnel.is_some()) {
-            let around = Surroundings { settings: &self.settings, facts, sources };
-            self.located.locate(seen.layers.link_type, seen.frame, &around);
-            self.is_located = true;
+            self.locate_above(placed.layer, seen, facts, sources);
             let from_client =
                 self.tcp.streams.get(placed.stream as usize).is_some_and(|s| s.client == placed.side);
             for (index, layer) in self.located.iter().enumerate().skip(placed.layer + 1) {
@@ -330,24 +357,28 @@ impl Analysis {
         told
     }
 
+    /// Locates the layers above `index` anew, with what is known by now.
+    fn locate_above(&mut self, index: usize, seen: &Seen, facts: &Facts, sources: &[Vec<u8>]) {
+        let around = Surroundings { settings: &self.settings, facts, sources };
+        self.located.locate_above(index, seen.layers, seen.frame, &around);
+        self.is_located = true;
+    }
+
     /// Layers of which memory tells what they carry. As that adds layers, they are located anew for each.
     fn carriers(
         &mut self,
         seen: &Seen,
-        mut from: usize,
+        carrier: usize,
         flow: Flow,
         facts: &mut Facts,
         sources: &mut Vec<Vec<u8>>,
     ) {
+        let mut from = carrier + 1;
         loop {
-            let around = Surroundings { settings: &self.settings, facts, sources };
-            self.located.locate(seen.layers.link_type, seen.frame, &around);
+            self.locate_above(carrier, seen, facts, sources);
             let ids = self.ids;
             let found = self.located.iter().enumerate().skip(from).find(|(_, l)| ids.carry(l.protocol));
-            let Some((index, layer)) = found.map(|(index, layer)| (index, *layer)) else {
-                self.is_located = true;
-                return;
-            };
+            let Some((index, layer)) = found.map(|(index, layer)| (index, *layer)) else { return };
             let bytes = bytes_of(seen, &layer, sources);
             if layer.protocol == ids.rpc {
                 self.rpc.layer((flow.over_tcp, flow.stream), index, &layer, &bytes, facts);
@@ -367,17 +398,19 @@ impl Analysis {
         let told =
             facts.parts.iter().any(|p| usize::from(p.layer) == udp && p.protocol == Some(self.ids.quic));
         let layers = if told {
-            let around = Surroundings { settings: &self.settings, facts, sources };
-            self.located.locate(seen.layers.link_type, seen.frame, &around);
-            self.is_located = true;
+            self.locate_above(udp, seen, facts, sources);
             &self.located
         } else {
             seen.layers
         };
+        let Some(above) = layers.get(udp + 1).map(|l| l.protocol) else { return };
+        if above != self.ids.rpc && above != self.ids.quic {
+            return;
+        }
         let Some(flow) = facts.udp(udp).copied() else { return };
-        if layers.get(udp + 1).is_some_and(|l| l.protocol == self.ids.rpc) {
+        if above == self.ids.rpc {
             let flow = Flow { over_tcp: false, stream: flow.stream, from_client: flow.from_opener };
-            return self.carriers(seen, udp + 1, flow, facts, sources);
+            return self.carriers(seen, udp, flow, facts, sources);
         }
         for (index, layer) in layers.iter().enumerate().skip(udp + 1) {
             if layer.protocol != self.ids.quic {
@@ -407,70 +440,84 @@ impl Analysis {
     }
 
     fn transports(&mut self, seen: &Seen, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) {
-        let ids = self.ids;
         let mut addresses: Option<(Address, Address)> = None;
         let mut ports: Option<(u16, u16)> = None;
         let quotes = seen.layers.iter().any(|l| l.nested);
         for (index, layer) in seen.layers.iter().enumerate() {
+            let role = self.role(layer);
+            if role == Role::Nothing {
+                continue;
+            }
             let quoted = quotes && seen.layers.is_quoted(index);
             let buf = bytes_of(seen, layer, sources);
-            let p = layer.protocol;
-            if p == ids.ipv4 || p == ids.ipv6 {
-                addresses = flows::addresses(p == ids.ipv6, &buf);
-            } else if p == ids.tcp {
-                let Some(pair) = addresses else { continue };
-                if quoted {
-                    self.tcp.quoted(seen, index, &buf, pair, facts);
-                    return;
-                }
-                let Some(placed) = self.tcp.segment(seen, index, &buf, pair, &self.ftp, facts) else {
-                    return;
-                };
-                // A datagram put together from fragments lies in `sources`, which may grow now.
-                let copy;
-                let payload = match layer.source {
-                    0 => placed.payload(&bytes_of(seen, layer, &[])),
-                    _ => {
-                        copy = placed.payload(&buf).to_vec();
-                        &copy
+            match role {
+                Role::Ipv4 => addresses = flows::addresses(false, &buf),
+                Role::Ipv6 => addresses = flows::addresses(true, &buf),
+                Role::Tcp => {
+                    let Some(pair) = addresses else { continue };
+                    if quoted {
+                        return self.tcp.quoted(seen, index, &buf, pair, facts);
                     }
-                };
-                if self.ftp.announced(&placed)
-                    && let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize)
-                {
-                    stream.is_known_as(self.ids.ftp_data);
+                    return self.over_tcp(seen, index, pair, facts, sources);
                 }
-                self.tcp.reassemble(seen, &placed, payload, facts, sources);
-                if self.above_tcp(seen, &placed, facts, sources) {
-                    // Mid-stream the ports say more than who was seen first.
-                    let from_client = placed.numbers.destination < placed.numbers.source;
-                    let flow = Flow { over_tcp: true, stream: placed.stream, from_client };
-                    self.carriers(seen, placed.layer + 1, flow, facts, sources);
+                Role::Udp => {
+                    let Some((from, to)) = addresses else { continue };
+                    let (Ok(source), Ok(destination)) = (buf.be16(0), buf.be16(2)) else { continue };
+                    ports = Some((source, destination));
+                    let ends = (Endpoint::new(from, source), Endpoint::new(to, destination));
+                    self.udp.datagram(seen, index, ends, quoted, facts);
+                    self.above_udp(seen, index, facts, sources);
                 }
-                return;
-            } else if p == ids.udp {
-                let Some((from, to)) = addresses else { continue };
-                let (Ok(source), Ok(destination)) = (buf.be16(0), buf.be16(2)) else { continue };
-                ports = Some((source, destination));
-                let ends = (Endpoint::new(from, source), Endpoint::new(to, destination));
-                self.udp.datagram(seen, index, ends, quoted, facts);
-                self.above_udp(seen, index, facts, sources);
-            } else if p == ids.dhcp {
-                self.subnets.extend(subnets::learn(&buf));
-            } else if p == ids.arp {
-                self.arp.packet(seen, &buf, facts);
-            } else if quoted {
-                continue;
-            } else if p == ids.icmp || p == ids.icmpv6 {
-                let Some(pair) = addresses else { continue };
-                self.transactions.echo(seen, index, p == ids.icmpv6, &buf, pair, facts);
-            } else if p == ids.dns || p == ids.mdns || p == ids.llmnr {
-                let (Some(pair), Some(ports)) = (addresses, ports) else { continue };
-                self.transactions.dns(seen, index, &buf, 0, pair, ports, facts);
-                learn_hosts(&self.settings, &mut self.hosts, &buf, 0);
-            } else if p == ids.ssdp {
-                self.ssdp(seen, index, &buf, facts);
+                Role::Dhcp => self.subnets.extend(subnets::learn(&buf)),
+                Role::Arp => self.arp.packet(seen, &buf, facts),
+                _ if quoted => {}
+                Role::Icmp | Role::Icmpv6 => {
+                    let Some(pair) = addresses else { continue };
+                    self.transactions.echo(seen, index, role == Role::Icmpv6, &buf, pair, facts);
+                }
+                Role::Dns => {
+                    let (Some(pair), Some(ports)) = (addresses, ports) else { continue };
+                    self.transactions.dns(seen, index, &buf, 0, pair, ports, facts);
+                    learn_hosts(&self.settings, &mut self.hosts, &buf, 0);
+                }
+                Role::Ssdp => self.ssdp(seen, index, &buf, facts),
+                Role::Ipv6Fragment | Role::Nothing => {}
             }
+        }
+    }
+
+    /// A TCP segment, and what stands in its stream.
+    fn over_tcp(
+        &mut self,
+        seen: &Seen,
+        index: usize,
+        pair: (Address, Address),
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
+    ) {
+        let Some(layer) = seen.layers.get(index) else { return };
+        let buf = bytes_of(seen, layer, sources);
+        let Some(placed) = self.tcp.segment(seen, index, &buf, pair, &self.ftp, facts) else { return };
+        // A datagram put together from fragments lies in `sources`, which may grow now.
+        let copy;
+        let payload = match layer.source {
+            0 => placed.payload(&bytes_of(seen, layer, &[])),
+            _ => {
+                copy = placed.payload(&buf).to_vec();
+                &copy
+            }
+        };
+        if self.ftp.announced(&placed)
+            && let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize)
+        {
+            stream.is_known_as(self.ids.ftp_data);
+        }
+        self.tcp.reassemble(seen, &placed, payload, facts, sources);
+        if self.above_tcp(seen, &placed, facts, sources) {
+            // Mid-stream the ports say more than who was seen first.
+            let from_client = placed.numbers.destination < placed.numbers.source;
+            let flow = Flow { over_tcp: true, stream: placed.stream, from_client };
+            self.carriers(seen, placed.layer, flow, facts, sources);
         }
     }
 }
@@ -483,7 +530,7 @@ fn learn_hosts(settings: &Settings, hosts: &mut Vec<(IpAddr, String)>, dns: &Buf
 }
 
 /// The bytes of a layer with its payload.
-fn bytes_of<'a>(seen: &Seen<'a>, layer: &crate::dissect::layers::Layer, sources: &'a [Vec<u8>]) -> Buf<'a> {
+fn bytes_of<'a>(seen: &Seen<'a>, layer: &Layer, sources: &'a [Vec<u8>]) -> Buf<'a> {
     let len = layer.end.saturating_sub(layer.start) as usize;
     match layer.source {
         0 => seen.frame.part(layer.start as usize, len),

@@ -93,7 +93,7 @@ impl Marks {
         let tunnels = |p: u16| registry().protocol(p).tunnels.is_some();
         let recognised = layers.iter().any(|l| relevance.wants(l.protocol) || tunnels(l.protocol));
         if recognised && let Some(flow) = flow(layers, frame) {
-            self.ports.insert(flow.0.port.min(flow.1.port));
+            self.ports.insert(flow.0.port().min(flow.1.port()));
             self.flows.insert(flow);
         }
     }

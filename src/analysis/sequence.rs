@@ -126,20 +126,18 @@ fn less(a: u32, b: u32) -> bool {
     (a.wrapping_sub(b) as i32) < 0
 }
 
-/// Analyses a segment that `side` sends, and remembers it.
-pub fn analyse(stream: &mut Stream, side: usize, n: &Numbers, seen: &Seen) -> TcpAnalysis {
+/// Analyses a segment that `side` sends, and remembers it. Nothing is known of it in `out` yet.
+pub fn analyse(stream: &mut Stream, side: usize, n: &Numbers, seen: &Seen, out: &mut TcpAnalysis) {
     let reverse_scale = stream.window_scale(1 - side);
     let threshold = stream.initial_rtt().unwrap_or(OUT_OF_ORDER_NANOS);
     let [a, b] = &mut stream.sides;
     let (fwd, rev) = if side == 0 { (a, b) } else { (b, a) };
-    let mut out = TcpAnalysis::default();
-    forward(fwd, rev, n, reverse_scale, seen.number, &mut out);
-    lost_ack(rev, n, &mut out);
-    retransmission(fwd, rev, n, seen.time, threshold, &mut out);
+    forward(fwd, rev, n, reverse_scale, seen.number, out);
+    lost_ack(rev, n, out);
+    retransmission(fwd, rev, n, seen.time, threshold, out);
     remember(fwd, n, seen, out.flags);
-    acknowledge(rev, n, seen, &mut out);
-    in_flight(fwd, rev, n, &mut out);
-    out
+    acknowledge(rev, n, seen, out);
+    in_flight(fwd, rev, n, out);
 }
 
 /// Windows, probes, keep-alives and duplicate acknowledgments.

@@ -257,7 +257,7 @@ impl Tcp {
         let from_client = placed.side == stream.client;
         let state = stream.reassembly.get_or_insert_default();
         state.socks.segment(payload, from_client);
-        let inside = state.socks.port().and_then(|port| registry().lookup(Key::TcpPort(port)));
+        let inside = state.socks.port().and_then(|port| registry().lookup(&Key::TcpPort(port)));
         state.tunnel = inside.map(|inside| Tunnel { around: Some(protocol), inside });
     }
 }

@@ -96,6 +96,9 @@ impl Tcp {
         let (pair, reversed) = Pair::of(ends.0, ends.1);
         let side = usize::from(reversed);
         let (number, reused) = self.find(pair, side, &n, seen);
+        // In place: it is large, and made for every segment.
+        facts.tcp.push((layer as u8, TcpFacts::default()));
+        let Some((_, fact)) = facts.tcp.last_mut() else { return None };
         let stream = &mut self.streams[number as usize];
         let first = stream.first_frame == seen.number;
         let short = buf.reported < n.header;
@@ -104,13 +107,10 @@ impl Tcp {
             stream.base(side, &n);
             multipath = stream.options(side, &n, buf);
         }
-        let mut fact = TcpFacts {
-            stream: number,
-            completeness: stream.completeness,
-            time_relative: seen.time.saturating_sub(stream.first_time),
-            time_delta: seen.time.saturating_sub(stream.last_time),
-            ..TcpFacts::default()
-        };
+        fact.stream = number;
+        fact.completeness = stream.completeness;
+        fact.time_relative = seen.time.saturating_sub(stream.first_time);
+        fact.time_delta = seen.time.saturating_sub(stream.last_time);
         fact.previous_frame = if first { 0 } else { stream.last_frame };
         fact.side = side as u8;
         fact.closing = stream.closing(side, &n);
@@ -131,14 +131,13 @@ impl Tcp {
         fact.from_client = side == stream.client;
         fact.handshake = stream.completes_handshake(seen.number);
         if self.analyse && !short {
-            fact.analysis = sequence::analyse(stream, side, &n, seen);
+            sequence::analyse(stream, side, &n, seen, &mut fact.analysis);
             fact.analysis.flags |= stream.fast_open_ignored(side, &n);
         }
         if reused {
             fact.analysis.flags |= tcp_flag::REUSED_PORTS;
         }
         let flags = fact.analysis.flags;
-        facts.tcp.push((layer as u8, fact));
         if multipath && let Some(fact) = self.multipath.segment(number, side, options(&n, buf)) {
             facts.mptcp.push((layer as u8, fact));
         }

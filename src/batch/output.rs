@@ -265,6 +265,11 @@ impl Output {
         self.trouble.is_none()
     }
 
+    /// True if nothing is printed or written, whatever the packets are.
+    pub fn is_silent(&self) -> bool {
+        !self.printer.prints() && self.saver.is_none()
+    }
+
     /// Whether a ring has got all its files.
     pub fn is_full(&self) -> bool {
         self.saver.as_ref().is_some_and(Saver::is_full)

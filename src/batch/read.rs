@@ -50,6 +50,9 @@ pub fn run(job: &Job) -> Result<(), Failure> {
             let mut pass = match job.cli.two_pass {
                 true => {
                     let first = first_pass(job, source, names)?;
+                    if output.is_silent() {
+                        return judge(input, &first);
+                    }
                     let known = first.state().names.clone();
                     match output.depth() {
                         Depth::Records => Pass::new(&job.settings, known, Depth::Records),
@@ -140,6 +143,15 @@ impl Visitor for Keeper<'_> {
 
 fn no_capture(input: &str, error: &OpenError) -> Failure {
     Failure::input(error.of(input))
+}
+
+/// As [`finish`], where a first pass is all that was wanted.
+fn judge(input: &str, first: &Trace) -> Result<(), Failure> {
+    let state = first.state();
+    match state.truncated.as_ref().or(state.error.as_ref()) {
+        Some(trouble) => Err(Failure::input(format!("{input}: {trouble}"))),
+        None => Ok(()),
+    }
 }
 
 /// After all whole packets: was the file cut short or damaged?

@@ -26,6 +26,6 @@ pub use error::{OpenError, ReadError, Reason, Truncated};
 pub use notes::{InterfaceStatistics, Notes, Secrets, SectionNotes};
 pub use record::{Interface, LinkType, Record, RecordMeta, Timestamp};
 pub use ring::{Progress, RingOptions, RingWriter, StopConditions};
-pub use scan::{Format, Scanner, Step};
+pub use scan::{Format, Move, Scanner, Step};
 pub use source::Source;
 pub use write::{FileType, WriteError, Writer};

@@ -4,7 +4,7 @@
 
 use super::error::{OpenError, ReadError, Reason};
 use super::record::{Interface, LinkType, RecordMeta, Timestamp};
-use super::scan::{Format, Found, Known, Start, Window, most_captured};
+use super::scan::{Format, Found, Known, Last, Start, Window, most_captured};
 
 /// Bytes of the file's header.
 pub const FILE_HEADER: usize = 24;
@@ -74,7 +74,7 @@ impl Reader {
     }
 
     #[inline]
-    pub fn next(&mut self, window: &mut Window, known: &Known) -> Result<Found, ReadError> {
+    pub fn next(&mut self, window: &mut Window, known: &Known, last: &mut Last) -> Result<Found, ReadError> {
         if let Some(other) = window.want(self.record_header)? {
             return Ok(other);
         }
@@ -93,16 +93,16 @@ impl Reader {
         if let Some(other) = window.want(whole)? {
             return Ok(other);
         }
-        let meta = RecordMeta {
+        last.meta = RecordMeta {
             offset: window.offset() + self.record_header as u64,
             time: Some(Timestamp::new(i64::from(seconds), i64::from(fraction) * self.nanos_per_tick)),
             captured,
             length,
             ..RecordMeta::default()
         };
-        let at = window.position() + self.record_header;
+        last.at = window.position() + self.record_header;
         window.advance(whole);
-        Ok(Found::Packet(meta, at))
+        Ok(Found::Packet)
     }
 
     #[inline]

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::error::{OpenError, ReadError, Reason};
 use super::notes::{InterfaceStatistics, Secrets, SectionNotes};
 use super::record::{Interface, LinkType, RecordMeta, Timestamp, digits_of};
-use super::scan::{Found, Known, Start, Window, most_captured};
+use super::scan::{Found, Known, Last, Start, Window, most_captured};
 
 /// Block types.
 pub mod block {
@@ -97,7 +97,12 @@ impl Reader {
     }
 
     #[inline]
-    pub fn next(&mut self, window: &mut Window, known: &mut Known) -> Result<Found, ReadError> {
+    pub fn next(
+        &mut self,
+        window: &mut Window,
+        known: &mut Known,
+        last: &mut Last,
+    ) -> Result<Found, ReadError> {
         loop {
             if let Some(other) = window.want(12)? {
                 return Ok(other);
@@ -116,11 +121,11 @@ impl Reader {
             if let Some(other) = self.fetch(kind, length, window, known)? {
                 return Ok(other);
             }
-            let found = self.block(kind, length as usize, window, known);
+            let found = self.block(kind, length as usize, window, known, last);
             let found = found.map_err(|reason| known.malformed(window, reason))?;
             window.advance(length as usize);
-            if let Some(packet) = found {
-                return Ok(packet);
+            if found {
+                return Ok(Found::Packet);
             }
         }
     }
@@ -153,7 +158,7 @@ impl Reader {
         Ok(None)
     }
 
-    /// Takes in a block; a packet, if it is one.
+    /// Takes in a block; true for a packet.
     #[inline]
     fn block(
         &mut self,
@@ -161,15 +166,20 @@ impl Reader {
         length: usize,
         window: &Window,
         known: &mut Known,
-    ) -> Result<Option<Found>, Reason> {
+        last: &mut Last,
+    ) -> Result<bool, Reason> {
         // Large unknown blocks are not in memory.
         let bytes = window.bytes().get(..length - 4).unwrap_or_default();
         let place = Place { offset: window.offset(), at: window.position() };
         match kind {
             block::ENHANCED_PACKET | block::PACKET => {
-                return self.packet(kind, bytes, place, known).map(Some);
+                self.packet(kind, bytes, place, known, last)?;
+                return Ok(true);
             }
-            block::SIMPLE_PACKET => return self.simple_packet(bytes, place).map(Some),
+            block::SIMPLE_PACKET => {
+                self.simple_packet(bytes, place, last)?;
+                return Ok(true);
+            }
             block::SECTION => self.section(bytes, known)?,
             block::INTERFACE => self.interface(bytes, known)?,
             block::NAMES => self.names(bytes, known),
@@ -178,13 +188,20 @@ impl Reader {
             _ => known.notes.skipped_blocks += 1,
         }
         known.version += 1;
-        Ok(None)
+        Ok(false)
     }
 
     /// An enhanced packet block, or the obsolete packet block, which differs in the width of
     /// its interface number.
     #[inline]
-    fn packet(&self, kind: u32, bytes: &[u8], place: Place, known: &mut Known) -> Result<Found, Reason> {
+    fn packet(
+        &self,
+        kind: u32,
+        bytes: &[u8],
+        place: Place,
+        known: &mut Known,
+        last: &mut Last,
+    ) -> Result<(), Reason> {
         const DATA: usize = 28;
         let Some(header) = bytes.first_chunk::<DATA>() else {
             return Err(short(kind, bytes));
@@ -202,7 +219,8 @@ impl Reader {
         if options > bytes.len() {
             return Err(short(kind, bytes));
         }
-        let mut meta = RecordMeta {
+        last.at = place.at + DATA;
+        last.meta = RecordMeta {
             offset: place.offset + DATA as u64,
             time: Some(slot.clock.time(self.ticks(header, 12))),
             captured,
@@ -212,9 +230,9 @@ impl Reader {
             commented: false,
         };
         if options < bytes.len() {
-            self.packet_options(bytes.get(options..).unwrap_or_default(), &mut meta, known);
+            self.packet_options(bytes.get(options..).unwrap_or_default(), &mut last.meta, known);
         }
-        Ok(Found::Packet(meta, place.at + DATA))
+        Ok(())
     }
 
     fn packet_options(&self, options: &[u8], meta: &mut RecordMeta, known: &mut Known) {
@@ -234,7 +252,7 @@ impl Reader {
 
     /// A packet without a time, of the section's first interface; the bytes captured follow
     /// from the snap length.
-    fn simple_packet(&self, bytes: &[u8], place: Place) -> Result<Found, Reason> {
+    fn simple_packet(&self, bytes: &[u8], place: Place, last: &mut Last) -> Result<(), Reason> {
         const DATA: usize = 12;
         if bytes.len() < DATA {
             return Err(short(block::SIMPLE_PACKET, bytes));
@@ -246,14 +264,15 @@ impl Reader {
         if captured as usize > bytes.len() - DATA {
             return Err(short(block::SIMPLE_PACKET, bytes));
         }
-        let meta = RecordMeta {
+        last.at = place.at + DATA;
+        last.meta = RecordMeta {
             offset: place.offset + DATA as u64,
             captured,
             length,
             interface,
             ..RecordMeta::default()
         };
-        Ok(Found::Packet(meta, place.at + DATA))
+        Ok(())
     }
 
     #[inline]

@@ -55,6 +55,14 @@ pub enum Step<'a> {
     },
 }
 
+/// As [`Step`], without the record: [`Scanner::record`] lends it.
+#[derive(Debug)]
+pub enum Move {
+    Record,
+    Wait,
+    End { truncated: Option<Truncated> },
+}
+
 /// Reads a capture from its start to its end.
 #[derive(Debug)]
 pub struct Scanner {
@@ -63,8 +71,16 @@ pub struct Scanner {
     format: Format,
     known: Known,
     failed: bool,
-    /// The record found last, and where its data begins in the window.
-    last: Option<(RecordMeta, usize)>,
+    last: Last,
+}
+
+/// The record found last.
+#[derive(Debug, Default)]
+pub(super) struct Last {
+    pub meta: RecordMeta,
+    /// Where its data begins in the window's buffer.
+    pub at: usize,
+    there: bool,
 }
 
 #[derive(Debug)]
@@ -86,8 +102,8 @@ pub(super) struct Known {
 
 /// What a reader of one format found.
 pub(super) enum Found {
-    /// A packet, and where its data begins in the window's buffer.
-    Packet(RecordMeta, usize),
+    /// A packet, as [`Last`] tells.
+    Packet,
     Wait,
     End,
     Cut {
@@ -113,31 +129,41 @@ impl Scanner {
         if let Flavor::Pcap(_) = flavor {
             window.start = pcap::FILE_HEADER as u64;
         }
-        Ok(Scanner { window, flavor, format, known, failed: false, last: None })
+        Ok(Scanner { window, flavor, format, known, failed: false, last: Last::default() })
     }
 
     /// The next record, in the order of the file. After an error there is only the end.
     #[allow(clippy::should_implement_trait)] // records are lent, which `Iterator` can't do
     #[inline]
     pub fn next(&mut self) -> Result<Step<'_>, ReadError> {
-        if self.failed {
-            return Ok(Step::End { truncated: None });
+        match self.advance()? {
+            Move::Record => match self.record() {
+                Some(record) => Ok(Step::Record(record)),
+                None => Ok(Step::Wait),
+            },
+            Move::Wait => Ok(Step::Wait),
+            Move::End { truncated } => Ok(Step::End { truncated }),
         }
+    }
+
+    /// As [`Scanner::next`], for those who want to look at what the file says beside the record, too.
+    #[inline]
+    pub fn advance(&mut self) -> Result<Move, ReadError> {
+        if self.failed {
+            return Ok(Move::End { truncated: None });
+        }
+        self.last.there = false;
         let found = match &mut self.flavor {
-            Flavor::Pcap(reader) => reader.next(&mut self.window, &self.known),
-            Flavor::Pcapng(reader) => reader.next(&mut self.window, &mut self.known),
+            Flavor::Pcap(reader) => reader.next(&mut self.window, &self.known, &mut self.last),
+            Flavor::Pcapng(reader) => reader.next(&mut self.window, &mut self.known, &mut self.last),
         };
         match found {
-            Ok(Found::Packet(meta, at)) => {
+            Ok(Found::Packet) => {
                 self.known.records += 1;
-                self.last = Some((meta, at));
-                let data = self.window.data(at, meta.captured as usize);
-                Ok(Step::Record(Record { meta, data }))
+                self.last.there = true;
+                Ok(Move::Record)
             }
-            Ok(Found::Wait) => {
-                self.last = None;
-                Ok(Step::Wait)
-            }
+            Ok(Found::Wait) => Ok(Move::Wait),
             Ok(Found::End) => self.end(None),
             Ok(Found::Cut { have, need }) => self.end(Some(Truncated {
                 offset: self.window.offset(),
@@ -152,24 +178,22 @@ impl Scanner {
         }
     }
 
-    /// The record that the last call of [`Scanner::next`] came to, for those who want to look at it and
-    /// at what the file says beside it.
+    /// The record that the last call of [`Scanner::advance`] or [`Scanner::next`] came to.
     #[inline]
     pub fn record(&self) -> Option<Record<'_>> {
-        let (meta, at) = self.last?;
-        Some(Record { meta, data: self.window.data(at, meta.captured as usize) })
+        let Last { meta, at, there } = &self.last;
+        there.then(|| Record { meta: *meta, data: self.window.data(*at, meta.captured as usize) })
     }
 
     /// The end; or the reason why the input ended early, which a spool knows.
     #[cold]
-    fn end(&mut self, truncated: Option<Truncated>) -> Result<Step<'_>, ReadError> {
-        self.last = None;
+    fn end(&mut self, truncated: Option<Truncated>) -> Result<Move, ReadError> {
         match self.window.source.error() {
             Some(text) => {
                 self.failed = true;
                 Err(ReadError::Input(text))
             }
-            None => Ok(Step::End { truncated }),
+            None => Ok(Move::End { truncated }),
         }
     }
 
@@ -324,7 +348,7 @@ impl Window {
         self.start + self.pos as u64
     }
 
-    /// The position in the buffer, to be given to [`Found::Packet`].
+    /// The position in the buffer, for [`Last::at`].
     #[inline]
     pub fn position(&self) -> usize {
         self.pos

@@ -166,7 +166,7 @@ impl Driver<'_, '_> {
         walk.begin();
         let mut result = (protocol.walk)(&mut walk);
         if absent {
-            result = buf.bytes(0, (protocol.needs)(&buf)).map(|_| ());
+            result = buf.bytes(0, protocol.fewest(&buf)).map(|_| ());
         }
         let mut inner = Ok(());
         if result.is_ok() {

@@ -4,7 +4,7 @@
 use super::buf::{Buf, Stop};
 use super::context::Settings;
 use super::facts::{Facts, Part, PartKind};
-use super::protocol::{Key, Next, Protocol};
+use super::protocol::{Header, Key, Next, Protocol};
 use super::registry::{Registry, TOO_SHORT, registry};
 
 /// More layers than this are not looked for; no honest packet comes near.
@@ -117,6 +117,19 @@ impl Layers {
         self.locate_until(registry().tcp, link_type, frame, around);
     }
 
+    /// Takes the layers of a packet up to `index`, and finds those above it with what is known by now.
+    pub fn locate_above(&mut self, index: usize, below: &Layers, frame: Buf, around: &Surroundings) {
+        let kept = &below.as_slice()[..below.len().min(index + 1)];
+        self.list[..kept.len()].copy_from_slice(kept);
+        self.count = kept.len() as u8;
+        self.stop = None;
+        self.link_type = below.link_type;
+        if let (Some(layer), true) = (kept.last(), kept.len() == index + 1) {
+            let layer = *layer;
+            Finder { registry: registry(), around, layers: self, frame, last: NONE }.above(index, &layer);
+        }
+    }
+
     fn locate_until(&mut self, last: u16, link_type: u16, frame: Buf, around: &Surroundings) {
         self.count = 0;
         self.stop = None;
@@ -131,7 +144,7 @@ impl Layers {
         });
         let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
         let mut finder = Finder { registry, around, layers: self, frame, last };
-        finder.descend(root, Next::Quiet(Key::LinkType(link_type)));
+        finder.descend(root, &Next::Quiet(Key::LinkType(link_type)));
     }
 
     fn push(&mut self, layer: Layer) -> Option<usize> {
@@ -183,7 +196,7 @@ pub fn locate_part(next: Next, buf: Buf, around: &Surroundings) -> Layers {
     let end = buf.reported as u32;
     let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
     let mut finder = Finder { registry: registry(), around, layers: &mut layers, frame: buf, last: NONE };
-    finder.descend(root, next);
+    finder.descend(root, &next);
     layers
 }
 
@@ -197,6 +210,18 @@ struct Span {
     nested: bool,
     part: Option<u8>,
     through: u16,
+}
+
+impl Span {
+    /// What the layer `index` carries, behind a header of so many bytes and within so many.
+    fn inside(mut self, index: usize, header: &Header, header_len: usize, extent: usize) -> Span {
+        self.parent = index as u8;
+        self.nested = header.nested;
+        let inner = header.inner.map_or(extent, |end| end.clamp(header_len, extent));
+        self.end = self.start + inner as u32;
+        self.start += header_len as u32;
+        self
+    }
 }
 
 struct Finder<'a> {
@@ -224,21 +249,23 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Follows the chain of protocols from `span` to its end.
-    fn descend(&mut self, mut span: Span, mut next: Next) {
+    /// Follows the chain of protocols from `span` to its end. One call for each layer, so that the next one
+    /// looks at what comes next where the header function left it: copying that costs more than the call.
+    fn descend(&mut self, mut span: Span, next: &Next) {
         loop {
             let buf = self.buf(&span);
             // A packet is quoted as far as there was room.
             if span.nested && buf.reported == 0 {
                 return;
             }
-            let Some(protocol) = self.resolve(next, &buf) else { return };
+            let Some(number) = self.resolve(next, &buf) else { return };
+            let protocol = self.registry.protocol(number);
             let by_ethertype = matches!(next, Next::Key(Key::EtherType(_)));
             // On a stream the rest of the first bytes may come yet.
             let on_stream = matches!(next, Next::Tcp { .. }) || span.part.is_some();
-            let too_short = !on_stream && self.registry.protocol(protocol).is_too_short(&buf);
+            let too_short = !on_stream && protocol.is_too_short(&buf);
             let layer = Layer {
-                protocol: if too_short { protocol | TOO_SHORT } else { protocol },
+                protocol: if too_short { number | TOO_SHORT } else { number },
                 source: span.source,
                 parent: span.parent,
                 nested: span.nested,
@@ -252,10 +279,11 @@ impl<'a> Finder<'a> {
             let Some(index) = self.layers.push(layer) else { return };
             let chain =
                 Chain { layers: self.layers, settings: self.around.settings, facts: self.around.facts };
-            let header = match (self.registry.protocol(protocol).header)(&buf, &chain) {
-                Ok(h) => h,
+            let header = (protocol.header)(&buf, &chain);
+            let header = match &header {
+                Ok(header) => header,
                 Err(stop) => {
-                    self.layers.stop = Some(stop);
+                    self.layers.stop = Some(*stop);
                     return;
                 }
             };
@@ -265,7 +293,7 @@ impl<'a> Finder<'a> {
                 l.header = header_len as u32;
                 l.end = span.start + extent as u32;
             }
-            if protocol == self.last || self.parts(index) {
+            if number == self.last || self.parts(index) {
                 return;
             }
             if header.repeat {
@@ -275,12 +303,24 @@ impl<'a> Finder<'a> {
                 span.start += extent as u32;
                 continue;
             }
-            span.parent = index as u8;
-            span.nested = header.nested;
-            let inner = header.inner.map_or(extent, |end| end.clamp(header_len, extent));
-            span.end = span.start + inner as u32;
-            span.start += header_len as u32;
-            next = header.next;
+            return self.descend(span.inside(index, header, header_len, extent), &header.next);
+        }
+    }
+
+    /// Goes on above a layer that was found before.
+    fn above(&mut self, index: usize, layer: &Layer) {
+        let Layer { source, start, end, parent, nested, .. } = *layer;
+        let span = Span { source, start, end, parent, nested, part: None, through: 0 };
+        let buf = self.buf(&span);
+        let chain = Chain { layers: self.layers, settings: self.around.settings, facts: self.around.facts };
+        match (self.registry.protocol(layer.protocol).header)(&buf, &chain) {
+            Err(stop) => self.layers.stop = Some(stop),
+            Ok(_) if self.parts(index) => {}
+            Ok(header) => {
+                let extent = header.end.unwrap_or(buf.reported).min(buf.reported);
+                let header_len = header.len.min(extent);
+                self.descend(span.inside(index, &header, header_len, extent), &header.next);
+            }
         }
     }
 
@@ -353,8 +393,8 @@ impl<'a> Finder<'a> {
         }
         match part.protocol {
             _ if part.what == PartKind::Unread => {}
-            Some(p) => self.descend(span, Next::Quiet(Key::Named(self.registry.protocol(p).name()))),
-            None => self.descend(span, Next::Data),
+            Some(p) => self.descend(span, &Next::Quiet(Key::Named(self.registry.protocol(p).name()))),
+            None => self.descend(span, &Next::Data),
         }
     }
 
@@ -371,7 +411,8 @@ impl<'a> Finder<'a> {
     }
 
     /// Who takes these bytes? `None` if there are none, or nobody is meant to.
-    fn resolve(&self, next: Next, buf: &Buf) -> Option<u16> {
+    #[inline]
+    fn resolve(&self, next: &Next, buf: &Buf) -> Option<u16> {
         let registry = self.registry;
         if buf.reported == 0 {
             return match next {
@@ -387,16 +428,16 @@ impl<'a> Finder<'a> {
             Next::Key(key) | Next::Quiet(key) => self.lookup(key, buf).or_else(|| self.guess(buf)).or(data),
             Next::Guess => self.guess(buf).or(data),
             Next::Tcp { source, destination } => {
-                let (low, high) = (source.min(destination), source.max(destination));
-                self.lookup(Key::TcpPort(low), buf)
-                    .or_else(|| self.lookup(Key::TcpPort(high), buf))
+                let (low, high) = (*source.min(destination), *source.max(destination));
+                self.lookup(&Key::TcpPort(low), buf)
+                    .or_else(|| self.lookup(&Key::TcpPort(high), buf))
                     .or_else(|| self.guess(buf))
                     .or(data)
             }
             Next::Udp { source, destination } => {
-                let (low, high) = (source.min(destination), source.max(destination));
-                self.lookup(Key::UdpPort(low), buf)
-                    .or_else(|| self.lookup(Key::UdpPort(high), buf))
+                let (low, high) = (*source.min(destination), *source.max(destination));
+                self.lookup(&Key::UdpPort(low), buf)
+                    .or_else(|| self.lookup(&Key::UdpPort(high), buf))
                     .or_else(|| self.guess(buf))
                     .or(data)
             }
@@ -404,7 +445,8 @@ impl<'a> Finder<'a> {
     }
 
     /// True for what should be there, so that its absence is worth a remark; elsewhere nothing is usual.
-    fn is_missed(&self, key: Key) -> bool {
+    #[cold]
+    fn is_missed(&self, key: &Key) -> bool {
         match key {
             Key::EtherType(_) | Key::LinkType(_) | Key::Named("llc") => true,
             Key::IpProto(_) => self
@@ -415,24 +457,28 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn lookup(&self, key: Key, buf: &Buf) -> Option<u16> {
-        let settings = self.around.settings;
+    #[inline]
+    fn lookup(&self, key: &Key, buf: &Buf) -> Option<u16> {
         let accepts = |found: &u16| self.registry.protocol(*found).accept.is_none_or(|accept| accept(buf));
-        if !settings.decode_as.is_empty()
-            && let Some((_, name)) = settings.decode_as.iter().rev().find(|(keys, _)| keys.contains(&key))
-        {
-            return self.registry.number(name).filter(accepts);
+        let settings = self.around.settings;
+        if settings.decode_as.is_empty() && settings.disabled.is_empty() {
+            return self.registry.lookup(key).filter(accepts);
         }
-        let found = self.registry.lookup(key).filter(accepts)?;
-        if !settings.disabled.is_empty() && settings.disabled.contains(&self.registry.protocol(found).name())
-        {
-            return None;
+        self.lookup_as_set(key).filter(accepts)
+    }
+
+    /// What the settings make of a key: another protocol may be decoded in place of its own, or none.
+    #[cold]
+    fn lookup_as_set(&self, key: &Key) -> Option<u16> {
+        let settings = self.around.settings;
+        if let Some((_, name)) = settings.decode_as.iter().rev().find(|(keys, _)| keys.contains(key)) {
+            return self.registry.number(name);
         }
-        Some(found)
+        let found = self.registry.lookup(key)?;
+        (!settings.disabled.contains(&self.registry.protocol(found).name())).then_some(found)
     }
 
     fn guess(&self, buf: &Buf) -> Option<u16> {
-        let chain = Chain { layers: self.layers, settings: self.around.settings, facts: self.around.facts };
-        self.registry.guess(buf, &chain)
+        self.registry.guess(buf, self.layers.as_slice())
     }
 }

@@ -42,8 +42,8 @@ pub struct Protocol {
     /// The name of the protocol through which it came to be (WebSocket through HTTP): `frame.protocols` names
     /// that before it; empty: none.
     pub through: &'static str,
-    /// Recognises its payload by the first bytes when no key claims it.
-    pub guess: Option<fn(&Buf, &Chain) -> bool>,
+    /// Recognise it by its first bytes when no key claims them.
+    pub guesses: &'static [Guess],
     /// Whether the walk over this layer may be left out where nobody wants its fields: it tells the layers
     /// after it nothing, and goes through wherever the header could be read.
     pub aside: Option<fn(&Layer) -> bool>,
@@ -60,7 +60,9 @@ pub struct Protocol {
     pub claim: bool,
     /// So many bytes of the layer must have been captured, or it has no element in the tree and no filter
     /// finds it: only a remark tells that it should be there.
-    pub needs: fn(&Buf) -> usize,
+    pub needs: usize,
+    /// In place of `needs`, where the bytes at hand tell how many.
+    pub needs_by_bytes: Option<fn(&Buf) -> usize>,
     /// Without these bytes the Protocol column isn't written either, unless an EtherType announced the
     /// layer.
     pub late_column: bool,
@@ -84,21 +86,29 @@ impl Protocol {
             tunnels: None,
             through: "",
             accept: None,
-            guess: None,
+            guesses: &[],
             aside: None,
             bare: false,
             within: "",
             short: "",
             passes_on: false,
             claim: false,
-            needs: |_| 1,
+            needs: 1,
+            needs_by_bytes: None,
             late_column: false,
         }
     }
 
     /// True if there are too few bytes for an element in the tree.
+    #[inline]
     pub fn is_too_short(&self, buf: &Buf) -> bool {
-        !self.bare && buf.data.len() < (self.needs)(buf)
+        buf.data.len() < self.fewest(buf) && !self.bare
+    }
+
+    /// So many bytes an element in the tree takes.
+    #[inline]
+    pub fn fewest(&self, buf: &Buf) -> usize {
+        self.needs_by_bytes.map_or(self.needs, |needs| needs(buf))
     }
 
     pub fn name(&self) -> &'static str {
@@ -126,6 +136,24 @@ pub enum Key {
     Gre(u16),
     /// The name of a protocol, where a header says outright what follows.
     Named(&'static str),
+}
+
+/// A test of first bytes, asked about what a layer carries.
+#[derive(Clone, Copy, Debug)]
+pub struct Guess {
+    /// The protocol that must carry them: the one just outside; or any of the layers, if `anywhere`.
+    pub over: &'static str,
+    pub anywhere: bool,
+    pub test: fn(&Buf) -> bool,
+}
+
+impl Guess {
+    pub const fn over(protocol: &'static str, test: fn(&Buf) -> bool) -> Guess {
+        Guess { over: protocol, anywhere: false, test }
+    }
+    pub const fn above(protocol: &'static str, test: fn(&Buf) -> bool) -> Guess {
+        Guess { over: protocol, anywhere: true, test }
+    }
 }
 
 /// What a header says of its layer.

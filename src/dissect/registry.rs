@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::buf::Buf;
 use super::claims;
 use super::field::Field;
-use super::layers::Chain;
+use super::layers::Layer;
 use super::protocol::{Key, Protocol};
 use super::protocols;
 
@@ -35,12 +35,22 @@ pub struct Registry {
     udp_ports: Vec<u16>,
     link_types: Vec<u16>,
     others: Map<Key, u16>,
-    guesses: Vec<u16>,
+    /// Who is asked about the payload of each protocol when no key claims it.
+    guesses: Vec<Vec<Candidate>>,
     /// Numbers of the protocols that the engine itself speaks of.
     pub frame: u16,
     pub data: u16,
     pub segment: u16,
     pub tcp: u16,
+}
+
+/// A protocol that may recognise a payload.
+#[derive(Clone, Copy)]
+struct Candidate {
+    protocol: u16,
+    /// One of the layers must be of this protocol.
+    above: Option<u16>,
+    test: fn(&Buf) -> bool,
 }
 
 const NOBODY: u16 = u16::MAX;
@@ -64,7 +74,7 @@ impl Registry {
             udp_ports: vec![NOBODY; 1 << 16],
             link_types: vec![NOBODY; LINK_TYPES],
             others: Map::default(),
-            guesses: Vec::new(),
+            guesses: vec![Vec::new(); protocols.len()],
             frame: 0,
             data: 0,
             segment: 0,
@@ -73,6 +83,9 @@ impl Registry {
         };
         for (number, protocol) in r.protocols.clone().into_iter().enumerate() {
             r.add(number as u16, protocol);
+        }
+        for (number, protocol) in r.protocols.clone().into_iter().enumerate() {
+            r.add_guesses(number as u16, protocol);
         }
         r.frame = r.by_name["frame"];
         r.data = r.by_name["data"];
@@ -104,8 +117,17 @@ impl Registry {
                 *slot = number;
             }
         }
-        if protocol.guess.is_some() {
-            self.guesses.push(number);
+    }
+
+    fn add_guesses(&mut self, number: u16, protocol: &'static Protocol) {
+        for guess in protocol.guesses {
+            let Some(over) = self.number(guess.over) else { continue };
+            let above = guess.anywhere.then_some(over);
+            let candidate = Candidate { protocol: number, above, test: guess.test };
+            match above {
+                Some(_) => self.guesses.iter_mut().for_each(|list| list.push(candidate)),
+                None => self.guesses[usize::from(over)].push(candidate),
+            }
         }
     }
 
@@ -134,29 +156,38 @@ impl Registry {
     }
 
     #[inline]
-    pub fn lookup(&self, key: Key) -> Option<u16> {
-        let found = match key {
+    pub fn lookup(&self, key: &Key) -> Option<u16> {
+        let found = match *key {
             Key::EtherType(t) => self.ethertypes[usize::from(t)],
             Key::IpProto(p) => self.ip_protocols[usize::from(p)],
             Key::TcpPort(p) => self.tcp_ports[usize::from(p)],
             Key::UdpPort(p) => self.udp_ports[usize::from(p)],
             Key::LinkType(t) if usize::from(t) < LINK_TYPES => self.link_types[usize::from(t)],
-            Key::Named(name) => return self.number(name),
-            Key::Gre(t) => match self.others.get(&key) {
-                Some(n) => *n,
-                None => self.ethertypes[usize::from(t)],
-            },
-            other => self.others.get(&other).copied().unwrap_or(NOBODY),
+            _ => self.lookup_other(key),
         };
         (found != NOBODY).then_some(found)
     }
 
-    /// The first protocol that recognises these bytes.
-    pub fn guess(&self, buf: &Buf, chain: &Chain) -> Option<u16> {
-        self.guesses
-            .iter()
-            .copied()
-            .find(|n| self.protocols[usize::from(*n)].guess.is_some_and(|g| g(buf, chain)))
+    /// Keys that no array is kept for.
+    fn lookup_other(&self, key: &Key) -> u16 {
+        let found = match key {
+            Key::Named(name) => self.number(name),
+            _ => self.others.get(key).copied(),
+        };
+        match (found, key) {
+            (None, Key::Gre(t)) => self.ethertypes[usize::from(*t)],
+            _ => found.unwrap_or(NOBODY),
+        }
+    }
+
+    /// The first protocol that recognises these bytes, which the last of the layers carries.
+    pub fn guess(&self, buf: &Buf, layers: &[Layer]) -> Option<u16> {
+        let over = |number: u16| usize::from(number & !TOO_SHORT);
+        let candidates = self.guesses.get(layers.last().map_or(0, |layer| over(layer.protocol)))?;
+        let asked = |c: &&Candidate| {
+            (c.test)(buf) && c.above.is_none_or(|above| layers.iter().any(|l| l.protocol == above))
+        };
+        candidates.iter().find(asked).map(|c| c.protocol)
     }
 }
 

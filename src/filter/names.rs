@@ -189,7 +189,7 @@ fn only_walked(number: u16) -> bool {
         return true;
     }
     let keyed = protocol.on.iter().any(|k| !matches!(k, Key::Named(_)));
-    !keyed && protocol.guess.is_none() && !LOCATED.contains(&protocol.name())
+    !keyed && protocol.guesses.is_empty() && !LOCATED.contains(&protocol.name())
 }
 
 /// Protocols without keys that headers name outright: always seen by `locate`.
@@ -199,7 +199,7 @@ const LOCATED: &[&str] = &["eth", "llc", "tcp.segment", "ip", "ipv6", "gtp", "pp
 pub fn on_streams(number: u16) -> bool {
     let protocol = registry().protocol(number);
     protocol.pdu.is_some()
-        || protocol.guess.is_some()
+        || !protocol.guesses.is_empty()
         || only_walked(number)
         || number == registry().segment
         || protocol.on.iter().any(|k| matches!(k, Key::TcpPort(_)))
@@ -223,7 +223,7 @@ pub fn is_below_streams(number: u16) -> bool {
     let protocol = registry().protocol(number);
     let below = |k: &Key| !matches!(k, Key::TcpPort(_) | Key::UdpPort(_) | Key::SctpPort(_) | Key::Named(_));
     let known = number == registry().frame || !protocol.on.is_empty() && protocol.on.iter().all(below);
-    known && protocol.guess.is_none() || matches!(protocol.name(), "eth" | "ip" | "ipv6")
+    known && protocol.guesses.is_empty() || matches!(protocol.name(), "eth" | "ip" | "ipv6")
 }
 
 /// True for fields whose values come from memory across packets, as do expert remarks.
@@ -250,7 +250,7 @@ pub fn on_ports(number: u16) -> bool {
         return false;
     }
     let port = |k: &Key| matches!(k, Key::TcpPort(_) | Key::UdpPort(_) | Key::SctpPort(_));
-    let led = !protocol.on.is_empty() || protocol.guess.is_some();
+    let led = !protocol.on.is_empty() || !protocol.guesses.is_empty();
     led && protocol.on.iter().all(port) && !only_walked(number)
 }
 

@@ -45,11 +45,10 @@ const NO_TIME: i64 = i64::MIN;
 
 /// A row to be.
 #[derive(Clone, Copy, Debug)]
-pub struct Row<'a> {
+pub struct Row {
     pub meta: RecordMeta,
     pub protocols: u64,
     pub flow: u32,
-    pub facts: &'a [u8],
 }
 
 /// Adds to a column that is empty while it holds nothing but zeros; `before`: rows so far.
@@ -68,8 +67,24 @@ impl Chunk {
         self.offsets.is_empty()
     }
 
-    /// A copy that rows can be added to.
-    fn reopened(&self) -> Chunk {
+    /// No rows yet, and room for all of a full chunk.
+    pub fn with_room() -> Chunk {
+        Chunk {
+            offsets: Vec::with_capacity(CHUNK),
+            times: Vec::with_capacity(CHUNK),
+            captured: Vec::with_capacity(CHUNK),
+            lengths: Vec::with_capacity(CHUNK),
+            protocols: Vec::with_capacity(CHUNK),
+            flows: Vec::with_capacity(CHUNK),
+            facts_end: Vec::with_capacity(CHUNK),
+            facts: Vec::with_capacity(CHUNK * 16),
+            later: Vec::with_capacity(CHUNK),
+            ..Chunk::default()
+        }
+    }
+
+    /// A copy for those who look at the rows while others are added.
+    pub fn snapshot(&self) -> Chunk {
         Chunk {
             base: self.base,
             offsets: self.offsets.clone(),
@@ -88,26 +103,28 @@ impl Chunk {
     }
 
     /// Gives back the room that no row will need.
-    fn closed(mut self) -> Chunk {
+    pub fn closed(mut self) -> Chunk {
         self.facts.shrink_to_fit();
-        for column in [&mut self.offsets, &mut self.captured, &mut self.lengths, &mut self.flows] {
-            column.shrink_to_fit();
+        if self.len() < CHUNK {
+            self = self.snapshot();
         }
         self
     }
 
-    /// False if the row doesn't fit: the chunk is full, or the packet lies too far away.
-    fn push(&mut self, row: &Row) -> bool {
+    /// True if the packet can have a row here: there is room, and it doesn't lie too far away.
+    #[inline]
+    pub fn has_room_for(&self, meta: &RecordMeta) -> bool {
+        let near = |offset: u64| offset.checked_sub(self.base).is_some_and(|o| o <= u32::MAX.into());
+        self.is_empty() || self.len() < CHUNK && near(meta.offset)
+    }
+
+    /// Adds a row that there is room for; `facts` appends what is kept of the packet.
+    #[inline]
+    pub fn push(&mut self, row: &Row, facts: impl FnOnce(&mut Vec<u8>)) {
         if self.is_empty() {
             self.base = row.meta.offset;
         }
-        let Some(offset) = row.meta.offset.checked_sub(self.base).and_then(|o| u32::try_from(o).ok()) else {
-            return false;
-        };
-        if self.len() >= CHUNK {
-            return false;
-        }
-        self.offsets.push(offset);
+        self.offsets.push(row.meta.offset.saturating_sub(self.base) as u32);
         self.times.push(row.meta.time.map_or(NO_TIME, |t| t.0));
         self.captured.push(row.meta.captured);
         self.lengths.push(row.meta.length);
@@ -122,10 +139,9 @@ impl Chunk {
         }
         self.protocols.push(row.protocols);
         self.flows.push(row.flow);
-        self.facts.extend_from_slice(row.facts);
+        facts(&mut self.facts);
         self.facts_end.push(self.facts.len() as u32);
         self.later.push(AtomicU32::new(0));
-        true
     }
 
     pub fn meta(&self, row: usize) -> RecordMeta {
@@ -153,6 +169,12 @@ impl Chunk {
     pub fn facts(&self, row: usize) -> &[u8] {
         let start = if row == 0 { 0 } else { self.facts_end[row - 1] as usize };
         &self.facts[start..self.facts_end[row] as usize]
+    }
+    /// Notes that `frame` (from 1) says more about a row.
+    pub fn set_later(&self, row: usize, frame: u32) {
+        if let Some(later) = self.later.get(row) {
+            later.store(frame, Ordering::Relaxed);
+        }
     }
     pub fn later(&self, row: usize) -> Option<u32> {
         let frame = self.later.get(row)?.load(Ordering::Relaxed);
@@ -204,31 +226,16 @@ impl Index {
         (row < chunk.len()).then_some((chunk.as_ref(), row))
     }
 
-    /// Adds rows: to a copy of the last chunk while it has room, then to new ones.
-    pub fn append<'r>(&mut self, rows: impl Iterator<Item = Row<'r>>) {
-        let mut open = match self.chunks.last() {
-            Some(last) if last.len() < CHUNK => {
-                let copy = last.reopened();
-                self.chunks.pop();
-                self.firsts.pop();
-                copy
-            }
-            _ => Chunk::default(),
-        };
-        let mut first = self.len - open.len() as u32;
-        for row in rows {
-            if !open.push(&row) {
-                self.firsts.push(first);
-                first += open.len() as u32;
-                self.chunks.push(Arc::new(std::mem::take(&mut open).closed()));
-                open.push(&row);
-            }
-            self.len += 1;
+    /// Adds a chunk whose first row is packet `first` (from 0): behind the others, or in place of the last
+    /// one, if that holds the first of the same rows.
+    pub fn put(&mut self, first: u32, chunk: Chunk) {
+        if self.firsts.last() == Some(&first) {
+            self.firsts.pop();
+            self.chunks.pop();
         }
-        if !open.is_empty() {
-            self.firsts.push(first);
-            self.chunks.push(Arc::new(open));
-        }
+        self.len = first + chunk.len() as u32;
+        self.firsts.push(first);
+        self.chunks.push(Arc::new(chunk));
     }
 
     pub fn time(&self, packet: u32) -> Option<i64> {
@@ -239,7 +246,7 @@ impl Index {
     /// Notes that `frame` (from 1) says more about `about` (from 1).
     pub fn set_later(&self, about: u32, frame: u32) {
         if let Some((chunk, row)) = self.find(about.wrapping_sub(1)) {
-            chunk.later[row].store(frame, Ordering::Relaxed);
+            chunk.set_later(row, frame);
         }
     }
 }
@@ -248,35 +255,42 @@ impl Index {
 mod tests {
     use super::*;
 
-    fn row(offset: u64) -> Row<'static> {
-        let meta = RecordMeta { offset, captured: 1, length: 2, ..RecordMeta::default() };
-        Row { meta, protocols: 0, flow: NO_FLOW, facts: b"x" }
+    fn chunk(offsets: impl Iterator<Item = u64>) -> Chunk {
+        let mut chunk = Chunk::with_room();
+        for offset in offsets {
+            let meta = RecordMeta { offset, captured: 1, length: 2, ..RecordMeta::default() };
+            assert!(chunk.has_room_for(&meta));
+            chunk.push(&Row { meta, protocols: 0, flow: NO_FLOW }, |facts| facts.push(b'x'));
+        }
+        chunk
     }
 
     #[test]
-    fn rows_are_found_whatever_the_batches_were() {
+    fn rows_are_found_whatever_the_chunks_hold() {
         let mut index = Index::default();
-        let mut next = 0u64;
-        for batch in [1u64, 4095, 1, 5000, 3] {
-            index.append((next..next + batch).map(|n| row(n * 100)));
-            next += batch;
+        let mut first = 0u32;
+        for rows in [1u32, 4095, 4096, 908] {
+            let offsets = (first..first + rows).map(|n| u64::from(n) * 100);
+            // Seen first when it is half there.
+            index.put(first, chunk(offsets.clone().take(rows as usize / 2)));
+            index.put(first, chunk(offsets).closed());
+            first += rows;
         }
-        assert_eq!(u64::from(index.len()), next);
-        for n in [0u32, 4095, 4096, 9000, 9099] {
+        assert_eq!(index.len(), first);
+        for n in [0u32, 1, 4095, 4096, 9000, 9099] {
             let (chunk, at) = index.find(n).unwrap();
             assert_eq!(chunk.meta(at).offset, u64::from(n) * 100);
             assert_eq!(chunk.facts(at), b"x");
         }
-        assert!(index.find(next as u32).is_none());
+        assert!(index.find(first).is_none());
     }
 
     #[test]
-    fn packets_far_apart_get_chunks_of_their_own() {
-        let mut index = Index::default();
-        index.append([0, 10 << 32, 1].into_iter().map(row));
-        let (chunk, at) = index.find(1).unwrap();
-        assert_eq!(chunk.meta(at).offset, 10 << 32);
-        let (chunk, at) = index.find(2).unwrap();
-        assert_eq!(chunk.meta(at).offset, 1);
+    fn a_chunk_has_room_for_so_many_packets_near_each_other() {
+        let at = |offset| RecordMeta { offset, ..RecordMeta::default() };
+        let near = chunk([1000].into_iter());
+        assert!(near.has_room_for(&at(1000 + (4 << 30) - 1)));
+        assert!(!near.has_room_for(&at(1000 + (4 << 30))) && !near.has_room_for(&at(999)));
+        assert!(!chunk(0..CHUNK as u64).has_room_for(&at(0)));
     }
 }

@@ -4,12 +4,10 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::Shared;
-use super::index::{NO_FLOW, Row, UDP_FLOW};
-use super::pass::record_info;
+use super::index::{Chunk, NO_FLOW, Row, UDP_FLOW};
 use crate::analysis::http::NewsOf;
 use crate::analysis::{Analysis, kept};
-use crate::capture::record::RecordMeta;
-use crate::capture::{Format, Interface, Record, Scanner, Step};
+use crate::capture::{Interface, Move, Scanner};
 use crate::dissect::buf::Buf;
 use crate::dissect::context::Settings;
 use crate::dissect::facts::Facts;
@@ -17,9 +15,9 @@ use crate::dissect::layers::{Layers, Surroundings};
 use crate::dissect::names::Names;
 use crate::dissect::subnet::Subnet;
 
-/// Rows gathered before they are published; the first batches are smaller, so that a screen fills at once.
-const BATCH: usize = 4096;
-const FIRST_BATCH: usize = 256;
+/// Rows are published with their chunk; those of the first chunk in small batches, so that a screen fills at
+/// once.
+const FIRST_BATCH: u32 = 256;
 /// Published at the latest after this time, however few rows there are.
 const PATIENCE: Duration = Duration::from_millis(40);
 /// How long to wait for a source to grow before looking whether to stop.
@@ -31,9 +29,11 @@ pub(super) fn run(shared: &Shared, scanner: Scanner, settings: &Settings, most: 
         shared,
         settings,
         analysis: Analysis::new(settings),
-        batch: Batch::default(),
+        open: Chunk::with_room(),
+        first: 0,
+        unpublished: 0,
+        changed: Changed::default(),
         interfaces: scanner.interfaces().to_vec(),
-        pcapng: matches!(scanner.format(), Format::Pcapng),
         number: 0,
         notes_version: u64::MAX,
         layers: Layers::default(),
@@ -59,19 +59,18 @@ impl Drop for Ending<'_> {
         }
         state.seconds = self.0.started.elapsed().as_secs_f64();
         state.done = true;
+        drop(state);
+        *self.0.over.lock().unwrap_or_else(|p| p.into_inner()) = true;
+        self.0.ended.notify_all();
     }
 }
 
-/// Rows that are not published yet.
+/// What else is not published yet.
 #[derive(Default)]
-struct Batch {
-    metas: Vec<RecordMeta>,
-    protocols: Vec<u64>,
-    flows: Vec<u32>,
-    facts_end: Vec<usize>,
-    facts: Vec<u8>,
-    /// TCP connections that changed.
+struct Changed {
+    /// TCP connections.
     streams: Vec<u32>,
+    /// Frames of which another says more.
     later: Vec<(u32, u32)>,
 }
 
@@ -79,9 +78,13 @@ struct Indexing<'a> {
     shared: &'a Shared,
     settings: &'a Settings,
     analysis: Analysis,
-    batch: Batch,
+    /// The chunk that rows are added to, and which packet its first row is (from 0).
+    open: Chunk,
+    first: u32,
+    /// Its rows that nobody has seen yet.
+    unpublished: u32,
+    changed: Changed,
     interfaces: Vec<Interface>,
-    pcapng: bool,
     number: u32,
     notes_version: u64,
     layers: Layers,
@@ -97,28 +100,25 @@ impl Indexing<'_> {
             if self.shared.stop.load(Ordering::Relaxed) {
                 return (None, None);
             }
-            match scanner.next() {
-                Ok(Step::Record(_)) => {
+            match scanner.advance() {
+                Ok(Move::Record) => {
                     // Its interface may have been described just before it.
                     self.notes(&scanner);
-                    if let Some(record) = scanner.record() {
-                        self.record(&record);
-                    }
+                    self.record(&scanner);
                     if u64::from(self.number) >= most {
                         return (None, None);
                     }
-                    let full = if self.number <= BATCH as u32 { FIRST_BATCH } else { BATCH };
-                    if self.batch.metas.len() >= full {
+                    if self.first == 0 && self.unpublished >= FIRST_BATCH {
                         self.publish();
                     }
                 }
-                Ok(Step::Wait) => {
+                Ok(Move::Wait) => {
                     self.notes(&scanner);
                     self.publish();
                     let source = scanner.source();
                     source.wait(source.len() + 1, POLL);
                 }
-                Ok(Step::End { truncated }) => {
+                Ok(Move::End { truncated }) => {
                     self.notes(&scanner);
                     return (truncated.map(|t| t.to_string()), None);
                 }
@@ -143,63 +143,85 @@ impl Indexing<'_> {
         state.names.hosts.extend(notes.names.iter().cloned());
     }
 
-    fn record(&mut self, record: &Record) {
+    fn record(&mut self, scanner: &Scanner) {
+        let Some(record) = scanner.record() else { return };
         self.number += 1;
-        let default = Interface::default();
-        let interface = self.interfaces.get(record.meta.interface as usize).unwrap_or(&default);
-        let info = record_info(self.number, &record.meta, interface, self.pcapng);
-        let frame = Buf::new(record.data, record.meta.length.max(record.meta.captured) as usize);
+        let meta = record.meta;
+        let frame = Buf::new(record.data, meta.length.max(meta.captured) as usize);
+        let link = self.interfaces.get(meta.interface as usize).map_or(0, |interface| interface.link_type.0);
         self.facts.clear();
         self.sources.clear();
-        let around = Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
-        let link = interface.link_type.0;
         let layers = &mut self.layers;
+        let around = Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
         layers.locate(link, frame, &around);
         let mut protocols = protocol_bits(layers);
-        let changed = self.analysis.feed(&info, frame, layers, &mut self.facts, &mut self.sources);
-        if changed {
-            let around = Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
+        let (facts, sources) = (&mut self.facts, &mut self.sources);
+        let time = meta.time.map(|t| t.0);
+        if self.analysis.feed(self.number, time, frame, layers, facts, sources) {
+            let around = Surroundings { settings: self.settings, facts, sources };
             layers.locate(link, frame, &around);
         }
-        if !self.facts.parts.is_empty() {
+        if !facts.parts.is_empty() {
             protocols |= protocol_bits(layers);
         }
-        let batch = &mut self.batch;
-        batch.metas.push(record.meta);
-        batch.protocols.push(protocols);
-        batch.flows.push(match (self.facts.tcp.first(), self.facts.udp.first()) {
+        let flow = match (facts.tcp.first(), facts.udp.first()) {
             (Some((_, tcp)), _) => {
-                batch.streams.push(tcp.stream);
+                self.changed.streams.push(tcp.stream);
                 tcp.stream
             }
             (None, Some((_, udp))) => udp.stream | UDP_FLOW,
             _ => NO_FLOW,
-        });
-        kept::encode(&self.facts, self.number, &mut batch.facts);
-        batch.facts_end.push(batch.facts.len());
+        };
+        if !self.open.has_room_for(&meta) {
+            self.close();
+        }
+        let number = self.number;
+        self.open.push(&Row { meta, protocols, flow }, |out| kept::encode(&self.facts, number, out));
+        self.unpublished += 1;
     }
 
-    /// Makes the gathered rows visible.
+    /// Makes the rows of a full chunk visible, and begins another.
+    fn close(&mut self) {
+        let full = std::mem::replace(&mut self.open, Chunk::with_room());
+        let first = self.first;
+        self.first += full.len() as u32;
+        self.unpublished = 0;
+        self.publish_with(first, full.closed());
+    }
+
+    /// Makes the rows so far visible.
     fn publish(&mut self) {
-        if self.batch.metas.is_empty() && self.published.elapsed() < PATIENCE {
+        if self.unpublished == 0 && self.published.elapsed() < PATIENCE {
             return;
         }
+        self.unpublished = 0;
+        self.note_later();
+        self.publish_with(self.first, self.open.snapshot());
+    }
+
+    /// Keeps what later frames say of rows that are still added to.
+    fn note_later(&mut self) {
+        self.analysis.take_later(&mut self.changed.later);
+        for (about, frame) in &self.changed.later {
+            if let Some(row) = about.checked_sub(self.first + 1) {
+                self.open.set_later(row as usize, *frame);
+            }
+        }
+    }
+
+    fn publish_with(&mut self, first: u32, chunk: Chunk) {
         self.published = Instant::now();
-        self.analysis.take_later(&mut self.batch.later);
-        let batch = &mut self.batch;
+        self.note_later();
+        let changed = &mut self.changed;
         let mut state = self.shared.state.write().unwrap_or_else(|p| p.into_inner());
-        let rows = (0..batch.metas.len()).map(|i| Row {
-            meta: batch.metas[i],
-            protocols: batch.protocols[i],
-            flow: batch.flows[i],
-            facts: &batch.facts[if i == 0 { 0 } else { batch.facts_end[i - 1] }..batch.facts_end[i]],
-        });
-        state.index.append(rows);
-        batch.streams.sort_unstable();
-        batch.streams.dedup();
+        if !chunk.is_empty() {
+            state.index.put(first, chunk);
+        }
+        changed.streams.sort_unstable();
+        changed.streams.dedup();
         let streams = self.analysis.tcp.streams.len();
         state.streams.resize(streams, Default::default());
-        for &stream in &batch.streams {
+        for &stream in &changed.streams {
             state.streams[stream as usize] = self.analysis.stream_info(stream);
         }
         let known = state.udp_first_frames.len();
@@ -219,16 +241,11 @@ impl Indexing<'_> {
             state.names.add_subnet(subnet);
         }
         state.names.learnt.extend(self.analysis.take_hosts());
-        for (about, frame) in batch.later.drain(..) {
+        for (about, frame) in changed.later.drain(..) {
             state.index.set_later(about, frame);
         }
         drop(state);
-        batch.metas.clear();
-        batch.protocols.clear();
-        batch.flows.clear();
-        batch.facts.clear();
-        batch.facts_end.clear();
-        batch.streams.clear();
+        changed.streams.clear();
     }
 }
 

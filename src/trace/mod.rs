@@ -11,7 +11,7 @@ mod indexing;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -41,6 +41,9 @@ struct Shared {
     state: RwLock<State>,
     stop: AtomicBool,
     started: Instant,
+    /// Set with `State::done`, for those who wait for it.
+    over: Mutex<bool>,
+    ended: Condvar,
 }
 
 /// Everything known so far.
@@ -127,6 +130,8 @@ impl Trace {
             state: RwLock::new(state),
             stop: AtomicBool::new(false),
             started: Instant::now(),
+            over: Mutex::new(false),
+            ended: Condvar::new(),
         });
         let worker = {
             let shared = shared.clone();
@@ -183,8 +188,9 @@ impl Trace {
 
     /// Waits until the pass is over.
     pub fn wait(&self) {
-        while !self.state().done {
-            std::thread::sleep(std::time::Duration::from_millis(2));
+        let mut over = self.shared.over.lock().unwrap_or_else(PoisonError::into_inner);
+        while !*over {
+            over = self.shared.ended.wait(over).unwrap_or_else(PoisonError::into_inner);
         }
     }
 

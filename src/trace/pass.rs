@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::Trace;
 use crate::analysis::Analysis;
 use crate::capture::record::RecordMeta;
-use crate::capture::{Format, Interface, ReadError, Record, Scanner, Step, Truncated};
+use crate::capture::{Format, Interface, Move, ReadError, Record, Scanner, Truncated};
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{Context, InterfaceInfo, RecordInfo, Settings};
 use crate::dissect::facts::Facts;
@@ -148,9 +148,9 @@ impl<'s> Pass<'s> {
     pub fn run(&mut self, scanner: &mut Scanner, visitor: &mut impl Visitor) -> Outcome {
         let mut outcome = Outcome::default();
         loop {
-            match scanner.next() {
-                Ok(Step::Record(_)) => {}
-                Ok(Step::Wait) => {
+            match scanner.advance() {
+                Ok(Move::Record) => {}
+                Ok(Move::Wait) => {
                     if !visitor.idle() {
                         return outcome;
                     }
@@ -158,7 +158,7 @@ impl<'s> Pass<'s> {
                     source.wait(source.len(), PATIENCE);
                     continue;
                 }
-                Ok(Step::End { truncated }) => {
+                Ok(Move::End { truncated }) => {
                     outcome.truncated = truncated;
                     return outcome;
                 }
@@ -237,8 +237,10 @@ impl<'s> Pass<'s> {
         if let Memory::Growing(analysis) = &mut self.memory {
             let (layers, facts, sources) = (&mut self.layers, &mut self.facts, &mut self.sources);
             changed = match self.depth {
-                Depth::Facts => analysis.feed(info, frame, layers, facts, sources),
-                Depth::Fragments => analysis.feed_fragments(info, frame, layers, facts, sources),
+                Depth::Facts => analysis.feed(info.number, info.time, frame, layers, facts, sources),
+                Depth::Fragments => {
+                    analysis.feed_fragments(info.number, info.time, frame, layers, facts, sources)
+                }
                 Depth::Records | Depth::Layers => false,
             };
             self.names.learnt.extend(analysis.take_hosts());

@@ -523,8 +523,10 @@ impl<W: Work> Coordinator<'_, W> {
                 let info = record_info(number, &meta, interface, batch.pcapng);
                 let (layers, facts, sources) = (&mut item.layers, &mut item.facts, &mut item.sources);
                 item.changed = match self.shared.memory {
-                    Memory::Fragments => self.analysis.feed_fragments(&info, frame, layers, facts, sources),
-                    _ => self.analysis.feed(&info, frame, layers, facts, sources),
+                    Memory::Fragments => {
+                        self.analysis.feed_fragments(info.number, info.time, frame, layers, facts, sources)
+                    }
+                    _ => self.analysis.feed(info.number, info.time, frame, layers, facts, sources),
                 };
             }
             open |= item.fate == Fate::Open;

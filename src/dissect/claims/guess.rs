@@ -2,53 +2,6 @@
 //! name is worse than none.
 
 use crate::dissect::buf::Buf;
-use crate::dissect::layers::Chain;
-
-/// True if the bytes come straight from this transport.
-fn over(chain: &Chain, name: &str) -> bool {
-    chain.layers.protocol(chain.index()).is_some_and(|p| p.name() == name)
-}
-
-/// Declares tests that hold for the payload of one transport only.
-macro_rules! guesses {
-    ($($transport:literal: $($name:ident = $test:expr),+;)+) => {
-        $($(pub fn $name(buf: &Buf, chain: &Chain) -> bool {
-            over(chain, $transport) && $test(buf)
-        })+)+
-    };
-}
-
-guesses! {
-    "udp":
-        gquic = is_gquic,
-        stun = is_stun,
-        classic_stun = is_classic_stun,
-        dtls = is_dtls,
-        rtcp = is_rtcp,
-        raknet = is_raknet,
-        sip = is_sip,
-        rpc = is_rpc,
-        dht = is_dht,
-        can_over_ethernet = |b: &Buf| b.data.starts_with(b"ISO11898"),
-        miop = |b: &Buf| b.data.starts_with(b"MIOP");
-    "tcp":
-        stun_stream = is_stun,
-        bittorrent = |b: &Buf| b.data.starts_with(b"\x13BitTorrent protocol"),
-        rpc_stream = is_rpc_record,
-        openflow = is_openflow,
-        giop = |b: &Buf| b.data.starts_with(b"GIOP"),
-        ziop = |b: &Buf| b.data.starts_with(b"ZIOP"),
-        hl7 = is_hl7,
-        yahoo = |b: &Buf| b.data.starts_with(b"YMSG");
-}
-
-pub fn any_stun(buf: &Buf, chain: &Chain) -> bool {
-    stun(buf, chain) || stun_stream(buf, chain)
-}
-
-pub fn any_rpc(buf: &Buf, chain: &Chain) -> bool {
-    rpc(buf, chain) || rpc_stream(buf, chain)
-}
 
 fn byte(buf: &Buf, at: usize) -> u8 {
     buf.u8(at).unwrap_or(0)
@@ -140,7 +93,7 @@ fn is_plain_rtcp(buf: &Buf) -> bool {
 }
 
 /// The constant of RakNet's offline messages.
-fn is_raknet(buf: &Buf) -> bool {
+pub fn is_raknet(buf: &Buf) -> bool {
     const MAGIC: [u8; 16] =
         [0x00, 0xff, 0xff, 0x00, 0xfe, 0xfe, 0xfe, 0xfe, 0xfd, 0xfd, 0xfd, 0xfd, 0x12, 0x34, 0x56, 0x78];
     [1, 9, 17].into_iter().any(|at| buf.bytes(at, 16) == Ok(&MAGIC))
@@ -201,18 +154,18 @@ fn is_rpc_at(buf: &Buf, at: usize) -> bool {
 }
 
 /// Bencoded dictionaries of the DHT: a query, an answer or an error.
-fn is_dht(buf: &Buf) -> bool {
+pub fn is_dht(buf: &Buf) -> bool {
     [&b"d1:ad"[..], b"d1:rd", b"d1:el", b"d2:ip6:"].iter().any(|start| buf.data.starts_with(start))
 }
 
 // ---- what runs over TCP ----
 
-fn is_rpc_record(buf: &Buf) -> bool {
+pub fn is_rpc_record(buf: &Buf) -> bool {
     let mark = long(buf, 0);
     mark & 0x8000_0000 != 0 && (24..0x0010_0000).contains(&(mark & 0x7fff_ffff)) && is_rpc_at(buf, 4)
 }
 
-fn is_openflow(buf: &Buf) -> bool {
+pub fn is_openflow(buf: &Buf) -> bool {
     matches!(byte(buf, 0), 1 | 4 | 5)
         && byte(buf, 1) < 35
         && word(buf, 2) >= 8
@@ -276,6 +229,12 @@ macro_rules! begins {
 }
 
 begins! {
+    is_can_over_ethernet(b) = b.data.starts_with(b"ISO11898");
+    is_miop(b) = b.data.starts_with(b"MIOP");
+    is_bittorrent(b) = b.data.starts_with(b"\x13BitTorrent protocol");
+    is_giop(b) = b.data.starts_with(b"GIOP");
+    is_ziop(b) = b.data.starts_with(b"ZIOP");
+    is_yahoo(b) = b.data.starts_with(b"YMSG");
     is_port_control(b) = byte(b, 0) <= 2 && b.data.len() >= 2;
     is_cflow(b) = matches!(word(b, 0), 1 | 5 | 7..=10);
     is_edonkey(b) = matches!(byte(b, 0), 0xc5 | 0xd4 | 0xe3..=0xe5);

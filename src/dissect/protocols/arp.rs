@@ -103,7 +103,7 @@ pub static ARP: Protocol = Protocol {
     on: &[Key::EtherType(0x0806), Key::EtherType(0x8035)],
     fields: FIELDS,
     experts: &[&DUPLICATE],
-    needs: |_| 2,
+    needs: 2,
     header,
     walk,
     ..Protocol::new("arp", "Address Resolution Protocol", "ARP/RARP")

@@ -21,7 +21,7 @@ pub static CHDLC: Protocol = Protocol {
     fields: FIELDS,
     header,
     walk,
-    needs: |_| 4,
+    needs: 4,
     ..Protocol::new("chdlc", "Cisco HDLC", "CHDLC")
 };
 

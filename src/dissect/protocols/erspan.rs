@@ -77,7 +77,7 @@ pub static ERSPAN: Protocol = Protocol {
     experts: &[&UNKNOWN_VERSION],
     header,
     walk,
-    needs: |buf| buf.reported.min(1),
+    needs_by_bytes: Some(|buf| buf.reported.min(1)),
     ..Protocol::new("erspan", "Encapsulated Remote Switch Packet ANalysis", "ERSPAN")
 };
 

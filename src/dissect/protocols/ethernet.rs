@@ -86,7 +86,7 @@ pub static ETH: Protocol = Protocol {
     walk,
     passes_on: true,
     aside: Some(|_| true),
-    needs: |_| 14,
+    needs: 14,
     ..Protocol::new("eth", "Ethernet", "Ethernet")
 };
 

@@ -65,7 +65,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     experts: &[&SHORTER],
     header: |buf, _| Ok(Header::new(buf.reported, Next::End)),
-    needs: |_| 0,
+    needs: 0,
     walk,
     aside: Some(|_| true),
     ..Protocol::new("frame", "Frame", "")

@@ -169,7 +169,7 @@ fn payload(buf: &Buf, address: &Address) -> Result<Payload, Stop> {
 
 fn is_cisco_type(number: u16) -> bool {
     CHDLC_TYPES.iter().any(|t| t.0 == u64::from(number))
-        || registry().lookup(Key::EtherType(number)).is_some()
+        || registry().lookup(&Key::EtherType(number)).is_some()
 }
 
 /// Where the NLPID is, behind the control field and a byte of padding.

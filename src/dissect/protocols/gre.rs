@@ -132,7 +132,7 @@ pub static GRE: Protocol = Protocol {
     on: &[Key::IpProto(47), Key::UdpPort(4754)],
     fields: FIELDS,
     experts: &[&CHECKSUM_INCORRECT],
-    needs: |_| 4,
+    needs: 4,
     late_column: true,
     header,
     walk,

@@ -22,7 +22,7 @@ fields! {
 pub static MPLS: Protocol = Protocol {
     on: &[Key::EtherType(0x8847), Key::EtherType(0x8848)],
     fields: FIELDS,
-    needs: |_| 4,
+    needs: 4,
     header,
     walk,
     ..Protocol::new("mpls", "MultiProtocol Label Switching Header", "MPLS")

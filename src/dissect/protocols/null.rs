@@ -28,7 +28,7 @@ const FAMILIES: &[(u64, &str)] = &[
 pub static NULL: Protocol = Protocol {
     on: &[Key::LinkType(0), Key::LinkType(LOOP)],
     fields: FIELDS,
-    needs: |_| 4,
+    needs: 4,
     late_column: true,
     header,
     walk,

@@ -35,7 +35,7 @@ pub static SESSION_STAGE: Protocol = Protocol {
     on: &[Key::EtherType(0x8864)],
     fields: FIELDS,
     experts: &[&BAD_LENGTH],
-    needs: |_| HEADER,
+    needs: HEADER,
     header: session_header,
     walk: session,
     ..Protocol::new("pppoes", "PPP-over-Ethernet Session", "PPPoES")
@@ -44,7 +44,7 @@ pub static SESSION_STAGE: Protocol = Protocol {
 pub static DISCOVERY_STAGE: Protocol = Protocol {
     on: &[Key::EtherType(0x8863)],
     fields: tags::FIELDS,
-    needs: |_| HEADER,
+    needs: HEADER,
     header: discovery_header,
     walk: discovery,
     ..Protocol::new("pppoed", "PPP-over-Ethernet Discovery", "PPPoED")

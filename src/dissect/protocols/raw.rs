@@ -9,7 +9,7 @@ pub static RAW: Protocol = Protocol {
     on: &[Key::LinkType(101), Key::LinkType(12), Key::LinkType(14)],
     header,
     walk,
-    needs: |_| 0,
+    needs: 0,
     ..Protocol::new("raw", "Raw packet data", "N/A")
 };
 

@@ -54,7 +54,7 @@ const LINUX_TYPES: &[(u64, &str)] = &[
 pub static SLL: Protocol = Protocol {
     on: &[Key::LinkType(113), Key::LinkType(VERSION_2)],
     fields: FIELDS,
-    needs: |_| 4,
+    needs: 4,
     late_column: true,
     header,
     walk,

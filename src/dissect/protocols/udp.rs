@@ -65,7 +65,7 @@ pub static PROTOCOL: Protocol = Protocol {
     header,
     walk: |w| walk(w, UDP),
     aside: Some(|_| true),
-    needs: |_| 4,
+    needs: 4,
     late_column: true,
     ..Protocol::new("udp", "User Datagram Protocol", "UDP")
 };
@@ -76,7 +76,7 @@ pub static LITE: Protocol = Protocol {
     experts: &[&BAD_COVERAGE],
     header: lite_header,
     walk: |w| walk(w, UDP_LITE),
-    needs: |_| 4,
+    needs: 4,
     ..Protocol::new("udplite", "Lightweight User Datagram Protocol", "UDP-Lite")
 };
 

@@ -56,7 +56,7 @@ pub static VLAN: Protocol = Protocol {
     on: &[Key::EtherType(0x8100), Key::EtherType(0x9100)],
     fields: FIELDS,
     experts: &[&LEN_PAST_END],
-    needs: |_| 2,
+    needs: 2,
     header,
     walk,
     ..Protocol::new("vlan", "802.1Q Virtual LAN", "VLAN")

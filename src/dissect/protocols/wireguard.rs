@@ -3,8 +3,7 @@
 
 use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::expert::{Expert, Group, Severity};
-use crate::dissect::layers::Chain;
-use crate::dissect::protocol::Protocol;
+use crate::dissect::protocol::{Guess, Protocol};
 use crate::dissect::text;
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
@@ -50,15 +49,11 @@ pub static WIREGUARD: Protocol = Protocol {
     fields: FIELDS,
     experts: &[&KEEPALIVE],
     walk,
-    guess: Some(guess),
+    guesses: &[Guess::over("udp", is_wireguard)],
     ..Protocol::new("wg", "WireGuard Protocol", "WireGuard")
 };
 
 pub static PROTOCOLS: &[&Protocol] = &[&WIREGUARD];
-
-fn guess(buf: &Buf, chain: &Chain) -> bool {
-    chain.layers.protocol(chain.index()).is_some_and(|p| p.name() == "udp") && is_wireguard(buf)
-}
 
 /// The messages have zeros behind their type, and lengths of their own.
 fn is_wireguard(buf: &Buf) -> bool {

@@ -80,7 +80,7 @@ pub static PROTOCOL: Protocol = Protocol {
     fields: FIELDS,
     experts: &[&SECS_LE, &END_MISSING, &SERVER_OVERLOADED, &FILE_OVERLOADED, &NO_ADDRESS],
     walk,
-    needs: columns_need,
+    needs_by_bytes: Some(columns_need),
     ..Protocol::new("dhcp", "Dynamic Host Configuration Protocol", "DHCP/BOOTP")
 };
 

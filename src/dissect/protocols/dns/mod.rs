@@ -19,7 +19,7 @@ use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::field::Field;
 use crate::dissect::label;
 use crate::dissect::layers::Chain;
-use crate::dissect::protocol::{Header, Key, Pdu, PduContext, Protocol};
+use crate::dissect::protocol::{Guess, Header, Key, Pdu, PduContext, Protocol};
 use crate::dissect::protocols::special::STRAY;
 use crate::dissect::sink::NodeId;
 use crate::dissect::value::Value;
@@ -45,8 +45,8 @@ pub static DNS: Protocol = Protocol {
     walk,
     pdu: Some(pdu),
     sizes: true,
-    guess: Some(guess),
-    needs: |_| 4,
+    guesses: &[Guess::over("udp", guess)],
+    needs: 4,
     ..Protocol::new("dns", "Domain Name System", "DNS")
 };
 
@@ -54,7 +54,7 @@ pub static MDNS: Protocol = Protocol {
     on: &[Key::UdpPort(5353)],
     header,
     walk,
-    needs: |_| 4,
+    needs: 4,
     short: "mDNS",
     ..Protocol::new("mdns", "Multicast Domain Name System", "MDNS")
 };
@@ -63,7 +63,7 @@ pub static LLMNR: Protocol = Protocol {
     on: &[Key::UdpPort(5355)],
     header,
     walk,
-    needs: |_| 4,
+    needs: 4,
     ..Protocol::new("llmnr", "Link-local Multicast Name Resolution", "LLMNR")
 };
 
@@ -149,15 +149,14 @@ fn pdu(bytes: &[u8], _: &PduContext) -> Pdu {
 }
 
 /// A datagram on another port that looks like a message: a known operation, and counts that are usual.
-fn guess(buf: &Buf, chain: &Chain) -> bool {
-    let over_udp = chain.layers.protocol(chain.index()).is_some_and(|p| p.name() == "udp");
+fn guess(buf: &Buf) -> bool {
     let word = |at| buf.be16(at).unwrap_or(u16::MAX);
     let (flags, questions, answers, authorities, additional) = (word(2), word(4), word(6), word(8), word(10));
     let counts = match flags & 0x8000 {
         0 => questions == 1 && answers == 0 && authorities <= 1,
         _ => questions <= 1 && (1..=100).contains(&answers) && authorities <= 100,
     };
-    over_udp && counts && additional <= 100 && FLAGS_OPCODE.value_name(u64::from(flags >> 11 & 15)).is_some()
+    counts && additional <= 100 && FLAGS_OPCODE.value_name(u64::from(flags >> 11 & 15)).is_some()
 }
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {

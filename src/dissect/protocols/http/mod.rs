@@ -13,7 +13,7 @@ use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::facts::{HttpFacts, PartKind};
 use crate::dissect::field::Field;
 use crate::dissect::layers::Chain;
-use crate::dissect::protocol::{Header, Key, Next, Pdu, PduContext, Protocol};
+use crate::dissect::protocol::{Guess, Header, Key, Next, Pdu, PduContext, Protocol};
 use crate::dissect::protocols::special::STRAY;
 use crate::dissect::sink::NodeId;
 use crate::dissect::text;
@@ -97,7 +97,7 @@ pub static HTTP: Protocol = Protocol {
     refuses: Some(head::is_strange),
     tunnels: Some(|bytes| bytes.starts_with(b"CONNECT ")),
     begins: Some(beginning),
-    guess: Some(guess),
+    guesses: &[Guess::over("tcp", |buf| head::looks_like_http(buf.data))],
     ..Protocol::new("http", "Hypertext Transfer Protocol", "HTTP")
 };
 
@@ -125,11 +125,6 @@ pub static PROTOCOLS: &[&Protocol] = &{
     all[i + 1] = &SSDP;
     all
 };
-
-fn guess(buf: &Buf, chain: &Chain) -> bool {
-    let over_tcp = chain.layers.protocol(chain.index()).is_some_and(|p| p.name() == "tcp");
-    over_tcp && head::looks_like_http(buf.data)
-}
 
 /// The first line of a message, if it is whole.
 fn beginning(bytes: &[u8]) -> Option<String> {

@@ -77,7 +77,7 @@ pub static PROTOCOL: Protocol = Protocol {
     experts: &[&BAD_CHECKSUM, &NO_RESPONSE],
     header,
     walk,
-    needs: |_| 6,
+    needs: 6,
     ..Protocol::new("icmp", "Internet Control Message Protocol", "ICMP")
 };
 

@@ -179,7 +179,7 @@ pub static PROTOCOL: Protocol = Protocol {
     experts: &[&BAD_CHECKSUM, &NO_RESPONSE, &UNKNOWN, &UNDECODED],
     header,
     walk,
-    needs: |buf| buf.reported.min(1),
+    needs_by_bytes: Some(|buf| buf.reported.min(1)),
     ..Protocol::new("icmpv6", "Internet Control Message Protocol v6", "ICMPv6")
 };
 

@@ -472,7 +472,7 @@ fn payload(w: &mut Walk) -> Result<(), Stop> {
         if let Some(frame) = facts.and_then(|f| f.reassembled_in) {
             w.columns.append_info(format_args!(" [Reassembled in #{frame}]"));
         }
-    } else if registry().lookup(Key::IpProto(protocol)).is_none() && w.following().is_some() {
+    } else if registry().lookup(&Key::IpProto(protocol)).is_none() && w.following().is_some() {
         w.columns.set_info(format_args!("{name} ({protocol})"));
     }
     Ok(())

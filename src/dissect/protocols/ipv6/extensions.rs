@@ -163,7 +163,7 @@ pub static ROUTING: Protocol = Protocol {
     },
     walk: routing_header,
     short: "IPv6 Routing",
-    needs: |buf| buf.reported.min(1),
+    needs_by_bytes: Some(|buf| buf.reported.min(1)),
     ..Protocol::new("ipv6.routing", "Routing Header for IPv6", "")
 };
 
@@ -174,7 +174,7 @@ pub static FRAGMENT: Protocol = Protocol {
     header: fragment_layout,
     walk: fragment_header,
     short: "IPv6 Fragment",
-    needs: |_| 8,
+    needs: 8,
     ..Protocol::new("ipv6.fraghdr", "Fragment Header for IPv6", "")
 };
 
@@ -519,7 +519,7 @@ fn fragment_header(w: &mut Walk) -> Result<(), Stop> {
         if let Some(frame) = facts.reassembled_in {
             w.columns.append_info(format_args!(" [Reassembled in #{frame}]"));
         }
-    } else if offset == 0 && !more && registry().lookup(Key::IpProto(next)).is_none() {
+    } else if offset == 0 && !more && registry().lookup(&Key::IpProto(next)).is_none() {
         super::unclaimed(w, 0)?;
     }
     Ok(())

@@ -84,7 +84,7 @@ pub static IPV6: Protocol = Protocol {
     ],
     header,
     walk,
-    needs: |buf| buf.reported.min(1),
+    needs_by_bytes: Some(|buf| buf.reported.min(1)),
     ..Protocol::new("ipv6", "Internet Protocol Version 6", "IPv6")
 };
 
@@ -319,7 +319,7 @@ pub fn unclaimed(w: &mut Walk, at: usize) -> Result<(), Stop> {
     let next = w.u8(at)?;
     if next == NO_NEXT_HEADER {
         w.columns.set_info(format_args!("IPv6 no next header"));
-    } else if registry().lookup(Key::IpProto(next)).is_none() {
+    } else if registry().lookup(&Key::IpProto(next)).is_none() {
         let name = values::ip_protocol(u64::from(next)).unwrap_or("Unknown");
         w.columns.set_info(format_args!("Unknown IP Protocol: {name} ({next})"));
     }

@@ -221,7 +221,7 @@ pub static HOP_BY_HOP: Protocol = Protocol {
         walk(w, &hop_by_hop::NXT, &hop_by_hop::LEN, &hop_by_hop::BYTES, Where::HopByHop)
     },
     short: "IPv6 Hop-by-Hop",
-    needs: |_| 2,
+    needs: 2,
     ..Protocol::new("ipv6.hopopts", "IPv6 Hop-by-Hop Option", "")
 };
 
@@ -235,7 +235,7 @@ pub static DESTINATION: Protocol = Protocol {
         walk(w, &destination::NXT, &destination::LEN, &destination::BYTES, Where::Destination)
     },
     short: "IPv6 Destination",
-    needs: |_| 2,
+    needs: 2,
     ..Protocol::new("ipv6.dstopts", "Destination Options for IPv6", "")
 };
 

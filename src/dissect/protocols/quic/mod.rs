@@ -15,7 +15,7 @@ use crate::dissect::claims;
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::facts::{Cid, QuicFacts};
 use crate::dissect::layers::Chain;
-use crate::dissect::protocol::{Header, Protocol};
+use crate::dissect::protocol::{Guess, Header, Protocol};
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
 use crypto::{Crypto, Piece};
@@ -30,7 +30,8 @@ pub static QUIC: Protocol = Protocol {
     experts: &[&UNKNOWN_CONNECTION, &DECRYPTION_FAILED, &PADDING_DATA, &frames::RETRANSMISSION],
     header,
     walk,
-    guess: Some(guess),
+    // Whatever follows a packet in a datagram is another (RFC 9000 12.2).
+    guesses: &[Guess::over("udp", claims::is_quic_long), Guess::over("quic", |_| true)],
     ..Protocol::new("quic", "QUIC IETF", "QUIC")
 };
 
@@ -50,15 +51,6 @@ static PADDING_DATA: Expert = Expert::new(
     Group::Protocol,
     Severity::Note,
 );
-
-/// A long header over UDP, or whatever follows another packet in a datagram (RFC 9000 12.2).
-fn guess(buf: &Buf, chain: &Chain) -> bool {
-    match chain.layers.protocol(chain.index()).map(|p| p.name()) {
-        Some("udp") => claims::is_quic_long(buf),
-        Some("quic") => true,
-        _ => false,
-    }
-}
 
 fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
     if is_padding(buf, chain) {

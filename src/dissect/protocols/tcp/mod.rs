@@ -29,7 +29,7 @@ pub static TCP: Protocol = Protocol {
     experts: EXPERTS,
     header,
     walk,
-    needs: |_| 4,
+    needs: 4,
     late_column: true,
     ..Protocol::new("tcp", "Transmission Control Protocol", "TCP")
 };

@@ -26,8 +26,7 @@ use crate::dissect::buf::{Buf, Stop};
 use crate::dissect::expert::{Expert, Group, Severity};
 use crate::dissect::facts::{PartKind, TlsFacts};
 use crate::dissect::field::Field;
-use crate::dissect::layers::Chain;
-use crate::dissect::protocol::{Header, Key, Pdu, PduContext, Protocol};
+use crate::dissect::protocol::{Guess, Header, Key, Pdu, PduContext, Protocol};
 use crate::dissect::protocols::http::head::looks_like_http;
 use crate::dissect::value::Value;
 use crate::dissect::walk::Walk;
@@ -49,7 +48,7 @@ pub static TLS: Protocol = Protocol {
     pdu: Some(pdu),
     sees_rest: true,
     accept: Some(not_plain),
-    guess: Some(guess),
+    guesses: &[Guess::above("tcp", guess)],
     ..Protocol::new("tls", "Transport Layer Security", "TLS")
 };
 
@@ -176,10 +175,7 @@ fn pdu(bytes: &[u8], context: &PduContext) -> Pdu {
 }
 
 /// A first record: known type and version, a length that can be, and of a handshake a hello.
-fn guess(buf: &Buf, chain: &Chain) -> bool {
-    if chain.layers.iter().all(|l| registry_name(l.protocol) != "tcp") {
-        return false;
-    }
+fn guess(buf: &Buf) -> bool {
     match looks(buf.data, 0) {
         Looks::Record(len) => {
             let content = buf.u8(0).unwrap_or(0);
@@ -189,10 +185,6 @@ fn guess(buf: &Buf, chain: &Chain) -> bool {
         Looks::Ssl2(_) => ssl2::is_hello(buf.data),
         Looks::Partial | Looks::Foreign => false,
     }
-}
-
-fn registry_name(protocol: u16) -> &'static str {
-    crate::dissect::registry::registry().protocol(protocol).name()
 }
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
