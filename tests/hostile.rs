@@ -140,7 +140,14 @@ impl<'a> Lab<'a> {
         self.facts.clear();
         self.sources.clear();
         let mut layers = self.locate(link, frame);
-        if self.analysis.feed(record.number, record.time, frame, &mut layers, &mut self.facts, &mut self.sources) {
+        if self.analysis.feed(
+            record.number,
+            record.time,
+            frame,
+            &mut layers,
+            &mut self.facts,
+            &mut self.sources,
+        ) {
             layers = self.locate(link, frame);
         }
         self.tree.clear();

@@ -115,12 +115,12 @@ impl HttpState {
         }
         let head = Head::find(bytes)?;
         if head.start.is_notification() {
-            self.uri = full_uri(&head.start, &head.framing());
+            self.uri = full_uri(&head.start, &head.framing);
             return None;
         }
         let mut fact = match head.start {
             Start::Request { method, uri, .. } => {
-                self.uri = full_uri(&head.start, &head.framing());
+                self.uri = full_uri(&head.start, &head.framing);
                 self.asked = if method == b"CONNECT" { authority(uri) } else { None };
                 self.request(seen, method)
             }

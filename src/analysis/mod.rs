@@ -79,6 +79,17 @@ struct Flow {
     from_client: bool,
 }
 
+/// How far analysis has come in a packet.
+#[derive(Clone, Copy, Default)]
+struct Position {
+    layer: usize,
+    /// Layers before this one are no fragments, or were taken as such.
+    no_fragment: usize,
+    /// The addresses and ports passed last.
+    addresses: Option<(Address, Address)>,
+    ports: Option<(u16, u16)>,
+}
+
 /// What a layer below or beside the streams is to analysis.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -196,12 +207,7 @@ impl Analysis {
     ) -> bool {
         self.is_located = false;
         let seen = Seen { number, time: time.unwrap_or(0), frame, layers };
-        let defragmented = self.fragment(&seen, facts, sources);
-        match defragmented {
-            // The datagram that this fragment completes goes on as if it had come whole.
-            Some(whole) => self.transports(&Seen { layers: &whole, ..seen }, facts, sources),
-            None => self.transports(&seen, facts, sources),
-        }
+        self.packet(&seen, Position::default(), facts, sources);
         if self.is_located {
             std::mem::swap(layers, &mut self.located);
         }
@@ -273,27 +279,51 @@ impl Analysis {
 
     /// IP fragments. Layers located anew, if this one completes a datagram.
     fn fragment(&mut self, seen: &Seen, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) -> Option<Layers> {
-        for (index, layer) in seen.layers.iter().enumerate() {
-            if layer.nested {
-                return None;
-            }
-            let done = match self.role(layer) {
-                Role::Ipv4 if self.settings.ip_defragment => {
-                    fragments::is_ipv4_fragment(seen, layer)
-                        && self.fragments.ipv4(seen, index, facts, sources)
-                }
-                Role::Ipv6Fragment if self.settings.ipv6_defragment => {
-                    self.fragments.ipv6(seen, index, self.ids.ipv6, facts, sources)
-                }
-                _ => false,
-            };
-            if done {
-                let around = Surroundings { settings: &self.settings, facts, sources };
-                let link = seen.layers.link_type;
-                return Some(locate(link, seen.frame, &around));
-            }
+        let unquoted = seen.layers.iter().take_while(|layer| !layer.nested).count();
+        (0..unquoted).find_map(|index| {
+            let is_fragment = self.is_fragment(seen, seen.layers.get(index)?);
+            if is_fragment { self.defragment(seen, index, facts, sources) } else { None }
+        })
+    }
+
+    #[inline]
+    fn is_fragment(&self, seen: &Seen, layer: &Layer) -> bool {
+        match self.role(layer) {
+            Role::Ipv4 => self.settings.ip_defragment && fragments::is_ipv4_fragment(seen, layer),
+            Role::Ipv6Fragment => self.settings.ipv6_defragment,
+            _ => false,
         }
-        None
+    }
+
+    /// Takes the fragment in layer `index`. Layers located anew, if it completes a datagram.
+    #[cold]
+    fn defragment(
+        &mut self,
+        seen: &Seen,
+        index: usize,
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
+    ) -> Option<Layers> {
+        let done = match self.role(seen.layers.get(index)?) {
+            Role::Ipv4 => self.fragments.ipv4(seen, index, facts, sources),
+            _ => self.fragments.ipv6(seen, index, self.ids.ipv6, facts, sources),
+        };
+        let around = Surroundings { settings: &self.settings, facts, sources };
+        done.then(|| locate(seen.layers.link_type, seen.frame, &around))
+    }
+
+    /// Goes over the layers from a position on.
+    fn packet(&mut self, seen: &Seen, mut at: Position, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) {
+        let Some(fragment) = self.transports(seen, &mut at, facts, sources) else { return };
+        (at.layer, at.no_fragment) = (fragment, fragment + 1);
+        match self.defragment(seen, fragment, facts, sources) {
+            // The datagram that this fragment completes goes on as if it had come whole.
+            Some(whole) => {
+                at.no_fragment = usize::MAX;
+                self.packet(&Seen { layers: &whole, ..*seen }, at, facts, sources);
+            }
+            None => self.packet(seen, at, facts, sources),
+        }
     }
 
     /// The messages of a stream, now that they are put together. True if memory tells what they carry.
@@ -439,31 +469,40 @@ impl Analysis {
         }
     }
 
-    fn transports(&mut self, seen: &Seen, facts: &mut Facts, sources: &mut Vec<Vec<u8>>) {
-        let mut addresses: Option<(Address, Address)> = None;
-        let mut ports: Option<(u16, u16)> = None;
+    /// Goes over the layers from a position on, to the end or to a fragment: the layer that is one.
+    fn transports(
+        &mut self,
+        seen: &Seen,
+        at: &mut Position,
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
+    ) -> Option<usize> {
         let quotes = seen.layers.iter().any(|l| l.nested);
-        for (index, layer) in seen.layers.iter().enumerate() {
+        for (index, layer) in seen.layers.iter().enumerate().skip(at.layer) {
             let role = self.role(layer);
             if role == Role::Nothing {
                 continue;
             }
             let quoted = quotes && seen.layers.is_quoted(index);
+            if index >= at.no_fragment && !quoted && self.is_fragment(seen, layer) {
+                return Some(index);
+            }
             let buf = bytes_of(seen, layer, sources);
             match role {
-                Role::Ipv4 => addresses = flows::addresses(false, &buf),
-                Role::Ipv6 => addresses = flows::addresses(true, &buf),
+                Role::Ipv4 => at.addresses = flows::addresses(false, &buf),
+                Role::Ipv6 => at.addresses = flows::addresses(true, &buf),
                 Role::Tcp => {
-                    let Some(pair) = addresses else { continue };
-                    if quoted {
-                        return self.tcp.quoted(seen, index, &buf, pair, facts);
+                    let Some(pair) = at.addresses else { continue };
+                    match quoted {
+                        true => self.tcp.quoted(seen, index, &buf, pair, facts),
+                        false => self.over_tcp(seen, index, pair, facts, sources),
                     }
-                    return self.over_tcp(seen, index, pair, facts, sources);
+                    return None;
                 }
                 Role::Udp => {
-                    let Some((from, to)) = addresses else { continue };
+                    let Some((from, to)) = at.addresses else { continue };
                     let (Ok(source), Ok(destination)) = (buf.be16(0), buf.be16(2)) else { continue };
-                    ports = Some((source, destination));
+                    at.ports = Some((source, destination));
                     let ends = (Endpoint::new(from, source), Endpoint::new(to, destination));
                     self.udp.datagram(seen, index, ends, quoted, facts);
                     self.above_udp(seen, index, facts, sources);
@@ -472,11 +511,11 @@ impl Analysis {
                 Role::Arp => self.arp.packet(seen, &buf, facts),
                 _ if quoted => {}
                 Role::Icmp | Role::Icmpv6 => {
-                    let Some(pair) = addresses else { continue };
+                    let Some(pair) = at.addresses else { continue };
                     self.transactions.echo(seen, index, role == Role::Icmpv6, &buf, pair, facts);
                 }
                 Role::Dns => {
-                    let (Some(pair), Some(ports)) = (addresses, ports) else { continue };
+                    let (Some(pair), Some(ports)) = (at.addresses, at.ports) else { continue };
                     self.transactions.dns(seen, index, &buf, 0, pair, ports, facts);
                     learn_hosts(&self.settings, &mut self.hosts, &buf, 0);
                 }
@@ -484,6 +523,7 @@ impl Analysis {
                 Role::Ipv6Fragment | Role::Nothing => {}
             }
         }
+        None
     }
 
     /// A TCP segment, and what stands in its stream.

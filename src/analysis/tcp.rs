@@ -41,6 +41,8 @@ pub struct Stream {
     /// The side that sent the first FIN.
     closer: Option<usize>,
     earlier: Option<Earlier>,
+    /// See [`Tcp::touch`].
+    touched: u32,
     pub reassembly: Option<Box<Reassembly>>,
 }
 
@@ -214,9 +216,16 @@ impl Tcp {
             handshake: [0; 3],
             closer: None,
             earlier: None,
+            touched: u32::MAX,
             reassembly: None,
         });
         number
+    }
+
+    /// True the first time that this is asked of a connection in an epoch.
+    pub fn touch(&mut self, stream: u32, epoch: u32) -> bool {
+        let Some(stream) = self.streams.get_mut(stream as usize) else { return false };
+        std::mem::replace(&mut stream.touched, epoch) != epoch
     }
 
     /// What the packets of a connection have in common, as known now.

@@ -1,5 +1,5 @@
 //! Finds the records of a capture file in order, whatever its format. The bytes pass through one
-//! buffer of about a mebibyte and records are borrowed from it: nothing is allocated for a
+//! buffer of some hundred kibibytes and records are borrowed from it: nothing is allocated for a
 //! packet. What formats look like is in `pcap` and `pcapng`.
 
 use std::sync::Arc;
@@ -181,8 +181,15 @@ impl Scanner {
     /// The record that the last call of [`Scanner::advance`] or [`Scanner::next`] came to.
     #[inline]
     pub fn record(&self) -> Option<Record<'_>> {
+        let (meta, data) = self.found()?;
+        Some(Record { meta: *meta, data })
+    }
+
+    /// As [`Scanner::record`]; what is known of the packet is lent too.
+    #[inline]
+    pub fn found(&self) -> Option<(&RecordMeta, &[u8])> {
         let Last { meta, at, there } = &self.last;
-        there.then(|| Record { meta: *meta, data: self.window.data(*at, meta.captured as usize) })
+        there.then(|| (meta, self.window.data(*at, meta.captured as usize)))
     }
 
     /// The end; or the reason why the input ended early, which a spool knows.
@@ -335,8 +342,8 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// Size of the buffer; larger records make it larger while they pass.
-    const SIZE: usize = 1 << 20;
+    /// Size of the buffer, within the caches; larger records make it larger while they pass.
+    const SIZE: usize = 1 << 18;
 
     fn new(source: Arc<Source>) -> Window {
         Window { source, buf: vec![0; Window::SIZE], start: 0, pos: 0, end: 0 }

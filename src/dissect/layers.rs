@@ -144,7 +144,7 @@ impl Layers {
         });
         let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
         let mut finder = Finder { registry, around, layers: self, frame, last };
-        finder.descend(root, &Next::Quiet(Key::LinkType(link_type)));
+        finder.descend(root, frame, &Next::Quiet(Key::LinkType(link_type)));
     }
 
     fn push(&mut self, layer: Layer) -> Option<usize> {
@@ -196,7 +196,7 @@ pub fn locate_part(next: Next, buf: Buf, around: &Surroundings) -> Layers {
     let end = buf.reported as u32;
     let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
     let mut finder = Finder { registry: registry(), around, layers: &mut layers, frame: buf, last: NONE };
-    finder.descend(root, &next);
+    finder.descend(root, buf, &next);
     layers
 }
 
@@ -210,18 +210,6 @@ struct Span {
     nested: bool,
     part: Option<u8>,
     through: u16,
-}
-
-impl Span {
-    /// What the layer `index` carries, behind a header of so many bytes and within so many.
-    fn inside(mut self, index: usize, header: &Header, header_len: usize, extent: usize) -> Span {
-        self.parent = index as u8;
-        self.nested = header.nested;
-        let inner = header.inner.map_or(extent, |end| end.clamp(header_len, extent));
-        self.end = self.start + inner as u32;
-        self.start += header_len as u32;
-        self
-    }
 }
 
 struct Finder<'a> {
@@ -251,9 +239,9 @@ impl<'a> Finder<'a> {
 
     /// Follows the chain of protocols from `span` to its end. One call for each layer, so that the next one
     /// looks at what comes next where the header function left it: copying that costs more than the call.
-    fn descend(&mut self, mut span: Span, next: &Next) {
+    /// `buf` holds the bytes of the span.
+    fn descend(&mut self, mut span: Span, mut buf: Buf<'a>, next: &Next) {
         loop {
-            let buf = self.buf(&span);
             // A packet is quoted as far as there was room.
             if span.nested && buf.reported == 0 {
                 return;
@@ -301,10 +289,32 @@ impl<'a> Finder<'a> {
                     return;
                 }
                 span.start += extent as u32;
+                buf = buf.part(extent, buf.reported);
                 continue;
             }
-            return self.descend(span.inside(index, header, header_len, extent), &header.next);
+            return self.inside(&span, &buf, index, header);
         }
+    }
+
+    /// Goes on with what the layer `index` carries, which has this header.
+    #[inline]
+    fn inside(&mut self, outer: &Span, buf: &Buf<'a>, index: usize, header: &Header) {
+        if matches!(header.next, Next::End) {
+            return;
+        }
+        let extent = header.end.unwrap_or(buf.reported).min(buf.reported);
+        let len = header.len.min(extent);
+        let end = header.inner.map_or(extent, |end| end.clamp(len, extent));
+        let span = Span {
+            source: outer.source,
+            start: outer.start + len as u32,
+            end: outer.start + end as u32,
+            parent: index as u8,
+            nested: header.nested,
+            part: None,
+            through: 0,
+        };
+        self.descend(span, buf.part(len, end - len), &header.next);
     }
 
     /// Goes on above a layer that was found before.
@@ -316,11 +326,7 @@ impl<'a> Finder<'a> {
         match (self.registry.protocol(layer.protocol).header)(&buf, &chain) {
             Err(stop) => self.layers.stop = Some(stop),
             Ok(_) if self.parts(index) => {}
-            Ok(header) => {
-                let extent = header.end.unwrap_or(buf.reported).min(buf.reported);
-                let header_len = header.len.min(extent);
-                self.descend(span.inside(index, &header, header_len, extent), &header.next);
-            }
+            Ok(header) => self.inside(&span, &buf, index, &header),
         }
     }
 
@@ -393,8 +399,11 @@ impl<'a> Finder<'a> {
         }
         match part.protocol {
             _ if part.what == PartKind::Unread => {}
-            Some(p) => self.descend(span, &Next::Quiet(Key::Named(self.registry.protocol(p).name()))),
-            None => self.descend(span, &Next::Data),
+            Some(p) => {
+                let key = Key::Named(self.registry.protocol(p).name());
+                self.descend(span, self.buf(&span), &Next::Quiet(key));
+            }
+            None => self.descend(span, self.buf(&span), &Next::Data),
         }
     }
 

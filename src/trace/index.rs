@@ -18,24 +18,36 @@ pub const UDP_FLOW: u32 = 1 << 31;
 pub struct Chunk {
     /// What the rows' offsets count from.
     base: u64,
-    offsets: Vec<u32>,
-    /// Nanoseconds since 1970; `i64::MIN`: the file has no time.
-    times: Vec<i64>,
-    captured: Vec<u32>,
-    lengths: Vec<u32>,
-    /// Empty while all are 0, as are the flags.
-    interfaces: Vec<u16>,
-    flags: Vec<u8>,
+    rows: Vec<Fixed>,
     /// pcapng epb_flags of the rows; empty while no row has any.
     packet_flags: Vec<u32>,
     /// Which protocols the packet holds: see `ProtocolBits`.
     protocols: Vec<u64>,
     flows: Vec<u32>,
-    /// Where the facts of each row end in `facts`.
-    facts_end: Vec<u32>,
     facts: Vec<u8>,
+}
+
+/// What every row has and no scan looks at.
+#[derive(Debug)]
+struct Fixed {
+    /// Nanoseconds since 1970; `NO_TIME`: the file has no time.
+    time: i64,
+    /// From the chunk's base.
+    offset: u32,
+    captured: u32,
+    length: u32,
+    /// Where the facts of the row end.
+    facts_end: u32,
+    interface: u16,
+    flags: u8,
     /// The frame that says more about this one, once there is one; 0: none.
-    later: Vec<AtomicU32>,
+    later: AtomicU32,
+}
+
+impl Clone for Fixed {
+    fn clone(&self) -> Fixed {
+        Fixed { later: AtomicU32::new(self.later.load(Ordering::Relaxed)), ..*self }
+    }
 }
 
 const COMMENTED: u8 = 1;
@@ -45,40 +57,27 @@ const NO_TIME: i64 = i64::MIN;
 
 /// A row to be.
 #[derive(Clone, Copy, Debug)]
-pub struct Row {
-    pub meta: RecordMeta,
+pub struct Row<'a> {
+    pub meta: &'a RecordMeta,
     pub protocols: u64,
     pub flow: u32,
 }
 
-/// Adds to a column that is empty while it holds nothing but zeros; `before`: rows so far.
-fn push_unless_zero<T: Copy + Default + PartialEq>(column: &mut Vec<T>, before: usize, value: T) {
-    if !column.is_empty() || value != T::default() {
-        column.resize(before, T::default());
-        column.push(value);
-    }
-}
-
 impl Chunk {
     pub fn len(&self) -> usize {
-        self.offsets.len()
+        self.rows.len()
     }
     pub fn is_empty(&self) -> bool {
-        self.offsets.is_empty()
+        self.rows.is_empty()
     }
 
     /// No rows yet, and room for all of a full chunk.
     pub fn with_room() -> Chunk {
         Chunk {
-            offsets: Vec::with_capacity(CHUNK),
-            times: Vec::with_capacity(CHUNK),
-            captured: Vec::with_capacity(CHUNK),
-            lengths: Vec::with_capacity(CHUNK),
+            rows: Vec::with_capacity(CHUNK),
             protocols: Vec::with_capacity(CHUNK),
             flows: Vec::with_capacity(CHUNK),
-            facts_end: Vec::with_capacity(CHUNK),
             facts: Vec::with_capacity(CHUNK * 16),
-            later: Vec::with_capacity(CHUNK),
             ..Chunk::default()
         }
     }
@@ -87,18 +86,11 @@ impl Chunk {
     pub fn snapshot(&self) -> Chunk {
         Chunk {
             base: self.base,
-            offsets: self.offsets.clone(),
-            times: self.times.clone(),
-            captured: self.captured.clone(),
-            lengths: self.lengths.clone(),
-            interfaces: self.interfaces.clone(),
-            flags: self.flags.clone(),
+            rows: self.rows.clone(),
             packet_flags: self.packet_flags.clone(),
             protocols: self.protocols.clone(),
             flows: self.flows.clone(),
-            facts_end: self.facts_end.clone(),
             facts: self.facts.clone(),
-            later: self.later.iter().map(|l| AtomicU32::new(l.load(Ordering::Relaxed))).collect(),
         }
     }
 
@@ -124,41 +116,42 @@ impl Chunk {
         if self.is_empty() {
             self.base = row.meta.offset;
         }
-        self.offsets.push(row.meta.offset.saturating_sub(self.base) as u32);
-        self.times.push(row.meta.time.map_or(NO_TIME, |t| t.0));
-        self.captured.push(row.meta.captured);
-        self.lengths.push(row.meta.length);
-        let before = self.offsets.len() - 1;
-        push_unless_zero(&mut self.interfaces, before, row.meta.interface.min(u16::MAX.into()) as u16);
         let commented = if row.meta.commented { COMMENTED } else { 0 };
         let flagged = if row.meta.flags.is_some() { FLAGGED } else { 0 };
-        push_unless_zero(&mut self.flags, before, commented | flagged);
         if flagged != 0 {
-            self.packet_flags.resize(before, 0);
+            self.packet_flags.resize(self.rows.len(), 0);
             self.packet_flags.push(row.meta.flags.unwrap_or(0));
         }
         self.protocols.push(row.protocols);
         self.flows.push(row.flow);
         facts(&mut self.facts);
-        self.facts_end.push(self.facts.len() as u32);
-        self.later.push(AtomicU32::new(0));
+        self.rows.push(Fixed {
+            time: row.meta.time.map_or(NO_TIME, |t| t.0),
+            offset: row.meta.offset.saturating_sub(self.base) as u32,
+            captured: row.meta.captured,
+            length: row.meta.length,
+            facts_end: self.facts.len() as u32,
+            interface: row.meta.interface.min(u16::MAX.into()) as u16,
+            flags: commented | flagged,
+            later: AtomicU32::new(0),
+        });
     }
 
     pub fn meta(&self, row: usize) -> RecordMeta {
-        let time = self.times[row];
-        let flags = self.flags.get(row).copied().unwrap_or(0);
+        let fixed = &self.rows[row];
+        let (time, flags) = (fixed.time, fixed.flags);
         RecordMeta {
-            offset: self.base + u64::from(self.offsets[row]),
+            offset: self.base + u64::from(fixed.offset),
             time: (time != NO_TIME).then_some(Timestamp(time)),
-            captured: self.captured[row],
-            length: self.lengths[row],
-            interface: self.interfaces.get(row).copied().unwrap_or(0).into(),
+            captured: fixed.captured,
+            length: fixed.length,
+            interface: fixed.interface.into(),
             flags: (flags & FLAGGED != 0).then(|| self.packet_flags.get(row).copied().unwrap_or(0)),
             commented: flags & COMMENTED != 0,
         }
     }
     pub fn time(&self, row: usize) -> Option<i64> {
-        self.times.get(row).copied().filter(|t| *t != NO_TIME)
+        self.rows.get(row).map(|fixed| fixed.time).filter(|t| *t != NO_TIME)
     }
     pub fn protocols(&self) -> &[u64] {
         &self.protocols
@@ -167,17 +160,17 @@ impl Chunk {
         &self.flows
     }
     pub fn facts(&self, row: usize) -> &[u8] {
-        let start = if row == 0 { 0 } else { self.facts_end[row - 1] as usize };
-        &self.facts[start..self.facts_end[row] as usize]
+        let start = if row == 0 { 0 } else { self.rows[row - 1].facts_end as usize };
+        &self.facts[start..self.rows[row].facts_end as usize]
     }
     /// Notes that `frame` (from 1) says more about a row.
     pub fn set_later(&self, row: usize, frame: u32) {
-        if let Some(later) = self.later.get(row) {
-            later.store(frame, Ordering::Relaxed);
+        if let Some(fixed) = self.rows.get(row) {
+            fixed.later.store(frame, Ordering::Relaxed);
         }
     }
     pub fn later(&self, row: usize) -> Option<u32> {
-        let frame = self.later.get(row)?.load(Ordering::Relaxed);
+        let frame = self.rows.get(row)?.later.load(Ordering::Relaxed);
         (frame != 0).then_some(frame)
     }
 }
@@ -260,7 +253,7 @@ mod tests {
         for offset in offsets {
             let meta = RecordMeta { offset, captured: 1, length: 2, ..RecordMeta::default() };
             assert!(chunk.has_room_for(&meta));
-            chunk.push(&Row { meta, protocols: 0, flow: NO_FLOW }, |facts| facts.push(b'x'));
+            chunk.push(&Row { meta: &meta, protocols: 0, flow: NO_FLOW }, |facts| facts.push(b'x'));
         }
         chunk
     }

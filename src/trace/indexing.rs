@@ -68,8 +68,10 @@ impl Drop for Ending<'_> {
 /// What else is not published yet.
 #[derive(Default)]
 struct Changed {
-    /// TCP connections.
+    /// TCP connections, each once.
     streams: Vec<u32>,
+    /// Tells the connections that are among them already.
+    epoch: u32,
     /// Frames of which another says more.
     later: Vec<(u32, u32)>,
 }
@@ -144,10 +146,9 @@ impl Indexing<'_> {
     }
 
     fn record(&mut self, scanner: &Scanner) {
-        let Some(record) = scanner.record() else { return };
+        let Some((meta, data)) = scanner.found() else { return };
         self.number += 1;
-        let meta = record.meta;
-        let frame = Buf::new(record.data, meta.length.max(meta.captured) as usize);
+        let frame = Buf::new(data, meta.length.max(meta.captured) as usize);
         let link = self.interfaces.get(meta.interface as usize).map_or(0, |interface| interface.link_type.0);
         self.facts.clear();
         self.sources.clear();
@@ -166,13 +167,15 @@ impl Indexing<'_> {
         }
         let flow = match (facts.tcp.first(), facts.udp.first()) {
             (Some((_, tcp)), _) => {
-                self.changed.streams.push(tcp.stream);
+                if self.analysis.tcp.touch(tcp.stream, self.changed.epoch) {
+                    self.changed.streams.push(tcp.stream);
+                }
                 tcp.stream
             }
             (None, Some((_, udp))) => udp.stream | UDP_FLOW,
             _ => NO_FLOW,
         };
-        if !self.open.has_room_for(&meta) {
+        if !self.open.has_room_for(meta) {
             self.close();
         }
         let number = self.number;
@@ -217,8 +220,6 @@ impl Indexing<'_> {
         if !chunk.is_empty() {
             state.index.put(first, chunk);
         }
-        changed.streams.sort_unstable();
-        changed.streams.dedup();
         let streams = self.analysis.tcp.streams.len();
         state.streams.resize(streams, Default::default());
         for &stream in &changed.streams {
@@ -246,6 +247,7 @@ impl Indexing<'_> {
         }
         drop(state);
         changed.streams.clear();
+        changed.epoch += 1;
     }
 }
 

@@ -26,6 +26,7 @@ pub struct Head<'a> {
     /// The blank line is there.
     pub complete: bool,
     pub start: Start<'a>,
+    pub framing: Framing<'a>,
 }
 
 /// A line of a head: where it is, with its end.
@@ -143,18 +144,21 @@ impl<'a> Head<'a> {
         let first = line_at(bytes, 0);
         let start = Start::read(content(first))?;
         let (mut at, mut end) = (first.len(), None);
+        let mut framing = Framing::default();
         while at < bytes.len() && at < MAX_HEAD {
             let line = Line { at, bytes: line_at(bytes, at) };
             at += line.bytes.len();
             // A CR that ends the bytes may be half of a line's end.
             if line.is_blank() && (at < bytes.len() || line.bytes.ends_with(b"\n")) {
-                return Some(Head { bytes, len: end.unwrap_or(at), complete: true, start });
+                return Some(Head { bytes, len: end.unwrap_or(at), complete: true, start, framing });
             }
-            if line.header().is_none() && line.is_whole() {
-                end = end.or(Some(line.at));
+            match line.header() {
+                Some((name, value)) if end.is_none() => framing.take(name, value),
+                None if line.is_whole() => end = end.or(Some(line.at)),
+                _ => {}
             }
         }
-        Some(Head { bytes, len: end.unwrap_or(bytes.len()), complete: false, start })
+        Some(Head { bytes, len: end.unwrap_or(bytes.len()), complete: false, start, framing })
     }
 
     /// All lines, the first and the blank one among them.
@@ -166,10 +170,6 @@ impl<'a> Head<'a> {
     pub fn value(&self, name: &str) -> Option<&'a [u8]> {
         let mut headers = self.lines().skip(1).filter_map(|line| line.header());
         headers.find(|h| h.0.eq_ignore_ascii_case(name.as_bytes())).map(|h| h.1.trim_ascii_end())
-    }
-
-    pub fn framing(&self) -> Framing<'a> {
-        Framing::read(self.lines().skip(1))
     }
 
     /// Where the second stands of a length and a transfer coding, of which a message has but one
@@ -188,22 +188,31 @@ impl<'a> Framing<'a> {
     pub fn read(lines: impl Iterator<Item = Line<'a>>) -> Framing<'a> {
         let mut framing = Framing::default();
         for line in lines {
-            let Some((name, value)) = line.header() else { continue };
-            let value = value.trim_ascii_end();
-            let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
-            if is("Content-Length") {
-                framing.content_length = number(value);
-            } else if is("Transfer-Encoding") {
-                framing.chunked = contains_word(value, "chunked");
-            } else if is("Content-Type") {
-                framing.content_type = Some(value);
-            } else if is("Content-Encoding") {
-                framing.content_encoding = Some(value);
-            } else if is("Host") {
-                framing.host = Some(value);
+            if let Some((name, value)) = line.header() {
+                framing.take(name, value);
             }
         }
         framing
+    }
+
+    /// What a header says. Nearly all have names of other lengths than those that count.
+    fn take(&mut self, name: &[u8], value: &'a [u8]) {
+        if !matches!(name.len(), 4 | 12 | 14 | 16 | 17) {
+            return;
+        }
+        let value = value.trim_ascii_end();
+        let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
+        if is("Content-Length") {
+            self.content_length = number(value);
+        } else if is("Transfer-Encoding") {
+            self.chunked = contains_word(value, "chunked");
+        } else if is("Content-Type") {
+            self.content_type = Some(value);
+        } else if is("Content-Encoding") {
+            self.content_encoding = Some(value);
+        } else if is("Host") {
+            self.host = Some(value);
+        }
     }
 }
 
@@ -272,7 +281,7 @@ pub fn pdu(bytes: &[u8], context: &PduContext) -> Pdu {
     if !head.complete {
         return if hopeless { Pdu::Len(bytes.len()) } else { Pdu::NeedMore };
     }
-    let framing = head.framing();
+    let framing = head.framing;
     let bodyless = match head.start.code() {
         Some(code) => context.bodyless || matches!(code, 100..=199 | 204 | 304),
         None => false,

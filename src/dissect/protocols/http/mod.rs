@@ -146,7 +146,7 @@ fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
 /// A datagram holds one message: nobody looks at what follows it. Who names the type of a body sends one.
 fn datagram(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
     let Some(head) = Head::find(buf.data) else { return Ok(Header::last()) };
-    let Framing { content_length, chunked, content_type, .. } = head.framing();
+    let Framing { content_length, chunked, content_type, .. } = head.framing;
     let open = content_type.is_some() && content_length.is_none() && !chunked;
     let context = PduContext { ended: true, ..PduContext::default() };
     Ok(match head::pdu(buf.data, &context) {
@@ -306,7 +306,7 @@ fn tunnel(w: &mut Walk, host: &str, port: u16) {
 }
 
 fn message(w: &mut Walk, head: &Head, facts: Option<&HttpFacts>) -> Result<(), Stop> {
-    let framing = head.framing();
+    let framing = head.framing;
     let field = match head.start {
         _ if head.start.is_notification() => None,
         Start::Request { .. } => Some(&REQUEST_LINE),
