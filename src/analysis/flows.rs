@@ -73,6 +73,34 @@ impl Pair {
     }
 }
 
+/// The numbers of conversations, by their ends. Whoever keeps the conversations has the ends, too: here is
+/// only what leads there, in so little memory that it stays in the caches.
+#[derive(Default)]
+pub struct Directory {
+    numbers: hashbrown::HashTable<u32>,
+    hash: ahash::RandomState,
+}
+
+impl Directory {
+    /// The number under which these ends were added last; `ends` tells those of a number.
+    #[inline]
+    pub fn find<'p>(&self, pair: &Pair, ends: impl Fn(u32) -> Option<&'p Pair>) -> Option<u32> {
+        self.numbers.find(self.hash.hash_one(pair), |n| ends(*n) == Some(pair)).copied()
+    }
+
+    /// Adds a number, in place of the one that these ends had.
+    pub fn add<'p>(&mut self, pair: &Pair, number: u32, ends: impl Fn(u32) -> Option<&'p Pair>) {
+        let hash = self.hash.hash_one(pair);
+        match self.numbers.find_mut(hash, |n| ends(*n) == Some(pair)) {
+            Some(known) => *known = number,
+            None => {
+                let rehash = |n: &u32| ends(*n).map_or(0, |pair| self.hash.hash_one(pair));
+                self.numbers.insert_unique(hash, number, rehash);
+            }
+        }
+    }
+}
+
 /// Source and destination of an IP header.
 #[inline]
 pub fn addresses(v6: bool, ip: &Buf) -> Option<(Address, Address)> {

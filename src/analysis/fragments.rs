@@ -39,10 +39,10 @@ pub struct Fragments {
     pub(super) later: Vec<(u32, u32)>,
 }
 
-struct Piece<'a> {
+struct Piece {
     offset: u32,
     more: bool,
-    bytes: &'a [u8],
+    bytes: Vec<u8>,
     whole: bool,
     /// Where its bytes begin in the frame.
     at: u32,
@@ -72,7 +72,7 @@ impl Fragments {
         let bytes = ip.from(header).to_vec();
         let whole = bytes.len() == ip.remaining(header);
         let at = l.start + l.header;
-        let piece = Piece { offset, more, bytes: &bytes, whole, at };
+        let piece = Piece { offset, more, bytes, whole, at };
         let owner = registry().lookup(&ProtocolKey::IpProto(protocol));
         self.add(seen, layer, key, piece, owner, facts, sources)
     }
@@ -102,7 +102,7 @@ impl Fragments {
         let key = Key { from, to, id, protocol: 0 };
         let bytes = fragment.from(8).to_vec();
         let whole = bytes.len() == fragment.remaining(8);
-        let piece = Piece { offset, more, bytes: &bytes, whole, at: l.start + 8 };
+        let piece = Piece { offset, more, bytes, whole, at: l.start + 8 };
         let owner = registry().lookup(&ProtocolKey::IpProto(next));
         self.add(seen, layer, key, piece, owner, facts, sources)
     }
@@ -123,10 +123,11 @@ impl Fragments {
             return false;
         }
         self.make_room(piece.bytes.len());
-        if !self.open.contains_key(&key) {
-            self.order.push_back(key);
-        }
-        let datagram = self.open.entry(key).or_default();
+        let order = &mut self.order;
+        let datagram = self.open.entry(key).or_insert_with(|| {
+            order.push_back(key);
+            Datagram::default()
+        });
         if !piece.more {
             datagram.total = Some(end as u32);
         }
@@ -138,15 +139,18 @@ impl Fragments {
             source: seen.layers.get(layer).map_or(0, |l| l.source),
             ..Segment::default()
         };
-        datagram.pieces.push((segment, piece.bytes.to_vec()));
         self.bytes += piece.bytes.len();
+        datagram.pieces.push((segment, piece.bytes));
         let Some(bytes) = datagram.assemble() else {
             // In the end this says where the datagram is complete.
             facts.fragments.push((layer as u8, FragmentFacts::default()));
             return false;
         };
         let done = self.open.remove(&key).unwrap_or_default();
-        self.order.retain(|k| *k != key);
+        // Most are complete soon after they began.
+        if let Some(at) = self.order.iter().rposition(|k| *k == key) {
+            self.order.remove(at);
+        }
         self.bytes = self.bytes.saturating_sub(done.pieces.iter().map(|p| p.1.len()).sum());
         for (s, _) in &done.pieces {
             if s.frame != seen.number {

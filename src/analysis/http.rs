@@ -1,9 +1,8 @@
 //! Requests and responses of HTTP connections: which belong together, their numbers, and what a tunnel
 //! leads to.
 
-use std::collections::HashMap;
-
 use super::Seen;
+use super::flows::SeededMap;
 use super::kept::HttpExchange;
 use crate::dissect::facts::{Facts, HttpFacts};
 use crate::dissect::protocol::Key;
@@ -17,7 +16,7 @@ pub const OVER_UDP: u32 = 1 << 31;
 /// The connections seen, by number of the TCP stream or UDP conversation.
 #[derive(Default)]
 pub struct Http {
-    states: HashMap<u32, HttpState>,
+    states: SeededMap<u32, HttpState>,
     /// See `Analysis::take_http`.
     pub(super) news: Vec<News>,
 }

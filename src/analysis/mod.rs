@@ -341,7 +341,9 @@ impl Analysis {
             &self.located
         };
         let mut told = false;
-        for (index, layer) in layers.iter().enumerate().skip(placed.layer + 1) {
+        let layers = layers.as_slice();
+        for index in placed.layer + 1..layers.len() {
+            let layer = &layers[index];
             told |= self.ids.carry(layer.protocol);
             if layer.protocol == self.ids.dns {
                 let buf = bytes_of(seen, layer, sources);
@@ -477,13 +479,14 @@ impl Analysis {
         facts: &mut Facts,
         sources: &mut Vec<Vec<u8>>,
     ) -> Option<usize> {
-        let quotes = seen.layers.iter().any(|l| l.nested);
-        for (index, layer) in seen.layers.iter().enumerate().skip(at.layer) {
+        let layers = seen.layers.as_slice();
+        for index in at.layer..layers.len() {
+            let layer = &layers[index];
             let role = self.role(layer);
             if role == Role::Nothing {
                 continue;
             }
-            let quoted = quotes && seen.layers.is_quoted(index);
+            let quoted = seen.layers.is_quoted(index);
             if index >= at.no_fragment && !quoted && self.is_fragment(seen, layer) {
                 return Some(index);
             }

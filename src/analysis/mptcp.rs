@@ -1,8 +1,6 @@
 //! Multipath TCP: which TCP connections belong together, and what their data sequence numbers count from.
 //! The handshakes tell (RFC 8684 3.1, 3.2); nothing is put together across subflows.
 
-use std::collections::HashMap;
-
 use super::flows::SeededMap;
 use super::kept::MptcpInfo;
 use crate::dissect::facts::MptcpFacts;
@@ -16,7 +14,7 @@ pub struct Mptcp {
     connections: Vec<Connection>,
     /// Which connection, and which of its hosts, a token stands for.
     by_token: SeededMap<u32, (u32, usize)>,
-    subflows: HashMap<u32, Subflow>,
+    subflows: SeededMap<u32, Subflow>,
     /// Connections about which something became known; see `Mptcp::take_changed`.
     changed: Vec<u32>,
 }

@@ -16,6 +16,8 @@ use crate::dissect::registry::registry;
 
 /// A message longer than this is not put together.
 const MAX_MESSAGE: usize = 16 << 20;
+/// Room that is made for a message on the word of its length field alone.
+const MAX_RESERVED: usize = 32 << 10;
 /// Bytes that all messages under way may hold.
 const MAX_BYTES: usize = 192 << 20;
 /// Segments that a message may come in: more take too long to keep in order.
@@ -608,6 +610,9 @@ impl Pending {
         let conflict = known > 0 && self.bytes.get(offset..offset + known) != bytes.get(..known);
         if growth > 0 {
             messages.held += growth;
+            // Without this, a message of many segments would be moved again and again.
+            let expected = self.need.unwrap_or(0).clamp(end, end.max(MAX_RESERVED));
+            self.bytes.reserve(expected.saturating_sub(self.bytes.len()));
             self.bytes.resize(end, 0);
         }
         self.bytes.get_mut(offset + known..end)?.copy_from_slice(bytes.get(known..taken)?);

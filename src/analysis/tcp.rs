@@ -2,7 +2,7 @@
 //! connection is. What the numbers say of loss and delay is `sequence`'s, the bytes are `stream`'s.
 
 use super::Seen;
-use super::flows::{Address, Endpoint, Pair, SeededMap};
+use super::flows::{Address, Directory, Endpoint, Pair};
 use super::ftp::Ftp;
 use super::kept::{Earlier, StreamInfo};
 use super::mptcp::Mptcp;
@@ -65,7 +65,7 @@ pub struct Placed {
 pub struct Tcp {
     analyse: bool,
     pub(super) desegment: bool,
-    by_pair: SeededMap<Pair, u32>,
+    by_ends: Directory,
     pub streams: Vec<Stream>,
     pub multipath: Mptcp,
     pub(super) messages: super::stream::Messages,
@@ -76,7 +76,7 @@ impl Tcp {
         Tcp {
             analyse: settings.tcp_analyze_sequence_numbers,
             desegment: settings.tcp_desegment,
-            by_pair: SeededMap::default(),
+            by_ends: Directory::default(),
             streams: Vec::new(),
             multipath: Mptcp::default(),
             messages: super::stream::Messages::default(),
@@ -175,8 +175,8 @@ impl Tcp {
         }
         let (Ok(source), Ok(destination)) = (buf.be16(0), buf.be16(2)) else { return };
         let (pair, reversed) = Pair::of(Endpoint::new(from, source), Endpoint::new(to, destination));
-        let number = match self.by_pair.get(&pair) {
-            Some(number) => *number,
+        let number = match self.known(&pair) {
+            Some(number) => number,
             None => self.add(pair, usize::from(reversed), seen),
         };
         let stream = &mut self.streams[number as usize];
@@ -201,7 +201,8 @@ impl Tcp {
 
     fn add(&mut self, pair: Pair, client: usize, seen: &Seen) -> u32 {
         let number = self.streams.len() as u32;
-        self.by_pair.insert(pair, number);
+        let streams = &self.streams;
+        self.by_ends.add(&pair, number, |n| streams.get(n as usize).map(|s| &s.ends));
         self.streams.push(Stream {
             ends: pair,
             client,
@@ -246,10 +247,16 @@ impl Tcp {
         }
     }
 
+    /// The latest connection with these ends.
+    #[inline]
+    fn known(&self, pair: &Pair) -> Option<u32> {
+        self.by_ends.find(pair, |n| self.streams.get(n as usize).map(|s| &s.ends))
+    }
+
     /// The connection of a segment: the latest of its endpoints, or a new one if this SYN can't be its.
     fn find(&mut self, pair: Pair, side: usize, n: &Numbers, seen: &Seen) -> (u32, bool) {
         let mut reused = false;
-        if let Some(&number) = self.by_pair.get(&pair) {
+        if let Some(number) = self.known(&pair) {
             let known = &self.streams[number as usize];
             let other_syn = n.has(flag::SYN) && known.sides[side].base_seq.is_some_and(|base| base != n.seq);
             if !other_syn {
@@ -267,6 +274,10 @@ impl Tcp {
         (next, reused)
     }
 }
+
+/// Length of a header with nothing but a time stamp, and how its options begin (RFC 7323 appendix A).
+const STAMPED: usize = 32;
+const STAMP: u32 = 0x0101_080a;
 
 /// The options of a segment: kind, and the bytes with kind and length; those that are cut off end them.
 fn options<'b>(n: &Numbers, buf: &Buf<'b>) -> impl Iterator<Item = (u8, &'b [u8])> + use<'b> {
@@ -312,6 +323,10 @@ impl Stream {
             s.syn_seen = true;
             s.scale = None;
             s.fast_open = false;
+        }
+        // Two no-operations and a time stamp, as most segments have, say nothing here.
+        if n.header == STAMPED && buf.be32(20) == Ok(STAMP) {
+            return false;
         }
         let data_on_syn = n.len > 0 && syn && !n.has(flag::ACK);
         let mut multipath = false;

@@ -1,13 +1,12 @@
 //! What TLS connections have agreed on so far: version, cipher suite, which side encrypts.
 
-use std::collections::HashMap;
-
+use super::flows::SeededMap;
 use crate::dissect::facts::{Facts, TlsFacts};
 
 /// The states of all connections, by number of the TCP stream.
 #[derive(Default)]
 pub struct Tls {
-    states: HashMap<u32, TlsFacts>,
+    states: SeededMap<u32, TlsFacts>,
 }
 
 impl Tls {

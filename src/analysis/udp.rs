@@ -1,7 +1,7 @@
 //! UDP conversations: number, the times of their datagrams, and what they turned out to carry.
 
 use super::Seen;
-use super::flows::{Endpoint, Pair, SeededMap};
+use super::flows::{Directory, Endpoint, Pair};
 use crate::dissect::facts::{Facts, Part, UdpFacts};
 use crate::dissect::registry::registry;
 
@@ -10,11 +10,12 @@ const EACH_BY_ITSELF: &[&str] = &["bt-dht", "classicstun", "wg"];
 
 #[derive(Default)]
 pub struct Udp {
-    by_pair: SeededMap<Pair, u32>,
+    by_ends: Directory,
     pub streams: Vec<Stream>,
 }
 
 pub struct Stream {
+    ends: Pair,
     pub first: i64,
     pub first_frame: u32,
     previous: i64,
@@ -37,10 +38,12 @@ impl Udp {
     ) {
         let (pair, reversed) = Pair::of(from, to);
         let next = self.streams.len() as u32;
-        let number = *self.by_pair.entry(pair).or_insert(next);
-        let opens = number == next;
+        let known = self.by_ends.find(&pair, |n| self.streams.get(n as usize).map(|s| &s.ends));
+        let (number, opens) = (known.unwrap_or(next), known.is_none());
         if opens {
+            self.by_ends.add(&pair, next, |n| self.streams.get(n as usize).map(|s| &s.ends));
             self.streams.push(Stream {
+                ends: pair,
                 first: seen.time,
                 first_frame: seen.number,
                 previous: seen.time,

@@ -39,6 +39,8 @@ pub struct Layer {
 pub struct Layers {
     list: [Layer; MAX_LAYERS],
     count: u8,
+    /// One of them is nested.
+    quotes: bool,
     /// The last layer stops short, for this reason.
     pub stop: Option<Stop>,
     /// LINKTYPE_ number of the frame.
@@ -47,7 +49,7 @@ pub struct Layers {
 
 impl Default for Layers {
     fn default() -> Layers {
-        Layers { list: [Layer::default(); MAX_LAYERS], count: 0, stop: None, link_type: 0 }
+        Layers { list: [Layer::default(); MAX_LAYERS], count: 0, quotes: false, stop: None, link_type: 0 }
     }
 }
 
@@ -88,7 +90,13 @@ impl Layers {
         false
     }
     /// True if the layer is part of a quoted packet.
-    pub fn is_quoted(&self, mut index: usize) -> bool {
+    #[inline]
+    pub fn is_quoted(&self, index: usize) -> bool {
+        self.quotes && self.has_nested(index)
+    }
+
+    /// True if a layer, or one that it came through, is nested.
+    fn has_nested(&self, mut index: usize) -> bool {
         while let Some(l) = self.get(index) {
             if l.nested {
                 return true;
@@ -122,6 +130,7 @@ impl Layers {
         let kept = &below.as_slice()[..below.len().min(index + 1)];
         self.list[..kept.len()].copy_from_slice(kept);
         self.count = kept.len() as u8;
+        self.quotes = kept.iter().any(|layer| layer.nested);
         self.stop = None;
         self.link_type = below.link_type;
         if let (Some(layer), true) = (kept.last(), kept.len() == index + 1) {
@@ -132,6 +141,7 @@ impl Layers {
 
     fn locate_until(&mut self, last: u16, link_type: u16, frame: Buf, around: &Surroundings) {
         self.count = 0;
+        self.quotes = false;
         self.stop = None;
         self.link_type = link_type;
         let registry = registry();
@@ -149,6 +159,7 @@ impl Layers {
 
     fn push(&mut self, layer: Layer) -> Option<usize> {
         let at = self.len();
+        self.quotes |= layer.nested;
         *self.list.get_mut(at)? = layer;
         self.count += 1;
         Some(at)

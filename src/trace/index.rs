@@ -19,6 +19,10 @@ pub struct Chunk {
     /// What the rows' offsets count from.
     base: u64,
     rows: Vec<Fixed>,
+    /// Bytes captured of each packet; empty while all were captured whole.
+    captured: Vec<u32>,
+    /// Interface and flags of each row; empty while all are 0.
+    origins: Vec<(u16, u8)>,
     /// pcapng epb_flags of the rows; empty while no row has any.
     packet_flags: Vec<u32>,
     /// Which protocols the packet holds: see `ProtocolBits`.
@@ -34,12 +38,9 @@ struct Fixed {
     time: i64,
     /// From the chunk's base.
     offset: u32,
-    captured: u32,
     length: u32,
     /// Where the facts of the row end.
     facts_end: u32,
-    interface: u16,
-    flags: u8,
     /// The frame that says more about this one, once there is one; 0: none.
     later: AtomicU32,
 }
@@ -87,6 +88,8 @@ impl Chunk {
         Chunk {
             base: self.base,
             rows: self.rows.clone(),
+            captured: self.captured.clone(),
+            origins: self.origins.clone(),
             packet_flags: self.packet_flags.clone(),
             protocols: self.protocols.clone(),
             flows: self.flows.clone(),
@@ -116,11 +119,22 @@ impl Chunk {
         if self.is_empty() {
             self.base = row.meta.offset;
         }
+        let before = self.rows.len();
+        if row.meta.captured != row.meta.length || !self.captured.is_empty() {
+            let missing = self.captured.len()..before;
+            self.captured.extend(self.rows[missing].iter().map(|fixed| fixed.length));
+            self.captured.push(row.meta.captured);
+        }
         let commented = if row.meta.commented { COMMENTED } else { 0 };
         let flagged = if row.meta.flags.is_some() { FLAGGED } else { 0 };
         if flagged != 0 {
-            self.packet_flags.resize(self.rows.len(), 0);
+            self.packet_flags.resize(before, 0);
             self.packet_flags.push(row.meta.flags.unwrap_or(0));
+        }
+        let origin = (row.meta.interface.min(u16::MAX.into()) as u16, commented | flagged);
+        if origin != (0, 0) || !self.origins.is_empty() {
+            self.origins.resize(before, (0, 0));
+            self.origins.push(origin);
         }
         self.protocols.push(row.protocols);
         self.flows.push(row.flow);
@@ -128,24 +142,22 @@ impl Chunk {
         self.rows.push(Fixed {
             time: row.meta.time.map_or(NO_TIME, |t| t.0),
             offset: row.meta.offset.saturating_sub(self.base) as u32,
-            captured: row.meta.captured,
             length: row.meta.length,
             facts_end: self.facts.len() as u32,
-            interface: row.meta.interface.min(u16::MAX.into()) as u16,
-            flags: commented | flagged,
             later: AtomicU32::new(0),
         });
     }
 
     pub fn meta(&self, row: usize) -> RecordMeta {
         let fixed = &self.rows[row];
-        let (time, flags) = (fixed.time, fixed.flags);
+        let time = fixed.time;
+        let (interface, flags) = self.origins.get(row).copied().unwrap_or_default();
         RecordMeta {
             offset: self.base + u64::from(fixed.offset),
             time: (time != NO_TIME).then_some(Timestamp(time)),
-            captured: fixed.captured,
+            captured: self.captured.get(row).copied().unwrap_or(fixed.length),
             length: fixed.length,
-            interface: fixed.interface.into(),
+            interface: interface.into(),
             flags: (flags & FLAGGED != 0).then(|| self.packet_flags.get(row).copied().unwrap_or(0)),
             commented: flags & COMMENTED != 0,
         }
