@@ -209,7 +209,7 @@ impl Analysis {
         let seen = Seen { number, time: time.unwrap_or(0), frame, layers };
         self.packet(&seen, Position::default(), facts, sources);
         if self.is_located {
-            std::mem::swap(layers, &mut self.located);
+            layers.copy_from(&self.located);
         }
         !facts.parts.is_empty() && !self.is_located
     }

@@ -139,6 +139,13 @@ impl Layers {
         }
     }
 
+    /// Takes over the layers of another.
+    pub fn copy_from(&mut self, other: &Layers) {
+        let Layers { count, quotes, stop, link_type, .. } = *other;
+        self.list[..other.len()].copy_from_slice(other.as_slice());
+        (self.count, self.quotes, self.stop, self.link_type) = (count, quotes, stop, link_type);
+    }
+
     fn locate_until(&mut self, last: u16, link_type: u16, frame: Buf, around: &Surroundings) {
         self.count = 0;
         self.quotes = false;
@@ -308,7 +315,7 @@ impl<'a> Finder<'a> {
     }
 
     /// Goes on with what the layer `index` carries, which has this header.
-    #[inline]
+    #[inline(always)]
     fn inside(&mut self, outer: &Span, buf: &Buf<'a>, index: usize, header: &Header) {
         if matches!(header.next, Next::End) {
             return;

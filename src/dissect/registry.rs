@@ -155,7 +155,7 @@ impl Registry {
         self.fields.values()
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn lookup(&self, key: &Key) -> Option<u16> {
         let found = match *key {
             Key::EtherType(t) => self.ethertypes[usize::from(t)],
@@ -169,6 +169,7 @@ impl Registry {
     }
 
     /// Keys that no array is kept for.
+    #[inline(never)]
     fn lookup_other(&self, key: &Key) -> u16 {
         let found = match key {
             Key::Named(name) => self.number(name),
