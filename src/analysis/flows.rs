@@ -73,6 +73,26 @@ impl Pair {
     }
 }
 
+/// Ports, a bit for each.
+#[derive(Default)]
+pub struct PortSet {
+    words: Vec<u64>,
+}
+
+impl PortSet {
+    pub fn add(&mut self, port: u16) {
+        self.words.resize(1 << 10, 0);
+        self.words[usize::from(port) / 64] |= 1 << (port % 64);
+    }
+    #[inline]
+    pub fn has(&self, port: u16) -> bool {
+        self.words.get(usize::from(port) / 64).is_some_and(|word| word >> (port % 64) & 1 != 0)
+    }
+    pub fn clear(&mut self) {
+        self.words.clear();
+    }
+}
+
 /// The numbers of conversations, by their ends. Whoever keeps the conversations has the ends, too: here is
 /// only what leads there, in so little memory that it stays in the caches.
 #[derive(Default)]

@@ -1,21 +1,18 @@
 //! FTP names the ports of its data connections on the control connection (RFC 959 5.4, RFC 2428).
 
-use super::flows::{Address, Endpoint, SeededMap};
+use super::flows::{Address, Endpoint, PortSet, SeededMap};
 use super::tcp::Placed;
 
 /// Ports that are remembered; more than that and the old ones are forgotten.
 const MOST_PORTS: usize = 1 << 14;
-
-/// Words of a bit for each port.
-const PORT_WORDS: usize = (1 << 16) / 64;
 
 /// Where data connections may lead to.
 #[derive(Default)]
 pub struct Ftp {
     /// True for those where a server listens, as `PASV` and `EPSV` ask for.
     announced: SeededMap<Endpoint, bool>,
-    /// A bit for each of their ports: nearly all segments have others.
-    ports: Vec<u64>,
+    /// Their ports: nearly all segments have others.
+    ports: PortSet,
 }
 
 impl Ftp {
@@ -27,32 +24,25 @@ impl Ftp {
                 self.announced.clear();
                 self.ports.clear();
             }
-            self.ports.resize(PORT_WORDS, 0);
-            let port = usize::from(endpoint.port());
-            self.ports[port / 64] |= 1 << (port % 64);
+            self.ports.add(endpoint.port());
             self.announced.insert(endpoint, passive);
         }
     }
 
     /// True if a server has said that it listens there.
     pub fn listens(&self, end: &Endpoint) -> bool {
-        self.may_be(end.port()) && self.announced.get(end).copied().unwrap_or(false)
+        self.ports.has(end.port()) && self.announced.get(end).copied().unwrap_or(false)
     }
 
     /// True if the segment belongs to a data connection.
     pub fn announced(&self, placed: &Placed) -> bool {
         let (source, destination) = (placed.numbers.source, placed.numbers.destination);
-        if !self.may_be(source) && !self.may_be(destination) {
+        if !self.ports.has(source) && !self.ports.has(destination) {
             return false;
         }
         let (from, to) = placed.addresses;
         let ends = [Endpoint::new(from, source), Endpoint::new(to, destination)];
         ends.iter().any(|end| self.announced.contains_key(end))
-    }
-
-    fn may_be(&self, port: u16) -> bool {
-        let word = self.ports.get(usize::from(port) / 64);
-        word.is_some_and(|word| word >> (port % 64) & 1 != 0)
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use super::flows::{self, Endpoint, Pair};
+use super::flows::{self, Endpoint, Pair, PortSet};
 use crate::dissect::buf::Buf;
 use crate::dissect::layers::Layers;
 use crate::dissect::protocol::Key;
@@ -41,7 +41,32 @@ fn ids() -> &'static Ids {
 pub struct Marks {
     flows: HashSet<Pair, ahash::RandomState>,
     /// The lesser port of each: most other streams have neither.
-    ports: HashSet<u16, ahash::RandomState>,
+    ports: PortSet,
+}
+
+/// The lesser port of each transport in a packet, as many as tell it from most others; found where there is
+/// time, before [`Marks`] are asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ports {
+    list: [u16; 3],
+    count: u8,
+}
+
+impl Ports {
+    pub fn of(layers: &Layers, frame: &Buf) -> Ports {
+        let ids = ids();
+        let mut ports = Ports::default();
+        for layer in layers.iter().filter(|l| l.protocol == ids.tcp || l.protocol == ids.udp) {
+            let at = layer.start as usize;
+            if let (Ok(a), Ok(b)) = (frame.be16(at), frame.be16(at + 2)) {
+                // Of more than there is room for, the last one counts.
+                let place = usize::from(ports.count).min(ports.list.len() - 1);
+                ports.list[place] = a.min(b);
+                ports.count = place as u8 + 1;
+            }
+        }
+        ports
+    }
 }
 
 impl Relevance {
@@ -93,19 +118,14 @@ impl Marks {
         let tunnels = |p: u16| registry().protocol(p).tunnels.is_some();
         let recognised = layers.iter().any(|l| relevance.wants(l.protocol) || tunnels(l.protocol));
         if recognised && let Some(flow) = flow(layers, frame) {
-            self.ports.insert(flow.0.port().min(flow.1.port()));
+            self.ports.add(flow.0.port().min(flow.1.port()));
             self.flows.insert(flow);
         }
     }
 
     /// True if the packet belongs to a stream that is remembered.
-    pub fn has(&self, layers: &Layers, frame: &Buf) -> bool {
-        let ids = ids();
-        let may = layers.iter().any(|l| {
-            let at = l.start as usize;
-            (l.protocol == ids.tcp || l.protocol == ids.udp)
-                && matches!((frame.be16(at), frame.be16(at + 2)), (Ok(a), Ok(b)) if self.ports.contains(&a.min(b)))
-        });
+    pub fn has(&self, ports: &Ports, layers: &Layers, frame: &Buf) -> bool {
+        let may = ports.list.iter().take(ports.count.into()).any(|port| self.ports.has(*port));
         may && flow(layers, frame).is_some_and(|flow| self.flows.contains(&flow))
     }
 }
@@ -174,7 +194,7 @@ mod tests {
             if bears {
                 marks.mark(&relevance, &layers, &frame);
             }
-            bears || marks.has(&layers, &frame)
+            bears || marks.has(&Ports::of(&layers, &frame), &layers, &frame)
         };
         assert!(!told(&segment(5000, 3128, b"GET / HTTP/1.1\r\n\r\n")));
         assert!(told(&segment(5001, 3128, b"CONNECT a:443 HTTP/1.1\r\n\r\n")));

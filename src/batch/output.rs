@@ -10,6 +10,7 @@ use crate::capture::{Record, Scanner, WriteError};
 use crate::dissect::columns::Columns;
 use crate::dissect::driver::dissect;
 use crate::dissect::field::Field;
+use crate::dissect::layers::Layers;
 use crate::dissect::sink::NoSink;
 use crate::dissect::tree::Tree;
 use crate::export::time::TimeFormat;
@@ -138,6 +139,11 @@ impl pipeline::Work for Work<'_> {
 
     fn local(&self) -> Option<Printer> {
         Printer::new(self.job, self.file).ok()
+    }
+
+    fn rules_out(&self, local: &Option<Printer>, layers: &Layers) -> bool {
+        let filter = local.as_ref().and_then(|printer| printer.filter.as_ref());
+        !self.waits && filter.is_some_and(|filter| filter.rules_out(layers))
     }
 
     fn sift(&self, local: &mut Option<Printer>, packet: &Packet) -> Fate {

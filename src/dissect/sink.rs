@@ -46,6 +46,10 @@ pub trait Sink {
     fn wants(&self, _field: &'static Field) -> bool {
         true
     }
+    /// False if nothing is wanted but (some of) these fields: a walk may stop behind them.
+    fn wants_beside(&self, _fields: &[&'static Field]) -> bool {
+        true
+    }
     /// True if nothing of this layer is wanted.
     fn passes_over(&self, _layer: &'static Field) -> bool {
         false

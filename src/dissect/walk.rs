@@ -100,6 +100,11 @@ impl<'w> Walk<'w> {
         self.sink.wants(field)
     }
 
+    /// False: nothing is wanted but these fields, and a walk that is past them may stop.
+    pub fn wants_beside(&self, fields: &[&'static Field]) -> bool {
+        self.columns.active() || self.sink.wants_beside(fields)
+    }
+
     /// True if fields of our own (`sniff.…`) belong into this tree.
     pub fn wants_own_fields(&self) -> bool {
         self.context.settings.own_fields || self.sink.wants_own_fields()

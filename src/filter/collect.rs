@@ -177,6 +177,11 @@ impl Sink for Collector<'_> {
         self.slot(field).is_some()
     }
 
+    fn wants_beside(&self, fields: &[&'static Field]) -> bool {
+        let among = |w: &Wanted| fields.iter().any(|field| std::ptr::eq(*field, w.field));
+        self.keep_sources || !self.wanted.iter().all(among)
+    }
+
     /// Expert remarks may come from any layer.
     fn passes_over(&self, layer: &'static Field) -> bool {
         self.wanted.iter().all(|w| !std::ptr::eq(w.layer, layer) && !w.layer.name.starts_with("_ws"))

@@ -71,9 +71,14 @@ impl Program {
         Program { node, wanted, walks, keep_sources, columns, skipped, required }
     }
 
+    /// True if a packet with these layers lacks a protocol that it would need.
+    pub fn rules_out(&self, layers: &Layers) -> bool {
+        let present = |set| layers.iter().any(|l| holds(set, l.protocol));
+        !self.required.iter().all(present)
+    }
+
     pub fn matches(&self, packet: &Packet, scratch: &mut Scratch) -> bool {
-        let present = |set| packet.layers.iter().any(|l| holds(set, l.protocol));
-        if !self.required.iter().all(present) {
+        if self.rules_out(packet.layers) {
             return false;
         }
         scratch.begin();

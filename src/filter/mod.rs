@@ -27,6 +27,7 @@ mod time;
 use std::sync::Arc;
 
 use crate::dissect::field::{Field, Place};
+use crate::dissect::layers::Layers;
 use crate::dissect::registry::registry;
 use crate::dissect::value::Value;
 
@@ -148,6 +149,11 @@ impl Filter {
     /// looked for on them.
     pub fn about(&self) -> Option<&[u16]> {
         self.0.about.as_deref()
+    }
+
+    /// True if the layers alone tell that no packet with them matches.
+    pub fn rules_out(&self, layers: &Layers) -> bool {
+        self.0.program.rules_out(layers)
     }
 
     /// Does the packet match?

@@ -36,11 +36,16 @@ impl Clock {
     /// Fills in the deltas of a record, and moves on.
     pub fn tick(&mut self, info: &mut RecordInfo) {
         let Some(now) = info.time else { return };
-        let first = *self.first.get_or_insert(now);
-        info.relative = now.saturating_sub(first);
-        info.delta = now.saturating_sub(self.previous.unwrap_or(now));
         info.delta_displayed = now.saturating_sub(self.displayed.unwrap_or(now));
-        self.previous = Some(now);
+        (info.relative, info.delta) = self.pass(now);
+    }
+
+    /// The times since the first and the previous record.
+    #[inline]
+    pub fn pass(&mut self, now: i64) -> (i64, i64) {
+        let first = *self.first.get_or_insert(now);
+        let previous = self.previous.replace(now).unwrap_or(now);
+        (now.saturating_sub(first), now.saturating_sub(previous))
     }
 
     /// The packet of this time is shown: the next one's `time_delta_displayed` counts from it.

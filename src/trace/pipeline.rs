@@ -11,9 +11,9 @@ use std::thread;
 
 use super::pass::{Clock, Outcome, PATIENCE, Packet, record_info};
 use crate::analysis::Analysis;
-use crate::analysis::relevance::{self, Marks, Relevance};
-use crate::capture::record::RecordMeta;
-use crate::capture::{Format, Interface, Record, Scanner, Step};
+use crate::analysis::relevance::{self, Marks, Ports, Relevance};
+use crate::capture::record::{RecordMeta, Timestamp};
+use crate::capture::{Format, Interface, Move, Record, Scanner};
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{Context, RecordInfo, Settings};
 use crate::dissect::facts::Facts;
@@ -21,8 +21,8 @@ use crate::dissect::layers::{Layers, Surroundings};
 use crate::dissect::names::Names;
 
 /// Packets in a batch, and bytes after which it is full.
-const BATCH: usize = 512;
-const BATCH_BYTES: usize = 512 << 10;
+const BATCH: usize = 256;
+const BATCH_BYTES: usize = 256 << 10;
 /// Batches under way for each worker.
 const AHEAD: usize = 3;
 
@@ -30,6 +30,8 @@ const AHEAD: usize = 3;
 pub trait Work: Sync {
     type Local: Send;
     fn local(&self) -> Self::Local;
+    /// True if a packet's layers alone tell that it isn't shown.
+    fn rules_out(&self, local: &Self::Local, layers: &Layers) -> bool;
     /// Without memory of other packets: is this one shown?
     fn sift(&self, local: &mut Self::Local, packet: &Packet) -> Fate;
     /// With everything known: the same question, where it is still open.
@@ -76,7 +78,14 @@ pub enum Memory {
 /// A packet on its way.
 #[derive(Default)]
 struct Item {
-    meta: RecordMeta,
+    offset: u64,
+    /// Nanoseconds since 1970; `NO_TIME`: the file has none.
+    time: i64,
+    captured: usize,
+    length: usize,
+    interface: usize,
+    flags: Option<u32>,
+    commented: bool,
     /// Where its bytes begin in the batch's.
     at: usize,
     number: u32,
@@ -89,8 +98,38 @@ struct Item {
     fate: Fate,
     /// Memory has to hear of it.
     tell: bool,
+    /// Of a packet of which memory has not to hear, unless it belongs to a marked stream.
+    ports: Ports,
     /// With what memory knows, its layers are others.
     changed: bool,
+}
+
+const NO_TIME: i64 = i64::MIN;
+
+impl Item {
+    /// Takes over what is known of a record, number by number: as one piece it would be read back from where
+    /// the reader has just written the parts, which stops a processor until all its writes are done.
+    fn describe(&mut self, meta: &RecordMeta) {
+        self.offset = meta.offset;
+        self.time = meta.time.map_or(NO_TIME, |time| time.0);
+        self.captured = meta.captured as usize;
+        self.length = meta.length as usize;
+        self.interface = meta.interface as usize;
+        self.flags = meta.flags;
+        self.commented = meta.commented;
+    }
+
+    fn meta(&self) -> RecordMeta {
+        RecordMeta {
+            offset: self.offset,
+            time: (self.time != NO_TIME).then_some(Timestamp(self.time)),
+            captured: self.captured as u32,
+            length: self.length as u32,
+            interface: self.interface as u32,
+            flags: self.flags,
+            commented: self.commented,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -176,7 +215,7 @@ pub fn run<W: Work, O: Output>(
     })
 }
 
-/// Closes the queue when its thread ends. If that is by a panic, nobody waits for what it had in local, and
+/// Closes the queue when its thread ends. If that is by a panic, nobody waits for what it had in hand, and
 /// the panic goes on once all threads are over.
 struct Closing<'a, W: Work>(&'a Shared<'a, W>);
 
@@ -244,13 +283,17 @@ impl<W: Work> Shared<'_, W> {
                     Memory::Fragments => (fragment, fragment),
                     Memory::About(relevance) => {
                         let bears = fragment || relevance.bears(&item.layers, &frame);
+                        item.ports = Ports::of(&item.layers, &frame);
                         (bears, bears)
                     }
                     Memory::Everything => (true, fragment),
                 };
             }
             if !open {
-                item.fate = batch.with(item, self.settings, |p| self.work.sift(local, p));
+                item.fate = match self.work.rules_out(local, &item.layers) {
+                    true => Fate::Hidden,
+                    false => batch.with(item, self.settings, |p| self.work.sift(local, p)),
+                };
             }
         }
         batch.items = items;
@@ -281,19 +324,19 @@ impl<W: Work> Shared<'_, W> {
 
 impl Batch {
     fn bytes(&self, item: &Item) -> &[u8] {
-        self.bytes.get(item.at..item.at + item.meta.captured as usize).unwrap_or(&[])
+        self.bytes.get(item.at..item.at + item.captured).unwrap_or(&[])
     }
 
     fn frame(&self, item: &Item) -> Buf<'_> {
-        Buf::new(self.bytes(item), item.meta.length.max(item.meta.captured) as usize)
+        Buf::new(self.bytes(item), item.length.max(item.captured))
     }
 
     fn interface(&self, item: &Item) -> Option<&Interface> {
-        self.interfaces.get(item.meta.interface as usize)
+        self.interfaces.get(item.interface)
     }
 
     fn info<'b>(&'b self, item: &'b Item, interface: &'b Interface) -> RecordInfo<'b> {
-        let mut info = record_info(item.number, &item.meta, interface, self.pcapng);
+        let mut info = record_info(item.number, &item.meta(), interface, self.pcapng);
         (info.relative, info.delta, info.delta_displayed) = (item.relative, item.delta, item.delta);
         info.comments = &item.comments;
         info
@@ -309,7 +352,7 @@ impl Batch {
             sources: &item.sources,
             names: &self.names,
         };
-        let record = Record { meta: item.meta, data: self.bytes(item) };
+        let record = Record { meta: item.meta(), data: self.bytes(item) };
         f(&Packet { context, frame: self.frame(item), layers: &item.layers, record, interface })
     }
 
@@ -389,7 +432,7 @@ impl<W: Work> Coordinator<'_, W> {
         }
     }
 
-    /// Reads the next batch and locals it out.
+    /// Reads the next batch and hands it out.
     fn read(&mut self, scanner: &mut Scanner, outcome: &mut Outcome) -> Read {
         let mut batch = self.spare.pop().unwrap_or_default();
         batch.len = 0;
@@ -398,11 +441,12 @@ impl<W: Work> Coordinator<'_, W> {
         batch.pcapng = matches!(scanner.format(), Format::Pcapng);
         let mut read = Read::More;
         while batch.len < BATCH && batch.bytes.len() < BATCH_BYTES && read == Read::More {
-            match scanner.next() {
-                Ok(Step::Record(record)) => {
+            match scanner.advance() {
+                Ok(Move::Record) => {
                     outcome.packets += 1;
-                    self.add(&mut batch, &record, outcome.packets);
-                    if record.meta.commented {
+                    let Some((meta, data)) = scanner.found() else { continue };
+                    self.add(&mut batch, meta, data, outcome.packets);
+                    if meta.commented {
                         let comments = scanner.notes().comments_on(outcome.packets);
                         batch.items[batch.len - 1].comments.extend(comments.map(str::to_owned));
                     }
@@ -410,8 +454,8 @@ impl<W: Work> Coordinator<'_, W> {
                         read = Read::End;
                     }
                 }
-                Ok(Step::Wait) => read = Read::Wait,
-                Ok(Step::End { truncated }) => {
+                Ok(Move::Wait) => read = Read::Wait,
+                Ok(Move::End { truncated }) => {
                     outcome.truncated = truncated;
                     read = Read::End;
                 }
@@ -434,18 +478,20 @@ impl<W: Work> Coordinator<'_, W> {
         read
     }
 
-    fn add(&mut self, batch: &mut Batch, record: &Record, number: u64) {
+    fn add(&mut self, batch: &mut Batch, meta: &RecordMeta, data: &[u8], number: u64) {
         let at = batch.bytes.len();
-        batch.bytes.extend_from_slice(record.data);
-        let mut info = RecordInfo { time: record.meta.time.map(|t| t.0), ..RecordInfo::default() };
-        self.clock.tick(&mut info);
+        batch.bytes.extend_from_slice(data);
+        let times = meta.time.map_or((0, 0), |now| self.clock.pass(now.0));
         let item = batch.next();
-        item.meta = record.meta;
+        item.describe(meta);
         item.at = at;
         item.number = number as u32;
-        (item.relative, item.delta) = (info.relative, info.delta);
-        item.facts.clear();
-        item.sources.clear();
+        (item.relative, item.delta) = times;
+        if item.tell {
+            // Nobody else has left anything there.
+            item.facts.clear();
+            item.sources.clear();
+        }
         item.comments.clear();
         item.fate = Fate::Open;
         (item.tell, item.changed) = (false, false);
@@ -512,21 +558,19 @@ impl<W: Work> Coordinator<'_, W> {
                 let frame = batch.frame(item);
                 if item.tell {
                     self.marks.mark(relevance, &item.layers, &frame);
-                } else if self.marks.has(&item.layers, &frame) {
+                } else if self.marks.has(&item.ports, &item.layers, &frame) {
                     (item.tell, item.fate) = (true, Fate::Open);
                 }
             }
-            if item.tell
-                && let Some(interface) = batch.interface(item)
-            {
-                let (frame, number, meta) = (batch.frame(item), item.number, item.meta);
-                let info = record_info(number, &meta, interface, batch.pcapng);
+            if item.tell && batch.interface(item).is_some() {
+                let frame = batch.frame(item);
+                let (number, time) = (item.number, (item.time != NO_TIME).then_some(item.time));
                 let (layers, facts, sources) = (&mut item.layers, &mut item.facts, &mut item.sources);
                 item.changed = match self.shared.memory {
                     Memory::Fragments => {
-                        self.analysis.feed_fragments(info.number, info.time, frame, layers, facts, sources)
+                        self.analysis.feed_fragments(number, time, frame, layers, facts, sources)
                     }
-                    _ => self.analysis.feed(info.number, info.time, frame, layers, facts, sources),
+                    _ => self.analysis.feed(number, time, frame, layers, facts, sources),
                 };
             }
             open |= item.fate == Fate::Open;
@@ -545,7 +589,7 @@ impl<W: Work> Coordinator<'_, W> {
                 return false;
             }
             for item in batch.shown() {
-                let record = Record { meta: item.meta, data: batch.bytes(item) };
+                let record = Record { meta: item.meta(), data: batch.bytes(item) };
                 if !output.shown(item.number.into(), &record, scanner) {
                     return false;
                 }
@@ -589,6 +633,9 @@ mod tests {
     impl Work for Panics {
         type Local = ();
         fn local(&self) {}
+        fn rules_out(&self, _: &(), _: &Layers) -> bool {
+            false
+        }
         fn sift(&self, _: &mut (), _: &Packet) -> Fate {
             panic!("as a fault in a protocol would");
         }

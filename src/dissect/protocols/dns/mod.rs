@@ -336,9 +336,15 @@ fn sections(w: &mut Walk, m: &Message, mut at: usize) -> Result<usize, Stop> {
         }
         w.resize(id, at - begin);
         w.close();
+        // Most filters ask for the name in the question.
+        if i == 0 && !w.wants_beside(&QUESTION) {
+            break;
+        }
     }
     Ok(at)
 }
+
+static QUESTION: [&Field; 5] = [&QRY_NAME, &QRY_NAME_LEN, &COUNT_LABELS, &QRY_TYPE, &QRY_CLASS];
 
 /// One question, RFC 1035 4.1.2.
 fn question(w: &mut Walk, m: &Message, at: usize) -> Result<usize, Stop> {

@@ -8,6 +8,8 @@ use crate::dissect::text;
 
 /// Longest name as text, without the final dot (RFC 1035 2.3.4: 255 bytes on the wire).
 const MAX_TEXT: usize = 253;
+/// Room for most names.
+const TYPICAL: usize = 64;
 /// Pointers followed in one name; each could still lead forward to the next.
 const MAX_POINTERS: usize = 255;
 /// Labels looked at behind the first pointer: twice what the longest name holds.
@@ -48,7 +50,7 @@ pub fn read(buf: &Buf, message: usize, offset: usize) -> Result<Name, Stop> {
         buf,
         message,
         at: offset,
-        raw: Vec::new(),
+        raw: Vec::with_capacity(TYPICAL),
         whole: true,
         pointers: Vec::new(),
         labels: 0,
@@ -74,10 +76,16 @@ pub fn read(buf: &Buf, message: usize, offset: usize) -> Result<Name, Stop> {
     if matches!(walker.raw[..], [] | [0]) {
         return Ok(Name::remark("<Root>", size));
     }
-    let mut text = String::with_capacity(walker.raw.len());
-    escape(&mut text, &walker.raw);
     // The reference counts neither bytes nor labels of a name of a single byte.
     let len = if walker.raw.len() == 1 { 0 } else { walker.raw.len() };
+    let text = match is_plain(&walker.raw) {
+        true => String::from_utf8(walker.raw).unwrap_or_default(),
+        false => {
+            let mut text = String::with_capacity(walker.raw.len());
+            escape(&mut text, &walker.raw);
+            text
+        }
+    };
     Ok(Name { text, len, size })
 }
 
@@ -194,6 +202,11 @@ impl<'b> Walker<'b> {
     fn size(&self, offset: usize) -> usize {
         self.size.unwrap_or(self.at).saturating_sub(offset)
     }
+}
+
+/// True for bytes that stand for themselves in a text.
+fn is_plain(bytes: &[u8]) -> bool {
+    bytes.iter().all(|b| matches!(b, b' '..=b'~'))
 }
 
 /// Appends bytes as text: UTF-8 with U+FFFD for what is none, control characters escaped.
