@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::flows::{self, Endpoint, Pair, PortSet};
 use crate::dissect::buf::Buf;
 use crate::dissect::layers::Layers;
-use crate::dissect::protocol::Key;
+use crate::dissect::protocol::{Key, Protocol};
 use crate::dissect::registry::registry;
 
 /// Packets that bear on some protocols, as far as one packet tells.
@@ -16,6 +16,15 @@ pub struct Relevance {
     wanted: Vec<bool>,
     tcp_ports: Vec<bool>,
     udp_ports: Vec<bool>,
+    tunnels: Vec<Tunnels>,
+}
+
+/// A protocol after which a stream may carry others.
+struct Tunnels {
+    protocol: &'static Protocol,
+    /// It is recognised on any port.
+    guessed: bool,
+    begins: fn(&[u8]) -> bool,
 }
 
 #[derive(Clone, Copy)]
@@ -76,7 +85,13 @@ impl Relevance {
             wanted: vec![false; registry().protocols().len()],
             tcp_ports: vec![false; 1 << 16],
             udp_ports: vec![false; 1 << 16],
+            tunnels: Vec::new(),
         };
+        for protocol in registry().protocols() {
+            let guessed = protocol.guesses.iter().any(|guess| guess.over == "tcp");
+            let tunnels = protocol.tunnels.map(|begins| Tunnels { protocol, guessed, begins });
+            relevance.tunnels.extend(tunnels);
+        }
         for number in protocols {
             relevance.wanted[usize::from(*number)] = true;
             for key in registry().protocol(*number).on {
@@ -105,6 +120,18 @@ impl Relevance {
             let tunnels = registry().protocol(p).tunnels;
             self.wants(p) || tunnels.is_some_and(|tunnels| tunnels(frame.from(layer.start as usize)))
         })
+    }
+
+    /// True if what TCP carries may bear on the protocols, of a packet located no further.
+    pub fn may_bear_above(&self, layers: &Layers, frame: &Buf) -> bool {
+        let Some(layer) = layers.as_slice().last().filter(|l| l.protocol == ids().tcp) else { return false };
+        let at = layer.start as usize;
+        let (Ok(source), Ok(destination)) = (frame.be16(at), frame.be16(at + 2)) else { return false };
+        let led = |port: u16| self.tcp_ports[usize::from(port)];
+        let payload = frame.from(at + layer.header as usize);
+        let on = |t: &Tunnels, port: u16| t.protocol.on.contains(&Key::TcpPort(port));
+        let tunnel = |t: &Tunnels| (t.begins)(payload) && (t.guessed || on(t, source) || on(t, destination));
+        layer.source != 0 || led(source) || led(destination) || self.tunnels.iter().any(tunnel)
     }
 
     fn wants(&self, protocol: u16) -> bool {

@@ -91,28 +91,35 @@ struct Item {
     number: u32,
     relative: i64,
     delta: i64,
-    layers: Layers,
-    facts: Facts,
-    sources: Vec<Vec<u8>>,
-    comments: Vec<String>,
     fate: Fate,
     /// Memory has to hear of it.
     tell: bool,
+    /// Nobody has looked above TCP.
+    shallow: bool,
     /// Of a packet of which memory has not to hear, unless it belongs to a marked stream.
     ports: Ports,
     /// With what memory knows, its layers are others.
     changed: bool,
 }
 
+/// What is found out about a packet: apart from the `Item`, which the reading thread fills and looks at, so that
+/// this stays with the worker.
+#[derive(Default)]
+struct Body {
+    layers: Layers,
+    facts: Facts,
+    sources: Vec<Vec<u8>>,
+    comments: Vec<String>,
+}
+
 const NO_TIME: i64 = i64::MIN;
 
 impl Item {
-    /// Takes over what is known of a record, number by number: as one piece it would be read back from where
-    /// the reader has just written the parts, which stops a processor until all its writes are done.
-    fn describe(&mut self, meta: &RecordMeta) {
+    /// Takes over what is known of a record.
+    fn describe(&mut self, meta: &RecordMeta, captured: usize) {
         self.offset = meta.offset;
         self.time = meta.time.map_or(NO_TIME, |time| time.0);
-        self.captured = meta.captured as usize;
+        self.captured = captured;
         self.length = meta.length as usize;
         self.interface = meta.interface as usize;
         self.flags = meta.flags;
@@ -136,6 +143,8 @@ impl Item {
 struct Batch {
     /// The first `len` are in use; the others keep their buffers for the next time.
     items: Vec<Item>,
+    /// One for each of the items.
+    bodies: Vec<Body>,
     len: usize,
     bytes: Vec<u8>,
     interfaces: Arc<Vec<Interface>>,
@@ -266,59 +275,73 @@ impl<W: Work> Shared<'_, W> {
 
     /// Layers of the packets, and those packets of which more need not be known.
     fn sift(&self, batch: &mut Batch, local: &mut W::Local) {
-        let (mut items, len) = (std::mem::take(&mut batch.items), batch.len);
-        for item in items.iter_mut().take(len) {
+        let (mut items, mut bodies) = (std::mem::take(&mut batch.items), std::mem::take(&mut batch.bodies));
+        for (item, body) in items.iter_mut().zip(&mut bodies).take(batch.len) {
             let frame = batch.frame(item);
             let link = batch.interface(item).map_or(0, |i| i.link_type.0);
             let mut open = false;
             if !matches!(self.memory, Memory::Records) {
-                let around = Surroundings { settings: self.settings, facts: &item.facts, sources: &[] };
-                match self.work.is_shallow() {
-                    true => item.layers.locate_below_streams(link, frame, &around),
-                    false => item.layers.locate(link, frame, &around),
+                let around = Surroundings { settings: self.settings, facts: &body.facts, sources: &[] };
+                item.shallow = false;
+                match self.memory {
+                    _ if self.work.is_shallow() => body.layers.locate_below_streams(link, frame, &around),
+                    // What somebody has decoded as something else isn't told by ports.
+                    Memory::About(relevance) if self.settings.decode_as.is_empty() => {
+                        body.layers.locate_below_streams(link, frame, &around);
+                        item.shallow = !relevance.may_bear_above(&body.layers, &frame);
+                        if !item.shallow {
+                            body.layers.locate(link, frame, &around);
+                        }
+                    }
+                    _ => body.layers.locate(link, frame, &around),
                 }
-                let fragment = relevance::is_fragment(&item.layers, &frame);
+                let fragment = relevance::is_fragment(&body.layers, &frame);
                 (item.tell, open) = match self.memory {
                     Memory::Records | Memory::Nothing => (false, false),
                     Memory::Fragments => (fragment, fragment),
                     Memory::About(relevance) => {
-                        let bears = fragment || relevance.bears(&item.layers, &frame);
-                        item.ports = Ports::of(&item.layers, &frame);
+                        let bears = fragment || relevance.bears(&body.layers, &frame);
+                        item.ports = Ports::of(&body.layers, &frame);
                         (bears, bears)
                     }
                     Memory::Everything => (true, fragment),
                 };
+                if item.tell && item.shallow {
+                    body.layers.locate(link, frame, &around);
+                    item.shallow = false;
+                }
             }
             if !open {
-                item.fate = match self.work.rules_out(local, &item.layers) {
+                item.fate = match self.work.rules_out(local, &body.layers) {
                     true => Fate::Hidden,
-                    false => batch.with(item, self.settings, |p| self.work.sift(local, p)),
+                    false => batch.with(item, body, self.settings, |p| self.work.sift(local, p)),
                 };
             }
         }
-        batch.items = items;
+        (batch.items, batch.bodies) = (items, bodies);
     }
 
     /// The packets of which everything is known by now.
     fn show(&self, batch: &mut Batch, local: &mut W::Local) {
-        let (mut items, len, mut out) =
-            (std::mem::take(&mut batch.items), batch.len, std::mem::take(&mut batch.out));
-        for item in items.iter_mut().take(len).filter(|item| item.fate != Fate::Hidden) {
+        let (mut items, mut bodies) = (std::mem::take(&mut batch.items), std::mem::take(&mut batch.bodies));
+        let mut out = std::mem::take(&mut batch.out);
+        let all = items.iter_mut().zip(&mut bodies).take(batch.len);
+        for (item, body) in all.filter(|(item, _)| item.fate != Fate::Hidden) {
             if item.changed {
                 let around =
-                    Surroundings { settings: self.settings, facts: &item.facts, sources: &item.sources };
+                    Surroundings { settings: self.settings, facts: &body.facts, sources: &body.sources };
                 let link = batch.interface(item).map_or(0, |i| i.link_type.0);
-                item.layers.locate(link, batch.frame(item), &around);
+                body.layers.locate(link, batch.frame(item), &around);
             }
             if item.fate == Fate::Open {
-                let shown = batch.with(item, self.settings, |p| self.work.decide(local, p));
+                let shown = batch.with(item, body, self.settings, |p| self.work.decide(local, p));
                 item.fate = if shown { Fate::Shown } else { Fate::Hidden };
             }
             if item.fate == Fate::Shown && self.work.prints() {
-                batch.with(item, self.settings, |p| self.work.print(local, p, &mut out));
+                batch.with(item, body, self.settings, |p| self.work.print(local, p, &mut out));
             }
         }
-        (batch.items, batch.out) = (items, out);
+        (batch.items, batch.bodies, batch.out) = (items, bodies, out);
     }
 }
 
@@ -335,31 +358,38 @@ impl Batch {
         self.interfaces.get(item.interface)
     }
 
-    fn info<'b>(&'b self, item: &'b Item, interface: &'b Interface) -> RecordInfo<'b> {
+    fn info<'b>(&'b self, item: &Item, body: &'b Body, interface: &'b Interface) -> RecordInfo<'b> {
         let mut info = record_info(item.number, &item.meta(), interface, self.pcapng);
         (info.relative, info.delta, info.delta_displayed) = (item.relative, item.delta, item.delta);
-        info.comments = &item.comments;
+        info.comments = &body.comments;
         info
     }
 
-    fn with<R: Default>(&self, item: &Item, settings: &Settings, f: impl FnOnce(&Packet) -> R) -> R {
+    fn with<R: Default>(
+        &self,
+        item: &Item,
+        body: &Body,
+        settings: &Settings,
+        f: impl FnOnce(&Packet) -> R,
+    ) -> R {
         let Some(interface) = self.interface(item) else { return R::default() };
-        let info = self.info(item, interface);
+        let info = self.info(item, body, interface);
         let context = Context {
             record: &info,
             settings,
-            facts: &item.facts,
-            sources: &item.sources,
+            facts: &body.facts,
+            sources: &body.sources,
             names: &self.names,
         };
         let record = Record { meta: item.meta(), data: self.bytes(item) };
-        f(&Packet { context, frame: self.frame(item), layers: &item.layers, record, interface })
+        f(&Packet { context, frame: self.frame(item), layers: &body.layers, record, interface })
     }
 
     /// A place for another packet.
     fn next(&mut self) -> &mut Item {
         if self.len == self.items.len() {
             self.items.push(Item::default());
+            self.bodies.push(Body::default());
         }
         self.len += 1;
         &mut self.items[self.len - 1]
@@ -448,7 +478,7 @@ impl<W: Work> Coordinator<'_, W> {
                     self.add(&mut batch, meta, data, outcome.packets);
                     if meta.commented {
                         let comments = scanner.notes().comments_on(outcome.packets);
-                        batch.items[batch.len - 1].comments.extend(comments.map(str::to_owned));
+                        batch.bodies[batch.len - 1].comments.extend(comments.map(str::to_owned));
                     }
                     if self.last.is_some_and(|last| outcome.packets >= last) {
                         read = Read::End;
@@ -483,18 +513,21 @@ impl<W: Work> Coordinator<'_, W> {
         batch.bytes.extend_from_slice(data);
         let times = meta.time.map_or((0, 0), |now| self.clock.pass(now.0));
         let item = batch.next();
-        item.describe(meta);
+        let (told, commented) = (item.tell, item.commented);
+        item.describe(meta, data.len());
         item.at = at;
         item.number = number as u32;
         (item.relative, item.delta) = times;
-        if item.tell {
-            // Nobody else has left anything there.
-            item.facts.clear();
-            item.sources.clear();
-        }
-        item.comments.clear();
         item.fate = Fate::Open;
         (item.tell, item.changed) = (false, false);
+        // The packet that had this place before may have left something.
+        if (told || commented)
+            && let Some(body) = batch.bodies.get_mut(batch.len - 1)
+        {
+            body.facts.clear();
+            body.sources.clear();
+            body.comments.clear();
+        }
     }
 
     /// Takes over the interfaces and names that the capture itself gives.
@@ -551,21 +584,27 @@ impl<W: Work> Coordinator<'_, W> {
 
     /// True if the fate of some packet is still open.
     fn remember(&mut self, batch: &mut Batch) -> bool {
-        let mut items = std::mem::take(&mut batch.items);
+        let (mut items, mut bodies) = (std::mem::take(&mut batch.items), std::mem::take(&mut batch.bodies));
         let mut open = false;
-        for item in items.iter_mut().take(batch.len) {
+        for (item, body) in items.iter_mut().zip(&mut bodies).take(batch.len) {
             if let Memory::About(relevance) = self.shared.memory {
                 let frame = batch.frame(item);
                 if item.tell {
-                    self.marks.mark(relevance, &item.layers, &frame);
-                } else if self.marks.has(&item.ports, &item.layers, &frame) {
+                    self.marks.mark(relevance, &body.layers, &frame);
+                } else if self.marks.has(&item.ports, &body.layers, &frame) {
                     (item.tell, item.fate) = (true, Fate::Open);
+                    if item.shallow {
+                        let link = batch.interface(item).map_or(0, |i| i.link_type.0);
+                        let settings = self.shared.settings;
+                        let around = Surroundings { settings, facts: &body.facts, sources: &[] };
+                        body.layers.locate(link, frame, &around);
+                    }
                 }
             }
             if item.tell && batch.interface(item).is_some() {
                 let frame = batch.frame(item);
                 let (number, time) = (item.number, (item.time != NO_TIME).then_some(item.time));
-                let (layers, facts, sources) = (&mut item.layers, &mut item.facts, &mut item.sources);
+                let (layers, facts, sources) = (&mut body.layers, &mut body.facts, &mut body.sources);
                 item.changed = match self.shared.memory {
                     Memory::Fragments => {
                         self.analysis.feed_fragments(number, time, frame, layers, facts, sources)
@@ -576,7 +615,7 @@ impl<W: Work> Coordinator<'_, W> {
             open |= item.fate == Fate::Open;
         }
         self.analysis.drop_news();
-        batch.items = items;
+        (batch.items, batch.bodies) = (items, bodies);
         open
     }
 
