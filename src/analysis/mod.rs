@@ -341,9 +341,7 @@ impl Analysis {
             &self.located
         };
         let mut told = false;
-        let layers = layers.as_slice();
-        for index in placed.layer + 1..layers.len() {
-            let layer = &layers[index];
+        for (index, layer) in layers.from(placed.layer + 1) {
             told |= self.ids.carry(layer.protocol);
             if layer.protocol == self.ids.dns {
                 let buf = bytes_of(seen, layer, sources);
@@ -379,7 +377,7 @@ impl Analysis {
             self.locate_above(placed.layer, seen, facts, sources);
             let from_client =
                 self.tcp.streams.get(placed.stream as usize).is_some_and(|s| s.client == placed.side);
-            for (index, layer) in self.located.iter().enumerate().skip(placed.layer + 1) {
+            for (index, layer) in self.located.from(placed.layer + 1) {
                 if layer.protocol == self.ids.tls && facts.tls(index).is_none() {
                     let buf = bytes_of(seen, layer, sources);
                     self.tls.layer(placed.stream, from_client, index, buf.data, facts);
@@ -409,7 +407,7 @@ impl Analysis {
         loop {
             self.locate_above(carrier, seen, facts, sources);
             let ids = self.ids;
-            let found = self.located.iter().enumerate().skip(from).find(|(_, l)| ids.carry(l.protocol));
+            let found = self.located.from(from).find(|(_, l)| ids.carry(l.protocol));
             let Some((index, layer)) = found.map(|(index, layer)| (index, *layer)) else { return };
             let bytes = bytes_of(seen, &layer, sources);
             if layer.protocol == ids.rpc {
@@ -444,7 +442,7 @@ impl Analysis {
             let flow = Flow { over_tcp: false, stream: flow.stream, from_client: flow.from_opener };
             return self.carriers(seen, udp, flow, facts, sources);
         }
-        for (index, layer) in layers.iter().enumerate().skip(udp + 1) {
+        for (index, layer) in layers.from(udp + 1) {
             if layer.protocol != self.ids.quic {
                 return;
             }
@@ -479,9 +477,7 @@ impl Analysis {
         facts: &mut Facts,
         sources: &mut Vec<Vec<u8>>,
     ) -> Option<usize> {
-        let layers = seen.layers.as_slice();
-        for index in at.layer..layers.len() {
-            let layer = &layers[index];
+        for (index, layer) in seen.layers.from(at.layer) {
             let role = self.role(layer);
             if role == Role::Nothing {
                 continue;

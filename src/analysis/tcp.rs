@@ -100,7 +100,7 @@ impl Tcp {
         let (number, reused) = self.find(pair, side, &n, seen);
         // In place: it is large, and made for every segment.
         facts.tcp.push((layer as u8, TcpFacts::default()));
-        let Some((_, fact)) = facts.tcp.last_mut() else { return None };
+        let (_, fact) = facts.tcp.last_mut()?;
         let stream = &mut self.streams[number as usize];
         let first = stream.first_frame == seen.number;
         let short = buf.reported < n.header;

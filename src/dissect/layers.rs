@@ -57,6 +57,11 @@ impl Layers {
     pub fn iter(&self) -> std::slice::Iter<'_, Layer> {
         self.as_slice().iter()
     }
+    /// The layers from one on, with their numbers.
+    #[inline]
+    pub fn from(&self, first: usize) -> impl Iterator<Item = (usize, &Layer)> {
+        (first..).zip(self.as_slice().get(first..).unwrap_or_default())
+    }
     pub fn as_slice(&self) -> &[Layer] {
         &self.list[..usize::from(self.count)]
     }
