@@ -288,7 +288,7 @@ fn filter_jobs_keep_the_order_of_long_traces() {
 fn both_ways(trace: &Arc<Trace>, text: &str) -> (Vec<u32>, Vec<u32>) {
     let filter =
         filter::compile(text, &Options::default()).unwrap_or_else(|e| panic!("{text}: {}", e.message));
-    let job = trace.filter(filter.clone());
+    let job = trace.filter(filter.clone(), trace.len() / 2);
     let begun = Instant::now();
     while !job.done() {
         assert!(begun.elapsed() < Duration::from_secs(60), "{text} doesn't end");

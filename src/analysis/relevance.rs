@@ -17,6 +17,8 @@ pub struct Relevance {
     tcp_ports: Vec<bool>,
     udp_ports: Vec<bool>,
     tunnels: Vec<Tunnels>,
+    /// On TCP, nothing but ports and tunnels leads to the protocols.
+    by_ports: bool,
 }
 
 /// A protocol after which a stream may carry others.
@@ -86,6 +88,7 @@ impl Relevance {
             tcp_ports: vec![false; 1 << 16],
             udp_ports: vec![false; 1 << 16],
             tunnels: Vec::new(),
+            by_ports: true,
         };
         for protocol in registry().protocols() {
             let guessed = protocol.guesses.iter().any(|guess| guess.over == "tcp");
@@ -94,6 +97,7 @@ impl Relevance {
         }
         for number in protocols {
             relevance.wanted[usize::from(*number)] = true;
+            relevance.by_ports &= registry().protocol(*number).guesses.iter().all(|g| g.over != "tcp");
             for key in registry().protocol(*number).on {
                 match key {
                     Key::TcpPort(port) => relevance.tcp_ports[usize::from(*port)] = true,
@@ -120,6 +124,11 @@ impl Relevance {
             let tunnels = registry().protocol(p).tunnels;
             self.wants(p) || tunnels.is_some_and(|tunnels| tunnels(frame.from(layer.start as usize)))
         })
+    }
+
+    /// True if [`Relevance::may_bear_above`] tells without a look at what TCP carries.
+    pub fn tells_by_ports(&self) -> bool {
+        self.by_ports
     }
 
     /// True if what TCP carries may bear on the protocols, of a packet located no further.
@@ -228,5 +237,24 @@ mod tests {
         assert!(told(&segment(3128, 5001, b"HTTP/1.1 200 OK\r\n\r\n")));
         assert!(!told(&segment(3128, 5000, b"HTTP/1.1 200 OK\r\n\r\n")));
         assert!(told(&segment(6000, 443, b"")));
+    }
+
+    #[test]
+    fn ports_and_tunnels_lead_to_dns_and_bytes_to_tls() {
+        let of = |name| Relevance::of(&[registry().number(name).unwrap()]);
+        let (dns, tls) = (of("dns"), of("tls"));
+        assert!(dns.tells_by_ports() && !tls.tells_by_ports());
+        let (settings, facts) = (Settings::default(), Facts::default());
+        let around = Surroundings { settings: &settings, facts: &facts, sources: &[] };
+        let may = |packet: &[u8]| {
+            let (frame, mut layers) = (Buf::whole(packet), Layers::default());
+            layers.locate_below_streams(RAW, frame, &around);
+            dns.may_bear_above(&layers, &frame)
+        };
+        assert!(may(&segment(5000, 53, b"x")) && !may(&segment(5000, 80, b"GET / HTTP/1.1\r\n\r\n")));
+        assert!(
+            may(&segment(5001, 3128, b"CONNECT a:443 HTTP/1.1\r\n\r\n"))
+                && may(&segment(5002, 1080, b"\x05"))
+        );
     }
 }

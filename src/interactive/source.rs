@@ -308,7 +308,7 @@ impl Source for TraceSource {
 
     fn filter(&self, text: &str, selected: Option<u32>) -> Result<Box<dyn Matches>, Check> {
         let filter = self.compile(text, selected).map_err(|error| wrong(text, error))?;
-        Ok(Box::new(Job(self.trace.filter(filter))))
+        Ok(Box::new(Job(self.trace.filter(filter, selected.unwrap_or(0)))))
     }
 
     fn save(

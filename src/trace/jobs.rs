@@ -1,5 +1,6 @@
-//! Filtering an indexed trace: all cores, block by block, in order. Packets that lack a needed protocol are
-//! passed over by the index, without touching their bytes. A job goes on while the trace grows.
+//! Filtering an indexed trace: all cores, block by block, from the packet that somebody looks at up and down.
+//! Packets that lack a needed protocol are passed over by the index, without touching their bytes. A job goes
+//! on while the trace grows.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -17,37 +18,50 @@ use crate::filter::{self, Filter, Packet};
 pub struct FilterJob {
     trace: Arc<Trace>,
     filter: Filter,
-    /// The first packet that no worker has taken yet.
-    next: AtomicU32,
+    taken: Mutex<Taken>,
     looked_at: AtomicU32,
     workers: AtomicU32,
     cancelled: AtomicBool,
     found: Mutex<Found>,
 }
 
-/// Blocks that are done; those in a row from the first packet on are merged.
-#[derive(Default)]
+/// The packets that workers have taken: all of [from, to).
+struct Taken {
+    from: u32,
+    to: u32,
+    /// The latest block came from the end.
+    went_up: bool,
+}
+
+/// What was found in a row of blocks, [from, to), and in blocks that are not next to it yet.
 struct Found {
-    merged: Arc<Vec<u32>>,
-    merged_to: u32,
+    from: u32,
+    to: u32,
+    /// In blocks from the first one on.
+    upper: Vec<u32>,
+    /// In blocks before the first one, the nearest to it first.
+    lower: Vec<Vec<u32>>,
     waiting: BTreeMap<u32, (u32, Vec<u32>)>,
+    /// All of the row, until more is found.
+    whole: Option<Arc<Vec<u32>>>,
 }
 
 /// How long a job waits for a trace to grow before it looks again.
 const PAUSE: Duration = Duration::from_millis(10);
 
 impl Trace {
-    /// Starts a filter over all packets, those to come included.
-    pub fn filter(self: &Arc<Self>, filter: Filter) -> Arc<FilterJob> {
+    /// Starts a filter over all packets, those to come included: first those around this one (from 0).
+    pub fn filter(self: &Arc<Self>, filter: Filter, around: u32) -> Arc<FilterJob> {
+        let start = around.min(self.len().saturating_sub(1)) / CHUNK as u32 * CHUNK as u32;
         let workers = std::thread::available_parallelism().map_or(1, |n| n.get() as u32);
         let job = Arc::new(FilterJob {
             trace: self.clone(),
             filter,
-            next: AtomicU32::new(0),
+            taken: Mutex::new(Taken { from: start, to: start, went_up: false }),
             looked_at: AtomicU32::new(0),
             workers: AtomicU32::new(workers),
             cancelled: AtomicBool::new(false),
-            found: Mutex::default(),
+            found: Mutex::new(Found::at(start)),
         });
         for _ in 0..workers {
             let job = job.clone();
@@ -58,9 +72,9 @@ impl Trace {
 }
 
 impl FilterJob {
-    /// The packets found so far (from 0), in order.
+    /// The packets found so far (from 0), in order; there is none between them that isn't found yet.
     pub fn packets(&self) -> Arc<Vec<u32>> {
-        self.found().merged.clone()
+        self.found().whole()
     }
 
     /// How many packets were looked at; what was found in them is there.
@@ -90,21 +104,38 @@ impl FilterJob {
                     self.found().add(from, to, matches);
                     self.looked_at.fetch_add(to - from, Ordering::Release);
                 }
-                None if self.trace.state().done && self.next.load(Ordering::Relaxed) >= self.trace.len() => {
-                    break;
-                }
+                None if self.trace.state().done && self.taken().to >= self.trace.len() => break,
                 None => std::thread::sleep(PAUSE),
             }
         }
     }
 
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(|p| p.into_inner())
+    }
+
     /// The next packets that nobody works on: at most a chunk.
     fn take(&self) -> Option<(u32, u32)> {
         let len = self.trace.len();
-        let from = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |from| {
-            (from < len).then(|| end_of_block(from, len))
-        });
-        from.ok().map(|from| (from, end_of_block(from, len)))
+        self.taken().next(len)
+    }
+}
+
+impl Taken {
+    /// The block behind those that are taken or the one before them, by turns.
+    fn next(&mut self, len: u32) -> Option<(u32, u32)> {
+        let (up, down) = (self.to < len, self.from > 0);
+        if up && !(down && self.went_up) {
+            self.went_up = true;
+            let from = self.to;
+            self.to = end_of_block(from, len);
+            return Some((from, self.to));
+        }
+        self.went_up = false;
+        let chunk = CHUNK as u32;
+        let to = self.from;
+        self.from = to.saturating_sub(1) / chunk * chunk;
+        down.then_some((self.from, to))
     }
 }
 
@@ -123,14 +154,35 @@ fn end_of_block(from: u32, len: u32) -> u32 {
 }
 
 impl Found {
+    /// Nothing yet, in a row that begins here.
+    fn at(start: u32) -> Found {
+        let (upper, lower, waiting) = Default::default();
+        Found { from: start, to: start, upper, lower, waiting, whole: None }
+    }
+
     fn add(&mut self, from: u32, to: u32, matches: Vec<u32>) {
         self.waiting.insert(from, (to, matches));
-        while let Some((to, matches)) = self.waiting.remove(&self.merged_to) {
-            self.merged_to = to;
+        while let Some((to, matches)) = self.waiting.remove(&self.to) {
+            self.to = to;
+            self.whole = self.whole.take().filter(|_| matches.is_empty());
+            self.upper.extend(matches);
+        }
+        while let Some((from, _)) = self.waiting.range(..self.from).next_back()
+            && self.waiting[from].0 == self.from
+        {
+            let from = *from;
+            let matches = self.waiting.remove(&from).map(|(_, matches)| matches).unwrap_or_default();
+            self.from = from;
             if !matches.is_empty() {
-                Arc::make_mut(&mut self.merged).extend(matches);
+                self.whole = None;
+                self.lower.push(matches);
             }
         }
+    }
+
+    fn whole(&mut self) -> Arc<Vec<u32>> {
+        let parts = || self.lower.iter().rev().chain([&self.upper]).flatten().copied();
+        self.whole.get_or_insert_with(|| Arc::new(parts().collect())).clone()
     }
 }
 
@@ -279,12 +331,35 @@ mod tests {
 
     #[test]
     fn blocks_that_come_out_of_order_are_merged_in_order() {
-        let mut found = Found::default();
+        let mut found = Found::at(0);
         found.add(4, 8, vec![5]);
-        assert!(found.merged.is_empty());
+        assert!(found.whole().is_empty());
         found.add(0, 4, vec![1, 3]);
-        assert_eq!(*found.merged, [1, 3, 5]);
-        assert_eq!(found.merged_to, 8);
+        assert_eq!((&**found.whole(), found.to), (&[1, 3, 5][..], 8));
+    }
+
+    #[test]
+    fn what_lies_before_the_first_block_is_merged_too() {
+        let mut found = Found::at(8);
+        found.add(0, 4, vec![2]);
+        found.add(12, 16, vec![13]);
+        assert!(found.whole().is_empty());
+        found.add(8, 12, vec![9]);
+        assert_eq!(**found.whole(), [9, 13]);
+        found.add(4, 8, vec![6]);
+        assert_eq!((&**found.whole(), found.from, found.to), (&[2, 6, 9, 13][..], 0, 16));
+    }
+
+    #[test]
+    fn blocks_are_taken_around_the_first_one() {
+        let chunk = CHUNK as u32;
+        let mut taken = Taken { from: 2 * chunk, to: 2 * chunk, went_up: false };
+        let blocks: Vec<u32> =
+            std::iter::from_fn(|| taken.next(5 * chunk - 1)).map(|(from, _)| from / chunk).collect();
+        assert_eq!(blocks, [2, 1, 3, 0, 4]);
+        // The trace has grown.
+        assert_eq!(taken.next(5 * chunk), Some((5 * chunk - 1, 5 * chunk)));
+        assert_eq!(taken.next(5 * chunk), None);
     }
 
     #[test]

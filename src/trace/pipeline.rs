@@ -286,7 +286,9 @@ impl<W: Work> Shared<'_, W> {
                 match self.memory {
                     _ if self.work.is_shallow() => body.layers.locate_below_streams(link, frame, &around),
                     // What somebody has decoded as something else isn't told by ports.
-                    Memory::About(relevance) if self.settings.decode_as.is_empty() => {
+                    Memory::About(relevance)
+                        if relevance.tells_by_ports() && self.settings.decode_as.is_empty() =>
+                    {
                         body.layers.locate_below_streams(link, frame, &around);
                         item.shallow = !relevance.may_bear_above(&body.layers, &frame);
                         if !item.shallow {
