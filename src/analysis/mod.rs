@@ -320,6 +320,7 @@ impl Analysis {
             // The datagram that this fragment completes goes on as if it had come whole.
             Some(whole) => {
                 at.no_fragment = usize::MAX;
+                self.is_located = false;
                 self.packet(&Seen { layers: &whole, ..*seen }, at, facts, sources);
             }
             None => self.packet(seen, at, facts, sources),

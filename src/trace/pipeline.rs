@@ -329,7 +329,7 @@ impl<W: Work> Shared<'_, W> {
         let mut out = std::mem::take(&mut batch.out);
         let all = items.iter_mut().zip(&mut bodies).take(batch.len);
         for (item, body) in all.filter(|(item, _)| item.fate != Fate::Hidden) {
-            if item.changed {
+            if item.changed || item.shallow && self.work.prints() {
                 let around =
                     Surroundings { settings: self.settings, facts: &body.facts, sources: &body.sources };
                 let link = batch.interface(item).map_or(0, |i| i.link_type.0);
