@@ -11,6 +11,7 @@ use super::Trace;
 use super::index::{CHUNK, Chunk};
 use super::indexing::bit_of;
 use crate::dissect::facts::Facts;
+use crate::dissect::layers::{Layers, Surroundings};
 use crate::dissect::registry::registry;
 use crate::filter::{self, Filter, Packet};
 
@@ -204,6 +205,8 @@ struct Worker<'j> {
     scratch: filter::Scratch,
     buffers: super::Scratch,
     window: Window,
+    layers: Layers,
+    nothing: Facts,
 }
 
 /// Bytes of the file around the packets that are being looked at.
@@ -224,6 +227,8 @@ impl<'j> Worker<'j> {
             scratch: filter::Scratch::default(),
             buffers: super::Scratch::default(),
             window: Window::default(),
+            layers: Layers::default(),
+            nothing: Facts::default(),
         }
     }
 
@@ -279,8 +284,9 @@ impl<'j> Worker<'j> {
         let Some(bytes) = self.window.bytes(trace, &meta, dense) else { return false };
         let (filter, scratch) = (&self.job.filter, &mut self.scratch);
         let before = packet.checked_sub(1);
+        let around = Surroundings { settings: &trace.settings, facts: &self.nothing, sources: &[] };
         state
-            .with(packet, &meta, before, bytes, &Facts::default(), &[], &trace.settings, |p| {
+            .with(packet, &meta, before, bytes, &around, !needs.streams, &mut self.layers, |p| {
                 let seen = Packet { frame: p.frame, layers: p.layers, context: &p.context };
                 filter.matches(&seen, scratch)
             })

@@ -22,7 +22,7 @@ use crate::capture::{Format, Interface, OpenError, Record, Scanner, Source};
 use crate::dissect::buf::Buf;
 use crate::dissect::context::{Context, Settings};
 use crate::dissect::facts::{Facts, QuicFacts, Segment};
-use crate::dissect::layers::{Surroundings, locate};
+use crate::dissect::layers::{Layers, Surroundings, locate};
 use crate::dissect::names::Names;
 use index::{Index, NO_FLOW};
 use pass::{Packet, record_info};
@@ -89,6 +89,7 @@ pub struct Scratch {
     bytes: Vec<u8>,
     facts: Facts,
     sources: Vec<Vec<u8>>,
+    layers: Layers,
 }
 
 impl Trace {
@@ -214,11 +215,12 @@ impl Trace {
     ) -> Option<R> {
         let state = self.state();
         let meta = state.meta(packet)?;
-        let Scratch { bytes, facts, sources } = scratch;
+        let Scratch { bytes, facts, sources, layers } = scratch;
         self.shared.read_bytes(&meta, bytes).ok()?;
         state.facts(packet, facts);
         self.shared.put_together(&state, &self.settings, facts, sources);
-        state.with(packet, &meta, displayed, bytes, facts, sources, &self.settings, f)
+        let around = Surroundings { settings: &self.settings, facts, sources };
+        state.with(packet, &meta, displayed, bytes, &around, false, layers, f)
     }
 
     /// What is known of a packet (from 0) in the end, and the buffers that were put together for it.
@@ -372,9 +374,9 @@ impl State {
         meta: &RecordMeta,
         displayed: Option<u32>,
         bytes: &[u8],
-        facts: &Facts,
-        sources: &[Vec<u8>],
-        settings: &Settings,
+        around: &Surroundings,
+        shallow: bool,
+        layers: &mut Layers,
         f: impl FnOnce(&Packet) -> R,
     ) -> Option<R> {
         let interface = self.interfaces.get(meta.interface as usize)?;
@@ -395,11 +397,14 @@ impl State {
             info.delta_displayed = since(displayed);
         }
         let frame = Buf::new(bytes, meta.length.max(meta.captured) as usize);
-        let around = Surroundings { settings, facts, sources };
-        let layers = locate(interface.link_type.0, frame, &around);
+        match shallow {
+            true => layers.locate_below_streams(interface.link_type.0, frame, around),
+            false => layers.locate(interface.link_type.0, frame, around),
+        }
+        let Surroundings { settings, facts, sources } = *around;
         let context = Context { record: &info, settings, facts, sources, names: &self.names };
         let record = Record { meta: *meta, data: bytes };
-        Some(f(&Packet { context, frame, layers: &layers, record, interface }))
+        Some(f(&Packet { context, frame, layers, record, interface }))
     }
 }
 
