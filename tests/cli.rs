@@ -225,6 +225,10 @@ fn a_file_cut_short_is_shown_as_far_as_it_goes() {
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(stdout(&output).lines().count(), 2);
     assert!(stderr(&output).contains("cut short after packet 2"));
+    // Where nothing comes out, the first of two passes is the only one.
+    let silent = sniff(&format!("-n -r {file} -2 -q"));
+    assert_eq!((silent.status.code(), stdout(&silent)), (Some(2), ""));
+    assert_eq!(stderr(&silent), stderr(&output));
 }
 
 #[test]

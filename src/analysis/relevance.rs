@@ -131,7 +131,8 @@ impl Relevance {
         self.by_ports
     }
 
-    /// True if what TCP carries may bear on the protocols, of a packet located no further.
+    /// True if what TCP carries may bear on the protocols, of a packet located no further and without buffers of
+    /// several packets.
     pub fn may_bear_above(&self, layers: &Layers, frame: &Buf) -> bool {
         let Some(layer) = layers.as_slice().last().filter(|l| l.protocol == ids().tcp) else { return false };
         let at = layer.start as usize;
@@ -140,7 +141,7 @@ impl Relevance {
         let payload = frame.from(at + layer.header as usize);
         let on = |t: &Tunnels, port: u16| t.protocol.on.contains(&Key::TcpPort(port));
         let tunnel = |t: &Tunnels| (t.begins)(payload) && (t.guessed || on(t, source) || on(t, destination));
-        layer.source != 0 || led(source) || led(destination) || self.tunnels.iter().any(tunnel)
+        led(source) || led(destination) || self.tunnels.iter().any(tunnel)
     }
 
     fn wants(&self, protocol: u16) -> bool {

@@ -168,11 +168,10 @@ impl Found {
             self.whole = self.whole.take().filter(|_| matches.is_empty());
             self.upper.extend(matches);
         }
-        while let Some((from, _)) = self.waiting.range(..self.from).next_back()
-            && self.waiting[from].0 == self.from
+        while let Some((&from, (to, _))) = self.waiting.range(..self.from).next_back()
+            && *to == self.from
+            && let Some((_, matches)) = self.waiting.remove(&from)
         {
-            let from = *from;
-            let matches = self.waiting.remove(&from).map(|(_, matches)| matches).unwrap_or_default();
             self.from = from;
             if !matches.is_empty() {
                 self.whole = None;
