@@ -44,9 +44,9 @@ fn main() {
     let record = RecordInfo { number: 1, captured: length, length, link_type: 1, ..RecordInfo::default() };
     let around = Surroundings { settings: &settings, facts: &facts, sources: &[] };
     let frame = Buf::whole(FRAME);
-    let time = each(|| _ = black_box(locate(1, black_box(frame), &around)));
+    let time = each(|| _ = black_box(locate(1, black_box(&frame), &around)));
     println!("locate                  : {time:>12?}");
-    let layers = locate(1, frame, &around);
+    let layers = locate(1, &frame, &around);
     let context =
         Context { record: &record, settings: &settings, facts: &facts, sources: &[], names: &names };
     let packet = Packet { frame, layers: &layers, context: &context };

@@ -54,7 +54,7 @@ fn all_packets() -> Vec<Captured> {
 
 fn layers_of(packet: &Captured, settings: &Settings, facts: &Facts) -> Layers {
     let around = Surroundings { settings, facts, sources: &[] };
-    locate(packet.link, Buf::new(&packet.bytes, packet.reported), &around)
+    locate(packet.link, &Buf::new(&packet.bytes, packet.reported), &around)
 }
 
 #[test]

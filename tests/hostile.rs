@@ -164,7 +164,7 @@ impl<'a> Lab<'a> {
 
     fn locate(&self, link: u16, frame: Buf) -> Layers {
         let around = Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
-        locate(link, frame, &around)
+        locate(link, &frame, &around)
     }
 
     /// What is wrong with the tree, if anything is. Bytes that the snapshot length left off may have a range.

@@ -46,7 +46,10 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
     if kinds == 0 {
         return;
     }
-    let mut w = Out { out, number, room: [0; ROOM], len: 0 };
+    let start = out.len();
+    out.extend_from_slice(&[0; ROOM]);
+    let Some(room) = out[start..].first_chunk_mut() else { return };
+    let mut w = Out { number, room, len: 0, more: Vec::new() };
     w.number(kinds);
     if kinds & TCP != 0 {
         w.list(&facts.tcp, Out::tcp);
@@ -61,10 +64,11 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
     if kinds & !(TCP | UDP) != 0 {
         w.others(facts, kinds);
     }
-    // All of the room at once: a copy of a known size is the quickest.
-    let len = w.out.len() + w.len;
-    w.out.extend_from_slice(&w.room);
-    w.out.truncate(len);
+    let Out { len, more, .. } = w;
+    out.truncate(start + len);
+    if !more.is_empty() {
+        out.extend(more);
+    }
 }
 
 /// True if the facts speak of fragments.
@@ -72,29 +76,31 @@ pub fn has_fragments(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(|kinds| u32::from(*kinds) & FRAGMENTS != 0)
 }
 
-/// Bytes gathered before they go out together: most packets leave fewer.
+/// Bytes that most packets leave at most: these are written in place.
 const ROOM: usize = 64;
 
 struct Out<'a> {
-    out: &'a mut Vec<u8>,
     number: u32,
-    room: [u8; ROOM],
+    room: &'a mut [u8; ROOM],
     len: usize,
+    /// What there was no room for.
+    more: Vec<u8>,
 }
 
 impl Out<'_> {
     #[inline]
     fn byte(&mut self, b: u8) {
-        if self.len == ROOM {
-            self.flush();
+        match self.room.get_mut(self.len) {
+            Some(place) => {
+                *place = b;
+                self.len += 1;
+            }
+            None => self.more(b),
         }
-        self.room[self.len % ROOM] = b;
-        self.len += 1;
     }
     #[cold]
-    fn flush(&mut self) {
-        self.out.extend_from_slice(&self.room[..self.len.min(ROOM)]);
-        self.len = 0;
+    fn more(&mut self, b: u8) {
+        self.more.push(b);
     }
     /// What few packets have, away from what most do.
     #[cold]
@@ -135,8 +141,7 @@ impl Out<'_> {
         }
     }
     fn bytes(&mut self, bytes: &[u8]) {
-        self.flush();
-        self.out.extend_from_slice(bytes);
+        bytes.iter().for_each(|b| self.byte(*b));
     }
     /// Seven bits a byte, the lowest first.
     fn number(&mut self, mut n: u32) {

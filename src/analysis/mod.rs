@@ -309,7 +309,7 @@ impl Analysis {
             _ => self.fragments.ipv6(seen, index, self.ids.ipv6, facts, sources),
         };
         let around = Surroundings { settings: &self.settings, facts, sources };
-        done.then(|| locate(seen.layers.link_type, seen.frame, &around))
+        done.then(|| locate(seen.layers.link_type, &seen.frame, &around))
     }
 
     /// Goes over the layers from a position on.
@@ -391,7 +391,7 @@ impl Analysis {
     /// Locates the layers above `index` anew, with what is known by now.
     fn locate_above(&mut self, index: usize, seen: &Seen, facts: &Facts, sources: &[Vec<u8>]) {
         let around = Surroundings { settings: &self.settings, facts, sources };
-        self.located.locate_above(index, seen.layers, seen.frame, &around);
+        self.located.locate_above(index, seen.layers, &seen.frame, &around);
         self.is_located = true;
     }
 
@@ -478,7 +478,9 @@ impl Analysis {
         facts: &mut Facts,
         sources: &mut Vec<Vec<u8>>,
     ) -> Option<usize> {
-        for (index, layer) in seen.layers.from(at.layer) {
+        let layers = seen.layers.as_slice();
+        for index in at.layer..layers.len() {
+            let Some(layer) = layers.get(index) else { break };
             let role = self.role(layer);
             if role == Role::Nothing {
                 continue;
@@ -537,7 +539,9 @@ impl Analysis {
     ) {
         let Some(layer) = seen.layers.get(index) else { return };
         let buf = bytes_of(seen, layer, sources);
-        let Some(placed) = self.tcp.segment(seen, index, &buf, pair, &self.ftp, facts) else { return };
+        // Where it was returned: it is large.
+        let placed = self.tcp.segment(seen, index, &buf, pair, &self.ftp, facts);
+        let Some(placed) = &placed else { return };
         // A datagram put together from fragments lies in `sources`, which may grow now.
         let copy;
         let payload = match layer.source {
@@ -547,13 +551,13 @@ impl Analysis {
                 &copy
             }
         };
-        if self.ftp.announced(&placed)
+        if self.ftp.announced(placed)
             && let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize)
         {
             stream.is_known_as(self.ids.ftp_data);
         }
-        self.tcp.reassemble(seen, &placed, payload, facts, sources);
-        if self.above_tcp(seen, &placed, facts, sources) {
+        self.tcp.reassemble(seen, placed, payload, facts, sources);
+        if self.above_tcp(seen, placed, facts, sources) {
             // Mid-stream the ports say more than who was seen first.
             let from_client = placed.numbers.destination < placed.numbers.source;
             let flow = Flow { over_tcp: true, stream: placed.stream, from_client };

@@ -218,7 +218,7 @@ mod tests {
     fn located(packet: &[u8]) -> Layers {
         let (settings, facts) = (Settings::default(), Facts::default());
         let around = Surroundings { settings: &settings, facts: &facts, sources: &[] };
-        locate(RAW, Buf::whole(packet), &around)
+        locate(RAW, &Buf::whole(packet), &around)
     }
 
     #[test]
@@ -249,7 +249,7 @@ mod tests {
         let around = Surroundings { settings: &settings, facts: &facts, sources: &[] };
         let may = |packet: &[u8]| {
             let (frame, mut layers) = (Buf::whole(packet), Layers::default());
-            layers.locate_below_streams(RAW, frame, &around);
+            layers.locate_below_streams(RAW, &frame, &around);
             dns.may_bear_above(&layers, &frame)
         };
         assert!(may(&segment(5000, 53, b"x")) && !may(&segment(5000, 80, b"GET / HTTP/1.1\r\n\r\n")));

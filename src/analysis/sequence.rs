@@ -71,7 +71,11 @@ impl Unacked {
         if self.list.len() >= MAX_UNACKED {
             return;
         }
-        self.disordered |= self.list.back().is_some_and(|last| less(sent.seq, last.next));
+        match self.list.back() {
+            Some(last) => self.disordered |= less(sent.seq, last.next),
+            // One is the rule, in very many connections.
+            None => self.list.reserve_exact(1),
+        }
         self.list.push_back(sent);
     }
 

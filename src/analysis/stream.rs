@@ -298,6 +298,10 @@ impl Direction {
         if self.pending.len() >= MAX_UNDER_WAY {
             messages.forget(self.pending.remove(0));
         }
+        // One is the rule, in very many connections.
+        if self.pending.is_empty() {
+            self.pending.reserve_exact(1);
+        }
         self.pending.push(pending);
     }
 }

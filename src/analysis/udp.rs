@@ -75,8 +75,9 @@ impl Stream {
             return;
         };
         if next.protocol != registry().data {
-            if !EACH_BY_ITSELF.contains(&registry().protocol(next.protocol).name()) {
-                self.protocol.get_or_insert(next.protocol);
+            let each = || EACH_BY_ITSELF.contains(&registry().protocol(next.protocol).name());
+            if self.protocol.is_none() && !each() {
+                self.protocol = Some(next.protocol);
             }
         } else if let Some(protocol) = self.protocol {
             facts.parts.push(Part {

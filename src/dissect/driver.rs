@@ -281,7 +281,7 @@ pub(super) fn run_part(
     let whole = bytes_of(what.source, frame, made.as_deref(), context.sources).unwrap_or(Buf::new(&[], 0));
     let around = Surroundings { settings: context.settings, facts: &Default::default(), sources: &[] };
     let part = whole.part(what.start, what.len);
-    let mut layers = locate_part(what.next, part, &around);
+    let mut layers = locate_part(what.next, &part, &around);
     layers.move_to(what.source, what.start as u32);
     shared.name_protocols(&layers);
     let mut driver = Driver { frame, layers: &layers, context, sink, columns, shared };

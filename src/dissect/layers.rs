@@ -60,7 +60,7 @@ impl Layers {
     /// The layers from one on, with their numbers.
     #[inline]
     pub fn from(&self, first: usize) -> impl Iterator<Item = (usize, &Layer)> {
-        (first..).zip(self.as_slice().get(first..).unwrap_or_default())
+        (first..self.len()).zip(self.as_slice().get(first..).unwrap_or_default())
     }
     pub fn as_slice(&self) -> &[Layer] {
         &self.list[..usize::from(self.count)]
@@ -121,17 +121,17 @@ impl Layers {
     }
 
     /// Finds the layers of a frame, in place of those that were here.
-    pub fn locate(&mut self, link_type: u16, frame: Buf, around: &Surroundings) {
+    pub fn locate(&mut self, link_type: u16, frame: &Buf, around: &Surroundings) {
         self.locate_until(NONE, link_type, frame, around);
     }
 
     /// As `locate`, but looks at nothing above TCP: for who asks only for what can't be there.
-    pub fn locate_below_streams(&mut self, link_type: u16, frame: Buf, around: &Surroundings) {
+    pub fn locate_below_streams(&mut self, link_type: u16, frame: &Buf, around: &Surroundings) {
         self.locate_until(registry().tcp, link_type, frame, around);
     }
 
     /// Takes the layers of a packet up to `index`, and finds those above it with what is known by now.
-    pub fn locate_above(&mut self, index: usize, below: &Layers, frame: Buf, around: &Surroundings) {
+    pub fn locate_above(&mut self, index: usize, below: &Layers, frame: &Buf, around: &Surroundings) {
         let kept = &below.as_slice()[..below.len().min(index + 1)];
         self.list[..kept.len()].copy_from_slice(kept);
         self.count = kept.len() as u8;
@@ -151,28 +151,29 @@ impl Layers {
         (self.count, self.quotes, self.stop, self.link_type) = (count, quotes, stop, link_type);
     }
 
-    fn locate_until(&mut self, last: u16, link_type: u16, frame: Buf, around: &Surroundings) {
+    fn locate_until(&mut self, last: u16, link_type: u16, frame: &Buf, around: &Surroundings) {
         self.count = 0;
         self.quotes = false;
         self.stop = None;
         self.link_type = link_type;
         let registry = registry();
         let end = frame.reported as u32;
-        self.push(Layer {
+        self.push(&Layer {
             protocol: registry.frame,
             header: frame.data.len() as u32,
             end,
             ..Layer::default()
         });
-        let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
+        let root = Layer { end, ..Layer::default() };
         let mut finder = Finder { registry, around, layers: self, frame, last };
-        finder.descend(root, frame, &Next::Quiet(Key::LinkType(link_type)));
+        finder.descend(&root, frame, &Next::Quiet(Key::LinkType(link_type)));
     }
 
-    fn push(&mut self, layer: Layer) -> Option<usize> {
+    /// Adds a layer, and says where; unless there are too many.
+    fn push(&mut self, layer: &Layer) -> Option<usize> {
         let at = self.len();
         self.quotes |= layer.nested;
-        *self.list.get_mut(at)? = layer;
+        *self.list.get_mut(at)? = *layer;
         self.count += 1;
         Some(at)
     }
@@ -207,39 +208,27 @@ impl Chain<'_> {
 }
 
 /// Finds the layers of a frame.
-pub fn locate(link_type: u16, frame: Buf, around: &Surroundings) -> Layers {
+pub fn locate(link_type: u16, frame: &Buf, around: &Surroundings) -> Layers {
     let mut layers = Layers::default();
     layers.locate(link_type, frame, around);
     layers
 }
 
 /// Finds the layers of a buffer that a walk hands on (an HTTP body, say).
-pub fn locate_part(next: Next, buf: Buf, around: &Surroundings) -> Layers {
+pub fn locate_part(next: Next, buf: &Buf, around: &Surroundings) -> Layers {
     let mut layers = Layers::default();
     let end = buf.reported as u32;
-    let root = Span { source: 0, start: 0, end, parent: 0, nested: false, part: None, through: 0 };
+    let root = Layer { end, ..Layer::default() };
     let mut finder = Finder { registry: registry(), around, layers: &mut layers, frame: buf, last: NONE };
-    finder.descend(root, buf, &next);
+    finder.descend(&root, buf, &next);
     layers
-}
-
-/// Bytes still to be given to a protocol.
-#[derive(Clone, Copy)]
-struct Span {
-    source: u8,
-    start: u32,
-    end: u32,
-    parent: u8,
-    nested: bool,
-    part: Option<u8>,
-    through: u16,
 }
 
 struct Finder<'a> {
     registry: &'static Registry,
     around: &'a Surroundings<'a>,
     layers: &'a mut Layers,
-    frame: Buf<'a>,
+    frame: &'a Buf<'a>,
     /// Above this protocol nothing is looked for.
     last: u16,
 }
@@ -248,10 +237,10 @@ struct Finder<'a> {
 const NONE: u16 = u16::MAX;
 
 impl<'a> Finder<'a> {
-    fn buf(&self, span: &Span) -> Buf<'a> {
-        let len = span.end.saturating_sub(span.start) as usize;
-        let start = span.start as usize;
-        match span.source {
+    fn buf(&self, layer: &Layer) -> Buf<'a> {
+        let len = layer.end.saturating_sub(layer.start) as usize;
+        let start = layer.start as usize;
+        match layer.source {
             0 => self.frame.part(start, len),
             n => match self.around.sources.get(usize::from(n) - 1) {
                 Some(bytes) => Buf::whole(bytes).part(start, len),
@@ -260,96 +249,83 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Follows the chain of protocols from `span` to its end. One call for each layer, so that the next one
+    /// Follows the chain of protocols from here to its end. One call for each layer, so that the next one
     /// looks at what comes next where the header function left it: copying that costs more than the call.
-    /// `buf` holds the bytes of the span.
-    fn descend(&mut self, mut span: Span, mut buf: Buf<'a>, next: &Next) {
-        loop {
-            // A packet is quoted as far as there was room.
-            if span.nested && buf.reported == 0 {
+    /// Of the layer, all is known but its protocol and where its header ends; `buf` holds its bytes.
+    fn descend(&mut self, layer: &Layer, buf: &Buf<'a>, next: &Next) {
+        // A packet is quoted as far as there was room.
+        if layer.nested && buf.reported == 0 {
+            return;
+        }
+        let Some(number) = self.resolve(next, buf) else { return };
+        let protocol = self.registry.protocol(number);
+        // On a stream the rest of the first bytes may come yet.
+        let on_stream = matches!(next, Next::Tcp { .. }) || layer.part.is_some();
+        let too_short = !on_stream && protocol.is_too_short(buf);
+        let Some(index) = self.layers.push(layer) else { return };
+        if let Some(l) = self.layers.list.get_mut(index) {
+            l.protocol = if too_short { number | TOO_SHORT } else { number };
+            l.by_ethertype = matches!(next, Next::Key(Key::EtherType(_)));
+            l.header = buf.data.len() as u32;
+        }
+        let chain = Chain { layers: self.layers, settings: self.around.settings, facts: self.around.facts };
+        let header = (protocol.header)(buf, &chain);
+        let header = match &header {
+            Ok(header) => header,
+            Err(stop) => {
+                self.layers.stop = Some(*stop);
                 return;
             }
-            let Some(number) = self.resolve(next, &buf) else { return };
-            let protocol = self.registry.protocol(number);
-            let by_ethertype = matches!(next, Next::Key(Key::EtherType(_)));
-            // On a stream the rest of the first bytes may come yet.
-            let on_stream = matches!(next, Next::Tcp { .. }) || span.part.is_some();
-            let too_short = !on_stream && protocol.is_too_short(&buf);
-            let layer = Layer {
-                protocol: if too_short { number | TOO_SHORT } else { number },
-                source: span.source,
-                parent: span.parent,
-                nested: span.nested,
-                by_ethertype,
-                part: span.part.take(),
-                through: std::mem::take(&mut span.through),
-                start: span.start,
-                header: buf.data.len() as u32,
-                end: span.end,
-            };
-            let Some(index) = self.layers.push(layer) else { return };
-            let chain =
-                Chain { layers: self.layers, settings: self.around.settings, facts: self.around.facts };
-            let header = (protocol.header)(&buf, &chain);
-            let header = match &header {
-                Ok(header) => header,
-                Err(stop) => {
-                    self.layers.stop = Some(*stop);
-                    return;
-                }
-            };
-            let extent = header.end.unwrap_or(buf.reported).min(buf.reported);
-            let header_len = header.len.min(extent);
-            if let Some(l) = self.layers.list.get_mut(index) {
-                l.header = header_len as u32;
-                l.end = span.start + extent as u32;
-            }
-            if number == self.last || self.parts(index) {
-                return;
-            }
-            if header.repeat {
-                if extent == 0 || extent >= buf.reported {
-                    return;
-                }
-                span.start += extent as u32;
-                buf = buf.part(extent, buf.reported);
-                continue;
-            }
-            return self.inside(&span, &buf, index, header);
+        };
+        let extent = header.end.unwrap_or(buf.reported).min(buf.reported);
+        let header_len = header.len.min(extent);
+        if let Some(l) = self.layers.list.get_mut(index) {
+            l.header = header_len as u32;
+            l.end = layer.start + extent as u32;
+        }
+        if number == self.last || self.parts(index) {
+            return;
+        }
+        if !header.repeat {
+            return self.inside(layer, buf, index, header);
+        }
+        if extent > 0 && extent < buf.reported {
+            let another = Layer { start: layer.start + extent as u32, part: None, through: 0, ..*layer };
+            self.descend(&another, &buf.part(extent, buf.reported), next);
         }
     }
 
     /// Goes on with what the layer `index` carries, which has this header.
     #[inline(always)]
-    fn inside(&mut self, outer: &Span, buf: &Buf<'a>, index: usize, header: &Header) {
+    fn inside(&mut self, outer: &Layer, buf: &Buf<'a>, index: usize, header: &Header) {
         if matches!(header.next, Next::End) {
             return;
         }
         let extent = header.end.unwrap_or(buf.reported).min(buf.reported);
         let len = header.len.min(extent);
-        let end = header.inner.map_or(extent, |end| end.clamp(len, extent));
-        let span = Span {
+        let end = match header.inner {
+            Some(end) => end.clamp(len, extent),
+            None => extent,
+        };
+        let layer = Layer {
             source: outer.source,
             start: outer.start + len as u32,
             end: outer.start + end as u32,
             parent: index as u8,
             nested: header.nested,
-            part: None,
-            through: 0,
+            ..Layer::default()
         };
-        self.descend(span, buf.part(len, end - len), &header.next);
+        self.descend(&layer, &buf.part(len, end - len), &header.next);
     }
 
     /// Goes on above a layer that was found before.
     fn above(&mut self, index: usize, layer: &Layer) {
-        let Layer { source, start, end, parent, nested, .. } = *layer;
-        let span = Span { source, start, end, parent, nested, part: None, through: 0 };
-        let buf = self.buf(&span);
+        let buf = self.buf(layer);
         let chain = Chain { layers: self.layers, settings: self.around.settings, facts: self.around.facts };
         match (self.registry.protocol(layer.protocol).header)(&buf, &chain) {
             Err(stop) => self.layers.stop = Some(stop),
             Ok(_) if self.parts(index) => {}
-            Ok(header) => self.inside(&span, &buf, index, &header),
+            Ok(header) => self.inside(layer, &buf, index, &header),
         }
     }
 
@@ -370,14 +346,13 @@ impl<'a> Finder<'a> {
     }
 
     fn part(&mut self, number: usize, part: &Part, parent: usize) {
-        let mut span = Span {
+        let mut layer = Layer {
             source: part.source,
             start: part.start,
             end: part.start.saturating_add(part.len),
             parent: parent as u8,
-            nested: false,
             part: Some(number.min(255) as u8),
-            through: 0,
+            ..Layer::default()
         };
         if !matches!(part.what, PartKind::Message | PartKind::Unread) || self.is_settled(part, parent) {
             return;
@@ -388,35 +363,16 @@ impl<'a> Finder<'a> {
         }
         let over_tcp = self.layers.protocol(parent).is_some_and(|p| p.name() == "tcp");
         if over_tcp && !part.segments.is_empty() {
-            self.layers.push(Layer {
-                protocol: self.registry.segment,
-                source: part.source,
-                parent: parent as u8,
-                part: span.part,
-                start: part.start,
-                header: part.len,
-                end: span.end,
-                ..Layer::default()
-            });
+            self.layers.push(&Layer { protocol: self.registry.segment, header: part.len, ..layer });
         }
         // What nobody knows has only the name of what it came through.
         let unknown = part.protocol == Some(self.registry.data);
         if unknown {
-            span.through = part.through.unwrap_or(0);
+            layer.through = part.through.unwrap_or(0);
         }
         if let Some(protocol) = part.through.filter(|_| !unknown) {
-            let around = Layer {
-                protocol,
-                source: span.source,
-                parent: span.parent,
-                part: span.part,
-                start: span.start,
-                header: part.len,
-                end: span.end,
-                ..Layer::default()
-            };
-            match self.layers.push(around) {
-                Some(index) => span.parent = index as u8,
+            match self.layers.push(&Layer { protocol, header: part.len, ..layer }) {
+                Some(index) => layer.parent = index as u8,
                 None => return,
             }
         }
@@ -424,9 +380,9 @@ impl<'a> Finder<'a> {
             _ if part.what == PartKind::Unread => {}
             Some(p) => {
                 let key = Key::Named(self.registry.protocol(p).name());
-                self.descend(span, self.buf(&span), &Next::Quiet(key));
+                self.descend(&layer, &self.buf(&layer), &Next::Quiet(key));
             }
-            None => self.descend(span, self.buf(&span), &Next::Data),
+            None => self.descend(&layer, &self.buf(&layer), &Next::Data),
         }
     }
 
@@ -489,14 +445,18 @@ impl<'a> Finder<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn lookup(&self, key: &Key, buf: &Buf) -> Option<u16> {
-        let accepts = |found: &u16| self.registry.protocol(*found).accept.is_none_or(|accept| accept(buf));
         let settings = self.around.settings;
-        if settings.decode_as.is_empty() && settings.disabled.is_empty() {
-            return self.registry.lookup(key).filter(accepts);
-        }
-        self.lookup_as_set(key).filter(accepts)
+        let found = match settings.decode_as.is_empty() && settings.disabled.is_empty() {
+            true => self.registry.lookup(key)?,
+            false => self.lookup_as_set(key)?,
+        };
+        let accepts = match self.registry.protocol(found).accept {
+            Some(accept) => accept(buf),
+            None => true,
+        };
+        accepts.then_some(found)
     }
 
     /// What the settings make of a key: another protocol may be decoded in place of its own, or none.

@@ -7,7 +7,21 @@ use super::layers::{Chain, Layer};
 use super::walk::Walk;
 
 /// A protocol, declared once. The registry, the filter language and the exporters iterate over these.
+/// What locating asks for in every packet comes first, so that it lies in one line of the caches.
+#[repr(C, align(64))]
 pub struct Protocol {
+    /// How long the header is, where the payload ends, which key comes next. No field is read here and
+    /// nothing is allocated.
+    pub header: fn(&Buf, &Chain) -> Result<Header, Stop>,
+    /// A key alone doesn't decide: these bytes must look like the protocol too.
+    pub accept: Option<fn(&Buf) -> bool>,
+    /// In place of `needs`, where the bytes at hand tell how many.
+    pub needs_by_bytes: Option<fn(&Buf) -> usize>,
+    /// So many bytes of the layer must have been captured, or it has no element in the tree and no filter
+    /// finds it: only a remark tells that it should be there.
+    pub needs: usize,
+    /// A layer without an element of its own: its fields stand beside the layers (`data`, `tcp.segments`).
+    pub bare: bool,
     /// The layer as a field: name in filters (`tcp`), title in the tree.
     pub layer: Field,
     /// What the Protocol column says; empty: the protocol doesn't write it.
@@ -17,9 +31,6 @@ pub struct Protocol {
     /// The fields declared in its file.
     pub fields: &'static [&'static Field],
     pub experts: &'static [&'static Expert],
-    /// How long the header is, where the payload ends, which key comes next. No field is read here and
-    /// nothing is allocated.
-    pub header: fn(&Buf, &Chain) -> Result<Header, Stop>,
     /// Emits the fields of the layer in the order of the tree, and writes the columns.
     pub walk: fn(&mut Walk) -> Result<(), Stop>,
     /// On a stream: how long is the message that begins here? `None`: the protocol isn't reassembled.
@@ -32,8 +43,6 @@ pub struct Protocol {
     /// On a stream: true for bytes after which it may carry other protocols, whatever its ports say (a proxy).
     /// Who looks for those has to remember the stream from there on.
     pub tunnels: Option<fn(&[u8]) -> bool>,
-    /// A key alone doesn't decide: these bytes must look like the protocol too.
-    pub accept: Option<fn(&Buf) -> bool>,
     /// On a stream: the segment tells the length of each of its messages (`tcp.pdu.size`).
     pub sizes: bool,
     /// On a stream: its layer takes in an unfinished message at the end of a segment, and is there even if it
@@ -47,8 +56,6 @@ pub struct Protocol {
     /// Whether the walk over this layer may be left out where nobody wants its fields: it tells the layers
     /// after it nothing, and goes through wherever the header could be read.
     pub aside: Option<fn(&Layer) -> bool>,
-    /// A layer without an element of its own: its fields stand beside the layers (`data`, `tcp.segments`).
-    pub bare: bool,
     /// The name of the protocol in whose element this one is shown, if it follows it directly or after others
     /// of its kind (IPv6 extension headers); empty: beside it.
     pub within: &'static str,
@@ -58,11 +65,6 @@ pub struct Protocol {
     pub passes_on: bool,
     /// Says that the protocol is only recognised (a claim), not dissected.
     pub claim: bool,
-    /// So many bytes of the layer must have been captured, or it has no element in the tree and no filter
-    /// finds it: only a remark tells that it should be there.
-    pub needs: usize,
-    /// In place of `needs`, where the bytes at hand tell how many.
-    pub needs_by_bytes: Option<fn(&Buf) -> usize>,
     /// Without these bytes the Protocol column isn't written either, unless an EtherType announced the
     /// layer.
     pub late_column: bool,

@@ -29,10 +29,10 @@ pub struct Registry {
     protocols: Vec<&'static Protocol>,
     by_name: Map<&'static str, u16>,
     fields: Map<&'static str, FieldEntry>,
-    ethertypes: Vec<u16>,
+    ethertypes: Numbered,
     ip_protocols: Vec<u16>,
-    tcp_ports: Vec<u16>,
-    udp_ports: Vec<u16>,
+    tcp_ports: Numbered,
+    udp_ports: Numbered,
     link_types: Vec<u16>,
     others: Map<Key, u16>,
     /// Who is asked about the payload of each protocol when no key claims it.
@@ -59,6 +59,37 @@ const LINK_TYPES: usize = 512;
 /// The keys are ours: a quick hash will do.
 type Map<K, V> = HashMap<K, V, ahash::RandomState>;
 
+/// The protocols of 16-bit numbers, of which few are claimed: pages of 256, the first of which is nobody's
+/// and stands for all that are empty. So the ports of clients, which may be any, lead to few lines of memory.
+struct Numbered {
+    page_of: [u16; 256],
+    pages: Vec<[u16; 256]>,
+}
+
+impl Default for Numbered {
+    fn default() -> Numbered {
+        Numbered { page_of: [0; 256], pages: vec![[NOBODY; 256]] }
+    }
+}
+
+impl Numbered {
+    #[inline]
+    fn get(&self, number: u16) -> u16 {
+        let [high, low] = number.to_be_bytes();
+        self.pages[usize::from(self.page_of[usize::from(high)])][usize::from(low)]
+    }
+
+    fn slot(&mut self, number: u16) -> &mut u16 {
+        let [high, low] = number.to_be_bytes();
+        let page = &mut self.page_of[usize::from(high)];
+        if *page == 0 {
+            *page = self.pages.len() as u16;
+            self.pages.push([NOBODY; 256]);
+        }
+        &mut self.pages[usize::from(*page)][usize::from(low)]
+    }
+}
+
 /// Added to the number of a protocol of which a packet holds too few bytes to have a layer of it.
 pub const TOO_SHORT: u16 = 0x8000;
 
@@ -68,10 +99,10 @@ impl Registry {
         let mut r = Registry {
             by_name: Map::default(),
             fields: Map::default(),
-            ethertypes: vec![NOBODY; 1 << 16],
+            ethertypes: Numbered::default(),
             ip_protocols: vec![NOBODY; 256],
-            tcp_ports: vec![NOBODY; 1 << 16],
-            udp_ports: vec![NOBODY; 1 << 16],
+            tcp_ports: Numbered::default(),
+            udp_ports: Numbered::default(),
             link_types: vec![NOBODY; LINK_TYPES],
             others: Map::default(),
             guesses: vec![Vec::new(); protocols.len()],
@@ -106,10 +137,10 @@ impl Registry {
         }
         for key in protocol.on {
             let slot = match *key {
-                Key::EtherType(t) => &mut self.ethertypes[usize::from(t)],
+                Key::EtherType(t) => self.ethertypes.slot(t),
                 Key::IpProto(p) => &mut self.ip_protocols[usize::from(p)],
-                Key::TcpPort(p) => &mut self.tcp_ports[usize::from(p)],
-                Key::UdpPort(p) => &mut self.udp_ports[usize::from(p)],
+                Key::TcpPort(p) => self.tcp_ports.slot(p),
+                Key::UdpPort(p) => self.udp_ports.slot(p),
                 Key::LinkType(t) if usize::from(t) < LINK_TYPES => &mut self.link_types[usize::from(t)],
                 other => self.others.entry(other).or_insert(NOBODY),
             };
@@ -158,10 +189,10 @@ impl Registry {
     #[inline(always)]
     pub fn lookup(&self, key: &Key) -> Option<u16> {
         let found = match *key {
-            Key::EtherType(t) => self.ethertypes[usize::from(t)],
+            Key::EtherType(t) => self.ethertypes.get(t),
             Key::IpProto(p) => self.ip_protocols[usize::from(p)],
-            Key::TcpPort(p) => self.tcp_ports[usize::from(p)],
-            Key::UdpPort(p) => self.udp_ports[usize::from(p)],
+            Key::TcpPort(p) => self.tcp_ports.get(p),
+            Key::UdpPort(p) => self.udp_ports.get(p),
             Key::LinkType(t) if usize::from(t) < LINK_TYPES => self.link_types[usize::from(t)],
             _ => self.lookup_other(key),
         };
@@ -176,7 +207,7 @@ impl Registry {
             _ => self.others.get(key).copied(),
         };
         match (found, key) {
-            (None, Key::Gre(t)) => self.ethertypes[usize::from(*t)],
+            (None, Key::Gre(t)) => self.ethertypes.get(*t),
             _ => found.unwrap_or(NOBODY),
         }
     }

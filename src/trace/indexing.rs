@@ -154,13 +154,13 @@ impl Indexing<'_> {
         self.sources.clear();
         let layers = &mut self.layers;
         let around = Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
-        layers.locate(link, frame, &around);
+        layers.locate(link, &frame, &around);
         let mut protocols = protocol_bits(layers);
         let (facts, sources) = (&mut self.facts, &mut self.sources);
         let time = meta.time.map(|t| t.0);
         if self.analysis.feed(self.number, time, frame, layers, facts, sources) {
             let around = Surroundings { settings: self.settings, facts, sources };
-            layers.locate(link, frame, &around);
+            layers.locate(link, &frame, &around);
         }
         if !facts.parts.is_empty() {
             protocols |= protocol_bits(layers);

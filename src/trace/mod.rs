@@ -294,7 +294,7 @@ impl Shared {
         let interface = state.interfaces.get(meta.interface as usize)?;
         let buf = Buf::new(&bytes, meta.length.max(meta.captured) as usize);
         let around = Surroundings { settings, facts: &facts, sources: &[] };
-        let layers = locate(interface.link_type.0, buf, &around);
+        let layers = locate(interface.link_type.0, &buf, &around);
         let found = layers.get(layer.into()).filter(|l| l.source == 0)?;
         let len = found.end.saturating_sub(found.start) as usize;
         Some((buf.part(found.start as usize, len).data.to_vec(), fact))
@@ -398,8 +398,8 @@ impl State {
         }
         let frame = Buf::new(bytes, meta.length.max(meta.captured) as usize);
         match shallow {
-            true => layers.locate_below_streams(interface.link_type.0, frame, around),
-            false => layers.locate(interface.link_type.0, frame, around),
+            true => layers.locate_below_streams(interface.link_type.0, &frame, around),
+            false => layers.locate(interface.link_type.0, &frame, around),
         }
         let Surroundings { settings, facts, sources } = *around;
         let context = Context { record: &info, settings, facts, sources, names: &self.names };

@@ -258,7 +258,7 @@ impl<'s> Pass<'s> {
 
     fn locate(&mut self, frame: Buf, link: u16) {
         let around = Surroundings { settings: self.settings, facts: &self.facts, sources: &self.sources };
-        self.layers.locate(link, frame, &around);
+        self.layers.locate(link, &frame, &around);
     }
 }
 

@@ -284,18 +284,18 @@ impl<W: Work> Shared<'_, W> {
                 let around = Surroundings { settings: self.settings, facts: &body.facts, sources: &[] };
                 item.shallow = false;
                 match self.memory {
-                    _ if self.work.is_shallow() => body.layers.locate_below_streams(link, frame, &around),
+                    _ if self.work.is_shallow() => body.layers.locate_below_streams(link, &frame, &around),
                     // What somebody has decoded as something else isn't told by ports.
                     Memory::About(relevance)
                         if relevance.tells_by_ports() && self.settings.decode_as.is_empty() =>
                     {
-                        body.layers.locate_below_streams(link, frame, &around);
+                        body.layers.locate_below_streams(link, &frame, &around);
                         item.shallow = !relevance.may_bear_above(&body.layers, &frame);
                         if !item.shallow {
-                            body.layers.locate(link, frame, &around);
+                            body.layers.locate(link, &frame, &around);
                         }
                     }
-                    _ => body.layers.locate(link, frame, &around),
+                    _ => body.layers.locate(link, &frame, &around),
                 }
                 let fragment = relevance::is_fragment(&body.layers, &frame);
                 (item.tell, open) = match self.memory {
@@ -309,7 +309,7 @@ impl<W: Work> Shared<'_, W> {
                     Memory::Everything => (true, fragment),
                 };
                 if item.tell && item.shallow {
-                    body.layers.locate(link, frame, &around);
+                    body.layers.locate(link, &frame, &around);
                     item.shallow = false;
                 }
             }
@@ -333,7 +333,7 @@ impl<W: Work> Shared<'_, W> {
                 let around =
                     Surroundings { settings: self.settings, facts: &body.facts, sources: &body.sources };
                 let link = batch.interface(item).map_or(0, |i| i.link_type.0);
-                body.layers.locate(link, batch.frame(item), &around);
+                body.layers.locate(link, &batch.frame(item), &around);
             }
             if item.fate == Fate::Open {
                 let shown = batch.with(item, body, self.settings, |p| self.work.decide(local, p));
@@ -599,7 +599,7 @@ impl<W: Work> Coordinator<'_, W> {
                         let link = batch.interface(item).map_or(0, |i| i.link_type.0);
                         let settings = self.shared.settings;
                         let around = Surroundings { settings, facts: &body.facts, sources: &[] };
-                        body.layers.locate(link, frame, &around);
+                        body.layers.locate(link, &frame, &around);
                     }
                 }
             }

@@ -445,7 +445,7 @@ mod tests {
     fn layers(frame: &[u8]) -> Vec<(&'static str, u32, u32)> {
         let (settings, facts) = (Settings::default(), Facts::default());
         let around = Surroundings { settings: &settings, facts: &facts, sources: &[] };
-        let found: Layers = locate(1, Buf::whole(frame), &around);
+        let found: Layers = locate(1, &Buf::whole(frame), &around);
         let name = |n| registry().protocol(n).name();
         found.iter().skip(1).map(|l| (name(l.protocol), l.start, l.end)).collect()
     }

@@ -255,7 +255,7 @@ proptest! {
         };
         let context = Context { record: &record, settings: &settings, facts: &facts, sources: &[], names: &names };
         let frame = Buf::whole(&bytes);
-        let layers = locate(1, frame, &Surroundings { settings: &settings, facts: &facts, sources: &[] });
+        let layers = locate(1, &frame, &Surroundings { settings: &settings, facts: &facts, sources: &[] });
         let packet = Packet { frame, layers: &layers, context: &context };
         let mut scratch = Scratch::default();
         for text in FILTERS {

@@ -16,7 +16,7 @@ fn shown(protocol: &'static str, bytes: &[u8]) -> (Vec<String>, String) {
     let record = RecordInfo::default();
     let around = Surroundings { settings: &settings, facts: &facts, sources: &[] };
     let frame = Buf::whole(bytes);
-    let layers = locate_part(Next::Quiet(Key::Named(protocol)), frame, &around);
+    let layers = locate_part(Next::Quiet(Key::Named(protocol)), &frame, &around);
     let context =
         Context { record: &record, settings: &settings, facts: &facts, sources: &[], names: &names };
     let mut tree = Tree::new(&names, &settings, true);

@@ -101,7 +101,7 @@ impl Numbers {
     }
 }
 
-fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
+fn header(buf: &Buf, _: &Chain) -> Result<Header, Stop> {
     let n = Numbers::read(buf)?;
     if n.header < 20 {
         // What stands behind its length is not read.
@@ -110,7 +110,6 @@ fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
     if n.has(flag::RST) {
         return Ok(Header::new(n.header, Next::End));
     }
-    let _ = chain;
     let next = Next::Tcp { source: n.source, destination: n.destination };
     Ok(Header::new(n.header, next))
 }
