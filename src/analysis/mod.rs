@@ -148,8 +148,9 @@ struct Ids {
 
 impl Ids {
     /// True for protocols of which memory tells more than their bytes.
+    #[inline]
     fn carry(&self, protocol: u16) -> bool {
-        [self.rpc, self.smtp, self.ssh].contains(&protocol)
+        protocol == self.rpc || protocol == self.smtp || protocol == self.ssh
     }
 
     fn find() -> Ids {
@@ -489,43 +490,56 @@ impl Analysis {
             if index >= at.no_fragment && !quoted && self.is_fragment(seen, layer) {
                 return Some(index);
             }
-            let buf = bytes_of(seen, layer, sources);
             match role {
-                Role::Ipv4 => at.addresses = flows::addresses(false, &buf),
-                Role::Ipv6 => at.addresses = flows::addresses(true, &buf),
-                Role::Tcp => {
-                    let Some(pair) = at.addresses else { continue };
-                    match quoted {
-                        true => self.tcp.quoted(seen, index, &buf, pair, facts),
-                        false => self.over_tcp(seen, index, pair, facts, sources),
-                    }
+                Role::Ipv4 => at.addresses = flows::addresses(false, &bytes_of(seen, layer, sources)),
+                Role::Ipv6 => at.addresses = flows::addresses(true, &bytes_of(seen, layer, sources)),
+                Role::Tcp if at.addresses.is_some() => {
+                    self.over_tcp(seen, index, quoted, at, facts, sources);
                     return None;
                 }
-                Role::Udp => {
-                    let Some((from, to)) = at.addresses else { continue };
-                    let (Ok(source), Ok(destination)) = (buf.be16(0), buf.be16(2)) else { continue };
-                    at.ports = Some((source, destination));
-                    let ends = (Endpoint::new(from, source), Endpoint::new(to, destination));
-                    self.udp.datagram(seen, index, ends, quoted, facts);
-                    self.above_udp(seen, index, facts, sources);
-                }
-                Role::Dhcp => self.subnets.extend(subnets::learn(&buf)),
-                Role::Arp => self.arp.packet(seen, &buf, facts),
-                _ if quoted => {}
-                Role::Icmp | Role::Icmpv6 => {
-                    let Some(pair) = at.addresses else { continue };
-                    self.transactions.echo(seen, index, role == Role::Icmpv6, &buf, pair, facts);
-                }
-                Role::Dns => {
-                    let (Some(pair), Some(ports)) = (at.addresses, at.ports) else { continue };
-                    self.transactions.dns(seen, index, &buf, 0, pair, ports, facts);
-                    learn_hosts(&self.settings, &mut self.hosts, &buf, 0);
-                }
-                Role::Ssdp => self.ssdp(seen, index, &buf, facts),
-                Role::Ipv6Fragment | Role::Nothing => {}
+                _ => self.other(seen, (index, role), quoted, at, facts, sources),
             }
         }
         None
+    }
+
+    /// A layer that is neither IP nor TCP.
+    #[inline(never)]
+    fn other(
+        &mut self,
+        seen: &Seen,
+        (index, role): (usize, Role),
+        quoted: bool,
+        at: &mut Position,
+        facts: &mut Facts,
+        sources: &mut Vec<Vec<u8>>,
+    ) {
+        let Some(layer) = seen.layers.get(index) else { return };
+        let buf = bytes_of(seen, layer, sources);
+        match role {
+            Role::Udp => {
+                let Some((from, to)) = at.addresses else { return };
+                let (Ok(source), Ok(destination)) = (buf.be16(0), buf.be16(2)) else { return };
+                at.ports = Some((source, destination));
+                let ends = (Endpoint::new(from, source), Endpoint::new(to, destination));
+                self.udp.datagram(seen, index, ends, quoted, facts);
+                self.above_udp(seen, index, facts, sources);
+            }
+            Role::Dhcp => self.subnets.extend(subnets::learn(&buf)),
+            Role::Arp => self.arp.packet(seen, &buf, facts),
+            _ if quoted => {}
+            Role::Icmp | Role::Icmpv6 => {
+                let Some(pair) = at.addresses else { return };
+                self.transactions.echo(seen, index, role == Role::Icmpv6, &buf, pair, facts);
+            }
+            Role::Dns => {
+                let (Some(pair), Some(ports)) = (at.addresses, at.ports) else { return };
+                self.transactions.dns(seen, index, &buf, 0, pair, ports, facts);
+                learn_hosts(&self.settings, &mut self.hosts, &buf, 0);
+            }
+            Role::Ssdp => self.ssdp(seen, index, &buf, facts),
+            Role::Ipv4 | Role::Ipv6 | Role::Ipv6Fragment | Role::Tcp | Role::Nothing => {}
+        }
     }
 
     /// A TCP segment, and what stands in its stream.
@@ -533,12 +547,16 @@ impl Analysis {
         &mut self,
         seen: &Seen,
         index: usize,
-        pair: (Address, Address),
+        quoted: bool,
+        at: &Position,
         facts: &mut Facts,
         sources: &mut Vec<Vec<u8>>,
     ) {
-        let Some(layer) = seen.layers.get(index) else { return };
+        let (Some(layer), Some(pair)) = (seen.layers.get(index), at.addresses) else { return };
         let buf = bytes_of(seen, layer, sources);
+        if quoted {
+            return self.tcp.quoted(seen, index, &buf, pair, facts);
+        }
         // Where it was returned: it is large.
         let placed = self.tcp.segment(seen, index, &buf, pair, &self.ftp, facts);
         let Some(placed) = &placed else { return };

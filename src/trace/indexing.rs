@@ -130,10 +130,15 @@ impl Indexing<'_> {
     }
 
     /// Takes over what the file says beside its packets, when it says something new.
+    #[inline]
     fn notes(&mut self, scanner: &Scanner) {
-        if scanner.notes_version() == self.notes_version {
-            return;
+        if scanner.notes_version() != self.notes_version {
+            self.take_notes(scanner);
         }
+    }
+
+    #[cold]
+    fn take_notes(&mut self, scanner: &Scanner) {
         self.notes_version = scanner.notes_version();
         self.interfaces = scanner.interfaces().to_vec();
         let notes = scanner.notes();
