@@ -581,6 +581,9 @@ impl Analysis {
             let flow = Flow { over_tcp: true, stream: placed.stream, from_client };
             self.carriers(seen, placed.layer, flow, facts, sources);
         }
+        if placed.over {
+            self.tcp.let_go(placed.stream);
+        }
     }
 }
 

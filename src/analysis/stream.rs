@@ -221,6 +221,15 @@ impl Tcp {
         work.segment(&mut state.sides[placed.side], &mut self.messages, facts, sources);
     }
 
+    /// The connection is over: what is under way in it never ends.
+    pub(super) fn let_go(&mut self, stream: u32) {
+        let stream = self.streams.get_mut(stream as usize);
+        let Some(state) = stream.and_then(|s| s.reassembly.as_mut()) else { return };
+        for side in &mut state.sides {
+            std::mem::take(&mut side.pending).into_iter().for_each(|p| self.messages.forget(p));
+        }
+    }
+
     /// Nobody knows what this is; bytes that were seen before are not shown again as data.
     fn unknown(&mut self, placed: &Placed, facts: &mut Facts) {
         if let Some(what) = repeated(placed.flags).or_else(|| late(placed.flags)) {
@@ -617,9 +626,14 @@ impl Pending {
             // Without this, a message of many segments would be moved again and again.
             let expected = self.need.unwrap_or(0).clamp(end, end.max(MAX_RESERVED));
             self.bytes.reserve(expected.saturating_sub(self.bytes.len()));
-            self.bytes.resize(end, 0);
         }
-        self.bytes.get_mut(offset + known..end)?.copy_from_slice(bytes.get(known..taken)?);
+        let new = bytes.get(known..taken)?;
+        if offset + known == self.bytes.len() {
+            self.bytes.extend_from_slice(new);
+        } else {
+            self.bytes.resize(end.max(self.bytes.len()), 0);
+            self.bytes.get_mut(offset + known..end)?.copy_from_slice(new);
+        }
         if taken > 0 {
             self.insert(Segment {
                 frame,

@@ -59,6 +59,8 @@ pub struct Placed {
     pub captured: u32,
     /// Bits of the sequence analysis.
     pub flags: u32,
+    /// Both sides have said that they send no more.
+    pub over: bool,
     pub addresses: (Address, Address),
 }
 
@@ -140,6 +142,7 @@ impl Tcp {
             fact.analysis.flags |= tcp_flag::REUSED_PORTS;
         }
         let flags = fact.analysis.flags;
+        let over = fact.closing == Closing::Passive;
         if multipath && let Some(fact) = self.multipath.segment(number, side, options(&n, buf)) {
             facts.mptcp.push((layer as u8, fact));
         }
@@ -157,6 +160,7 @@ impl Tcp {
             start: l.start + n.header as u32,
             captured: buf.captured(n.header) as u32,
             flags,
+            over,
             addresses: (from, to),
         })
     }
@@ -267,6 +271,7 @@ impl Tcp {
                 return (number, true);
             }
             reused = true;
+            self.let_go(number);
         }
         // Who answers a SYN is the server; who else sends the first segment seen passes for the client.
         let answers = n.has(flag::SYN) && n.has(flag::ACK);
