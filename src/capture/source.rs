@@ -4,7 +4,7 @@
 use std::fs::File;
 use std::io::{self, IsTerminal, Read, Seek};
 use std::os::fd::AsFd;
-use std::os::unix::fs::{FileExt, FileTypeExt};
+use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -96,6 +96,20 @@ impl Source {
         match &self.filling {
             Some(filling) => filling.complete.load(Ordering::Acquire),
             None => !self.follow.load(Ordering::Acquire),
+        }
+    }
+
+    /// True for a regular file that is read where it lies, and not a copy of what was in it.
+    pub fn is_in_place(&self) -> bool {
+        self.filling.is_none()
+    }
+
+    /// True if another file lies at this path by now.
+    pub fn is_replaced(&self, path: &Path) -> bool {
+        let identity = |meta: std::fs::Metadata| (meta.dev(), meta.ino());
+        match (self.file.metadata(), path.metadata()) {
+            (Ok(open), Ok(there)) => identity(open) != identity(there),
+            _ => false,
         }
     }
 

@@ -96,9 +96,13 @@ impl TraceSource {
         self.trace.with_packet(packet, None, &mut Scratch::default(), f)
     }
 
-    /// A file that somebody still writes has more than was read.
+    /// The file is another one by now; or has another length, where it isn't read in place.
     fn has_changed(&self) -> bool {
         let Origin::File(path) = &self.origin else { return false };
+        let bytes = self.trace.source();
+        if bytes.is_in_place() {
+            return bytes.is_replaced(path);
+        }
         let length = std::fs::metadata(path).map(|m| m.len());
         length.is_ok_and(|length| *self.read.get_or_init(|| length) != length)
     }
@@ -216,6 +220,7 @@ impl Source for TraceSource {
             bytes_per_second: p.bytes_per_second,
             error: p.error.or(failed),
             truncated: p.truncated,
+            grows: p.grows,
             changed: p.done && self.has_changed(),
             live,
         }
@@ -550,19 +555,54 @@ mod tests {
     use crate::dissect::names::Names;
     use crate::filter::Options;
 
-    #[test]
-    fn a_file_that_grew_after_it_was_read_says_so() {
+    /// A file with the first bytes of a handshake, and the rest of them.
+    fn half(name: &str) -> (PathBuf, Vec<u8>) {
         let handshake = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tcp/handshake.pcap");
         let whole = std::fs::read(handshake).unwrap();
-        let path = std::env::temp_dir().join(format!("sniff-grows-{}.pcap", std::process::id()));
+        let path = std::env::temp_dir().join(format!("sniff-{name}-{}.pcap", std::process::id()));
         std::fs::write(&path, &whole[..600]).unwrap();
+        (path, whole[600..].to_vec())
+    }
+
+    fn wait(what: impl Fn() -> bool) {
+        let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+        while !what() {
+            assert!(std::time::Instant::now() < end, "it doesn't happen");
+            std::thread::sleep(std::time::Duration::from_millis(2));
+        }
+    }
+
+    #[test]
+    fn a_file_that_grows_is_read_on_and_filtered_on() {
+        let (path, rest) = half("grows");
         let setup = Arc::new(Setup::of_user(Settings::default(), Names::default()));
         let source = provider::open(&path, &setup).unwrap();
-        while !source.progress().done {
-            std::thread::yield_now();
-        }
+        wait(|| source.progress().done);
+        let (before, progress) = (source.len(), source.progress());
+        assert!(progress.truncated.is_some() && !progress.grows);
+        let job = source.filter("tcp.flags.fin == 1", None).ok().unwrap();
+        wait(|| job.looked_at() == before);
+        assert!(job.packets().is_empty() && !job.done());
+        let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+        std::io::Write::write_all(&mut file, &rest).unwrap();
+        wait(|| !job.packets().is_empty() && source.progress().truncated.is_none());
+        let progress = source.progress();
+        assert!(source.len() > before && progress.grows && progress.done && !progress.changed);
+        source.stop();
+        wait(|| job.done());
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn a_file_in_whose_place_there_is_another_says_so() {
+        let (path, _) = half("replaced");
+        let setup = Arc::new(Setup::of_user(Settings::default(), Names::default()));
+        let source = provider::open(&path, &setup).unwrap();
+        wait(|| source.progress().done);
         assert!(!source.progress().changed);
-        std::fs::write(&path, &whole).unwrap();
+        let other = path.with_extension("other");
+        std::fs::copy(&path, &other).unwrap();
+        std::fs::rename(&other, &path).unwrap();
         assert!(source.progress().changed);
         let again = source.restart().unwrap();
         std::fs::remove_file(&path).unwrap();

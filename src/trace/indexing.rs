@@ -22,8 +22,11 @@ const FIRST_BATCH: u32 = 256;
 const PATIENCE: Duration = Duration::from_millis(40);
 /// How long to wait for a source to grow before looking whether to stop.
 const POLL: Duration = Duration::from_millis(20);
+/// How often a file that was read to its end is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-pub(super) fn run(shared: &Shared, scanner: Scanner, settings: &Settings, most: u64) {
+/// Indexes at most so many packets; `follow`: when it has come to the end, waits for there to be more.
+pub(super) fn run(shared: &Shared, mut scanner: Scanner, settings: &Settings, most: u64, follow: bool) {
     let _ending = Ending(shared);
     let mut pass = Indexing {
         shared,
@@ -41,11 +44,51 @@ pub(super) fn run(shared: &Shared, scanner: Scanner, settings: &Settings, most: 
         sources: Vec::new(),
         published: Instant::now(),
     };
-    let (truncated, error) = pass.scan(scanner, most);
-    pass.publish();
-    let mut state = shared.state.write().unwrap_or_else(|p| p.into_inner());
-    state.truncated = truncated;
-    state.error = error;
+    loop {
+        let length = scanner.source().len();
+        let (truncated, error) = pass.scan(&mut scanner, most);
+        pass.publish();
+        let waits = follow && error.is_none();
+        let mut state = shared.state.write().unwrap_or_else(|p| p.into_inner());
+        state.truncated = truncated;
+        state.error = error;
+        drop(state);
+        if !waits {
+            return;
+        }
+        shared.has_ended(true);
+        if !shared.grows(length) {
+            return;
+        }
+    }
+}
+
+impl Shared {
+    /// Tells everybody that the pass has come to the end; `waits`: there may be more later.
+    fn has_ended(&self, waits: bool) {
+        let mut state = self.state.write().unwrap_or_else(|p| p.into_inner());
+        if !state.done {
+            state.seconds = self.started.elapsed().as_secs_f64();
+        }
+        state.done = true;
+        state.waits = waits;
+        drop(state);
+        *self.over.lock().unwrap_or_else(|p| p.into_inner()) = true;
+        self.ended.notify_all();
+    }
+
+    /// Waits until the source has another length than this; false if the pass is to stop.
+    fn grows(&self, length: u64) -> bool {
+        let mut over = self.over.lock().unwrap_or_else(|p| p.into_inner());
+        while !self.stop.load(Ordering::Relaxed) {
+            if self.source.len() != length {
+                self.state.write().unwrap_or_else(|p| p.into_inner()).has_grown = true;
+                return true;
+            }
+            over = self.ended.wait_timeout(over, LOOK_AGAIN).unwrap_or_else(|p| p.into_inner()).0;
+        }
+        false
+    }
 }
 
 /// The pass is done when this is dropped: by a panic too, or those who wait for it would wait for ever.
@@ -53,15 +96,11 @@ struct Ending<'a>(&'a Shared);
 
 impl Drop for Ending<'_> {
     fn drop(&mut self) {
-        let mut state = self.0.state.write().unwrap_or_else(|p| p.into_inner());
         if std::thread::panicking() {
+            let mut state = self.0.state.write().unwrap_or_else(|p| p.into_inner());
             state.error = Some("reading stopped by a fault of the program".to_owned());
         }
-        state.seconds = self.0.started.elapsed().as_secs_f64();
-        state.done = true;
-        drop(state);
-        *self.0.over.lock().unwrap_or_else(|p| p.into_inner()) = true;
-        self.0.ended.notify_all();
+        self.0.has_ended(false);
     }
 }
 
@@ -97,7 +136,7 @@ struct Indexing<'a> {
 
 impl Indexing<'_> {
     /// Goes over at most so many records. Says what was cut at the end, or what was wrong.
-    fn scan(&mut self, mut scanner: Scanner, most: u64) -> (Option<String>, Option<String>) {
+    fn scan(&mut self, scanner: &mut Scanner, most: u64) -> (Option<String>, Option<String>) {
         loop {
             if self.shared.stop.load(Ordering::Relaxed) {
                 return (None, None);
@@ -105,8 +144,8 @@ impl Indexing<'_> {
             match scanner.advance() {
                 Ok(Move::Record) => {
                     // Its interface may have been described just before it.
-                    self.notes(&scanner);
-                    self.record(&scanner);
+                    self.notes(scanner);
+                    self.record(scanner);
                     if u64::from(self.number) >= most {
                         return (None, None);
                     }
@@ -115,13 +154,13 @@ impl Indexing<'_> {
                     }
                 }
                 Ok(Move::Wait) => {
-                    self.notes(&scanner);
+                    self.notes(scanner);
                     self.publish();
                     let source = scanner.source();
                     source.wait(source.len() + 1, POLL);
                 }
                 Ok(Move::End { truncated }) => {
-                    self.notes(&scanner);
+                    self.notes(scanner);
                     return (truncated.map(|t| t.to_string()), None);
                 }
                 Err(error) => return (None, Some(error.to_string())),

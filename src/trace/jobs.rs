@@ -47,8 +47,10 @@ struct Found {
     whole: Option<Arc<Vec<u32>>>,
 }
 
-/// How long a job waits for a trace to grow before it looks again.
+/// How long a job waits for a trace to grow before it looks again: while it is read, and when it was read to
+/// the end.
 const PAUSE: Duration = Duration::from_millis(10);
+const LONG_PAUSE: Duration = Duration::from_millis(100);
 
 impl Trace {
     /// Starts a filter over all packets, those to come included: first those around this one (from 0).
@@ -105,9 +107,24 @@ impl FilterJob {
                     self.found().add(from, to, matches);
                     self.looked_at.fetch_add(to - from, Ordering::Release);
                 }
-                None if self.trace.state().done && self.taken().to >= self.trace.len() => break,
-                None => std::thread::sleep(PAUSE),
+                None => match self.pause() {
+                    Some(pause) => std::thread::sleep(pause),
+                    None => break,
+                },
             }
+        }
+    }
+
+    /// How long to wait for more packets; `None` if there will be none.
+    fn pause(&self) -> Option<Duration> {
+        let (done, waits) = {
+            let state = self.trace.state();
+            (state.done, state.waits)
+        };
+        match (done, waits) {
+            (false, _) => Some(PAUSE),
+            (true, true) => Some(LONG_PAUSE),
+            (true, false) => (self.taken().to < self.trace.len()).then_some(PAUSE),
         }
     }
 

@@ -43,6 +43,7 @@ struct Shared {
     started: Instant,
     /// Set with `State::done`, for those who wait for it.
     over: Mutex<bool>,
+    /// Notified when that is set, and when the pass is to stop.
     ended: Condvar,
 }
 
@@ -60,7 +61,12 @@ pub struct State {
     http: HashMap<u32, HttpStream>,
     /// By number of the connection.
     mptcp: HashMap<u32, MptcpInfo>,
+    /// The end was reached, be it for now.
     pub done: bool,
+    /// The pass waits at the end, for a file that may still be written.
+    pub waits: bool,
+    /// The file had more than that when it was looked at again.
+    pub has_grown: bool,
     pub truncated: Option<String>,
     pub error: Option<String>,
     /// Seconds that the pass has taken.
@@ -76,6 +82,8 @@ pub struct Progress {
     pub total: Option<u64>,
     pub done: bool,
     pub bytes_per_second: f64,
+    /// The file was read to its end and has grown since; what is added is read as it comes.
+    pub grows: bool,
     pub error: Option<String>,
     pub truncated: Option<String>,
 }
@@ -103,9 +111,26 @@ impl Trace {
         Trace::index_first(u64::MAX, source, settings, names)
     }
 
+    /// As [`Trace::index`], but looks after a regular file when it has come to its end: what is written there
+    /// meanwhile is read, too.
+    pub fn follow(source: Arc<Source>, settings: Settings, names: Names) -> Result<Arc<Trace>, OpenError> {
+        let follow = source.is_in_place();
+        Trace::begin(u64::MAX, follow, source, settings, names)
+    }
+
     /// Begins to index the first packets of a source, at most so many: nobody hears of the others.
     pub fn index_first(
         most: u64,
+        source: Arc<Source>,
+        settings: Settings,
+        names: Names,
+    ) -> Result<Arc<Trace>, OpenError> {
+        Trace::begin(most, false, source, settings, names)
+    }
+
+    fn begin(
+        most: u64,
+        follow: bool,
         source: Arc<Source>,
         settings: Settings,
         names: Names,
@@ -122,6 +147,8 @@ impl Trace {
             http: HashMap::new(),
             mptcp: HashMap::new(),
             done: false,
+            waits: false,
+            has_grown: false,
             truncated: None,
             error: None,
             seconds: 0.0,
@@ -137,7 +164,7 @@ impl Trace {
         let worker = {
             let shared = shared.clone();
             let settings = settings.clone();
-            std::thread::spawn(move || indexing::run(&shared, scanner, &settings, most))
+            std::thread::spawn(move || indexing::run(&shared, scanner, &settings, most, follow))
         };
         Ok(Arc::new(Trace { shared, settings, worker: Some(worker) }))
     }
@@ -177,6 +204,7 @@ impl Trace {
             total,
             done: state.done,
             bytes_per_second: if seconds > 0.0 { indexed as f64 / seconds } else { 0.0 },
+            grows: state.has_grown,
             error: state.error.clone(),
             truncated: state.truncated.clone(),
         }
@@ -185,9 +213,12 @@ impl Trace {
     /// Ends the indexing pass; what is indexed stays.
     pub fn stop(&self) {
         self.shared.stop.store(true, Ordering::Relaxed);
+        // It may be waiting for the file to grow.
+        drop(self.shared.over.lock());
+        self.shared.ended.notify_all();
     }
 
-    /// Waits until the pass is over.
+    /// Waits until the pass has come to the end.
     pub fn wait(&self) {
         let mut over = self.shared.over.lock().unwrap_or_else(PoisonError::into_inner);
         while !*over {

@@ -58,6 +58,9 @@ pub struct Model {
     saving: Option<Saving>,
     cache: Cache,
     rate: Rate,
+    /// Lines of the list when the last frame was drawn, and whether the file was growing then.
+    length: usize,
+    grows: bool,
     monitor: Option<Monitor>,
     interfaces: Vec<InterfaceState>,
     no_capture: Option<Failure>,
@@ -76,6 +79,8 @@ struct Cache {
     conversation: Option<Collected>,
     filled_at: Duration,
     settled: bool,
+    /// Packets that there were then: later ones may say more of those before.
+    total: u32,
 }
 
 /// The conversation of a packet, when there were so many packets.
@@ -115,6 +120,8 @@ impl Model {
             saving: None,
             cache: Cache::default(),
             rate: Rate::default(),
+            length: 0,
+            grows: false,
             monitor: None,
             interfaces: Vec::new(),
             no_capture: None,
@@ -140,6 +147,8 @@ impl Model {
         self.sorted = None;
         self.cache = Cache::default();
         self.rate = Rate::default();
+        self.length = 0;
+        self.grows = false;
         self.monitor = None;
     }
 
@@ -475,9 +484,9 @@ impl Model {
             && self.sorting.is_none()
             && self.saving.is_none();
         let Some(source) = &self.source else { return idle };
-        let live = source.progress().live.is_some();
-        let looked = |job: &dyn Matches| job.done() || live && job.looked_at() >= source.len();
-        idle && (live || source.progress().done) && self.applied.as_ref().is_none_or(|job| looked(&**job))
+        let read = source.progress().live.is_some() || source.progress().done;
+        let looked = |job: &dyn Matches| job.done() || job.looked_at() >= source.len();
+        idle && read && self.applied.as_ref().is_none_or(|job| looked(&**job))
     }
 
     // ---- the frame ----
@@ -539,6 +548,7 @@ impl Model {
         s.more = self.applied.as_ref().is_some_and(|job| !job.done() && job.looked_at() < total);
         s.work = self.work(total);
         self.arrive(state, &s);
+        self.keep_up(state, &s);
         self.remember(&s);
         self.refresh_cache(state, &s);
         let areas = layout::areas(state);
@@ -567,6 +577,15 @@ impl Model {
         }
     }
 
+    /// Who looks at the last packet of a file when it turns out to grow, follows it.
+    fn keep_up(&mut self, state: &mut State, s: &Snapshot) {
+        let begins = s.progress.grows && !self.grows;
+        if begins && self.sorted.is_none() && self.length > 0 && state.list.selected + 1 >= self.length {
+            state.list.following = true;
+        }
+        (self.grows, self.length) = (s.progress.grows, s.shown.len());
+    }
+
     /// Puts the number of packets beside the file's name in the list of recent files.
     fn remember(&mut self, s: &Snapshot) {
         if s.progress.done && !self.remembered {
@@ -580,13 +599,15 @@ impl Model {
     fn refresh_cache(&mut self, state: &State, s: &Snapshot) {
         let fields = columns::fields(&state.columns);
         let settled = s.progress.done;
-        let old = !self.cache.settled && state.now.saturating_sub(self.cache.filled_at) > STALE_AFTER;
+        let may_differ = !self.cache.settled || s.total != self.cache.total;
+        let old = may_differ && state.now.saturating_sub(self.cache.filled_at) > STALE_AFTER;
         if fields != self.cache.fields
             || old
             || settled != self.cache.settled
             || self.cache.rows.len() > MAX_ROWS
         {
-            self.cache = Cache { fields, filled_at: state.now, settled, ..Cache::default() };
+            let total = s.total;
+            self.cache = Cache { fields, filled_at: state.now, settled, total, ..Cache::default() };
         }
     }
 

@@ -148,8 +148,10 @@ pub struct Progress {
     pub error: Option<String>,
     /// The file is cut short; what is said of it.
     pub truncated: Option<String>,
-    /// The file was read to its end, and has another length by now.
+    /// The file was read to its end, and is not the same any more.
     pub changed: bool,
+    /// The file has grown since it was read to its end; what is added is read, too.
+    pub grows: bool,
     pub live: Option<Live>,
 }
 

@@ -45,7 +45,9 @@ fn left(state: &State, snapshot: &Snapshot, area: Rect, buf: &mut Buffer) {
         format!("the file has changed since it was read: {key} reads it anew")
     });
     let progress = &snapshot.progress;
-    let trouble = changed.as_ref().or(progress.error.as_ref()).or(progress.truncated.as_ref());
+    // A file that grows is cut short most of the time.
+    let truncated = progress.truncated.as_ref().filter(|_| !progress.grows);
+    let trouble = changed.as_ref().or(progress.error.as_ref()).or(truncated);
     if let Some(trouble) = trouble.filter(|_| state.focus == crate::tui::state::Pane::List) {
         put(
             buf,
@@ -127,6 +129,10 @@ fn right(state: &State, snapshot: &Snapshot) -> String {
     } else if snapshot.progress.done {
         let number = state.list.packet.map_or(0, |p| u64::from(p) + 1);
         parts.push(format!("{} / {}", grouped(number), grouped(u64::from(snapshot.total))));
+        if snapshot.progress.grows {
+            let following = if state.list.following { ", following" } else { "" };
+            parts.push(format!("{} growing{following}", state.theme.glyphs().live));
+        }
     }
     parts.push(format!("{hint} help "));
     parts.join("  ")

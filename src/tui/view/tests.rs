@@ -255,6 +255,21 @@ fn a_file_that_changed_is_offered_to_be_read_anew() {
 }
 
 #[test]
+fn a_file_that_grows_is_told_and_followed_from_its_end() {
+    let fake = super::super::fake::Fake::default();
+    let progress = Progress { done: true, truncated: Some("cut short".into()), ..Progress::default() };
+    *fake.progress.lock().unwrap() = Progress { grows: true, ..progress.clone() };
+    let mut stage = with(120, 36, fake);
+    let text = stage.text();
+    assert!(text.contains("● growing ") && !text.contains("cut short"), "{text}");
+    stage.keys("G").unwrap();
+    assert!(stage.text().contains("● growing, following"), "{}", stage.text());
+    let fake = super::super::fake::Fake { progress: progress.into(), ..Default::default() };
+    let text = with(120, 36, fake).text();
+    assert!(!text.contains("growing") && text.contains("cut short"), "{text}");
+}
+
+#[test]
 fn without_colours_selection_focus_and_alarms_are_still_told() {
     let mut stage = after(120, 36, "3 G");
     stage.state.theme.depth = Depth::None;
