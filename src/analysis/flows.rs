@@ -10,7 +10,7 @@ use crate::dissect::buf::Buf;
 pub type SeededMap<K, V> = HashMap<K, V, ahash::RandomState>;
 
 /// An IP address of either version, in words: it is compared and hashed for every packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Address {
     high: u64,
     low: u64,
@@ -26,6 +26,16 @@ impl Address {
     pub const fn v6(octets: [u8; 16]) -> Address {
         let whole = u128::from_be_bytes(octets);
         Address { high: (whole >> 64) as u64, low: whole as u64, v6: true }
+    }
+}
+
+impl Hash for Address {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        if self.high != 0 {
+            state.write_u64(self.high);
+        }
+        state.write_u64(self.low);
     }
 }
 

@@ -23,6 +23,9 @@ pub mod tls;
 pub mod transactions;
 pub mod udp;
 
+#[cfg(test)]
+mod testing;
+
 use std::net::IpAddr;
 
 use crate::dissect::buf::Buf;

@@ -74,10 +74,19 @@ struct Pending {
 }
 
 /// Bytes under way in all streams, and the frames that became part of a message.
-#[derive(Default)]
 pub struct Messages {
     held: usize,
+    /// Bytes that they may hold.
+    most: usize,
+    /// The connection that is asked next to give up what is under way.
+    next: u32,
     pub(super) later: Vec<(u32, u32)>,
+}
+
+impl Default for Messages {
+    fn default() -> Messages {
+        Messages { held: 0, most: MAX_BYTES, next: 0, later: Vec::new() }
+    }
 }
 
 /// A stretch of a segment's payload that is being looked at.
@@ -193,6 +202,10 @@ impl Tcp {
             self.plain(placed, protocol, through, by_port, facts);
             return self.proxy(placed, protocol, payload);
         };
+        if self.messages.held + payload.len() > self.messages.most {
+            self.make_room();
+        }
+        let stream = &mut self.streams[placed.stream as usize];
         let state = stream.reassembly.get_or_insert_default();
         state.protocol = Some(protocol);
         let context = PduContext {
@@ -227,6 +240,19 @@ impl Tcp {
         let Some(state) = stream.and_then(|s| s.reassembly.as_mut()) else { return };
         for side in &mut state.sides {
             std::mem::take(&mut side.pending).into_iter().for_each(|p| self.messages.forget(p));
+        }
+    }
+
+    /// Gives up messages under way, those of the oldest connections first: most of these will never end, and
+    /// the next ones want room.
+    #[cold]
+    fn make_room(&mut self) {
+        for _ in 0..self.streams.len() {
+            if self.messages.held <= self.messages.most / 2 {
+                return;
+            }
+            self.let_go(self.messages.next);
+            self.messages.next = (self.messages.next + 1) % self.streams.len() as u32;
         }
     }
 
@@ -615,7 +641,7 @@ impl Pending {
         let end = offset + taken;
         let growth = end.saturating_sub(self.bytes.len());
         let too_long = end > MAX_MESSAGE || self.segments.len() >= MAX_SEGMENTS;
-        if too_long || messages.held + growth > MAX_BYTES {
+        if too_long || messages.held + growth > messages.most {
             return None;
         }
         // What is there already stays.
@@ -676,7 +702,31 @@ impl Messages {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Analysis;
+    use super::super::testing::{located, segment};
     use super::*;
+    use crate::dissect::context::Settings;
+
+    #[test]
+    fn the_oldest_connections_make_room() {
+        let mut analysis = Analysis::new(&Settings::default());
+        analysis.tcp.messages.most = 1000;
+        let mut feed = |number: u16| {
+            // A TLS record of which the rest never comes.
+            let packet = segment(5000 + number, 443, &[&[23, 3, 3, 1, 0][..], &[0; 95]].concat());
+            let (mut facts, mut layers) = (Facts::default(), located(&packet));
+            let frame = Buf::whole(&packet);
+            analysis.feed(number.into(), None, frame, &mut layers, &mut facts, &mut Vec::new());
+            analysis.tcp.messages.held
+        };
+        assert_eq!((1..=10).map(&mut feed).last(), Some(1000));
+        assert_eq!([feed(11), feed(12)], [600, 700]);
+        let under_way = |s: &super::super::tcp::Stream| {
+            s.reassembly.as_ref().is_some_and(|r| r.sides.iter().any(|side| !side.pending.is_empty()))
+        };
+        let kept: Vec<bool> = analysis.tcp.streams.iter().map(under_way).collect();
+        assert_eq!(kept, [[false; 5].as_slice(), &[true; 7]].concat());
+    }
 
     #[test]
     fn only_slow_retransmissions_are_left_out() {

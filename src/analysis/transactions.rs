@@ -1,9 +1,14 @@
 //! Requests and their answers: ICMP echo, DNS.
 
+use std::collections::hash_map::Entry;
+
 use super::Seen;
 use super::flows::{Address, SeededMap};
 use crate::dissect::buf::Buf;
 use crate::dissect::facts::{Facts, Transaction};
+
+/// Requests that are remembered; when there are more, those of the older half are forgotten.
+const MOST: usize = 1 << 20;
 
 /// What a request and its answer have in common.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,7 +60,7 @@ impl Transactions {
         let kind = if v6 { ICMPV6 } else { ICMP };
         let key = Key { kind, client, server, ports: (0, 0), id };
         if request {
-            self.ask(seen, layer, key, facts);
+            self.ask(seen, layer, key, |_| false, facts);
         } else {
             self.answer(seen, layer, key, true, facts);
         }
@@ -82,21 +87,47 @@ impl Transactions {
         if response {
             return self.answer(seen, layer, key, false, facts);
         }
-        if let Some(old) = self.open.get(&key) {
-            // The same question again within five seconds, as long as resolvers wait (RFC 1035 7.2).
-            if old.answer.is_none() && seen.time.saturating_sub(old.time) <= 5_000_000_000 {
-                let again = Transaction { retransmission_of: Some(old.frame), ..Default::default() };
-                facts.transactions.push((layer as u8, again));
-                return;
-            }
-        }
-        self.ask(seen, layer, key, facts);
+        self.ask(
+            seen,
+            layer,
+            key,
+            |old| {
+                // The same question again within five seconds, as long as resolvers wait (RFC 1035 7.2).
+                old.answer.is_none() && seen.time.saturating_sub(old.time) <= 5_000_000_000
+            },
+            facts,
+        );
     }
 
-    /// A request: its fact says more once the answer is known.
-    fn ask(&mut self, seen: &Seen, layer: usize, key: Key, facts: &mut Facts) {
-        self.open.insert(key, Request { frame: seen.number, time: seen.time, answer: None });
-        facts.transactions.push((layer as u8, Transaction::default()));
+    /// A request: its fact says more once the answer is known. `again` tells whether it repeats an old one.
+    fn ask(
+        &mut self,
+        seen: &Seen,
+        layer: usize,
+        key: Key,
+        again: impl Fn(&Request) -> bool,
+        facts: &mut Facts,
+    ) {
+        if self.open.len() >= MOST {
+            self.forget();
+        }
+        let request = Request { frame: seen.number, time: seen.time, answer: None };
+        let mut fact = Transaction::default();
+        match self.open.entry(key) {
+            Entry::Occupied(old) if again(old.get()) => fact.retransmission_of = Some(old.get().frame),
+            Entry::Occupied(mut old) => _ = old.insert(request),
+            Entry::Vacant(place) => _ = place.insert(request),
+        }
+        facts.transactions.push((layer as u8, fact));
+    }
+
+    /// Keeps the later half of the requests.
+    #[cold]
+    fn forget(&mut self) {
+        let mut frames: Vec<u32> = self.open.values().map(|request| request.frame).collect();
+        let middle = frames.len() / 2;
+        let (_, first, _) = frames.select_nth_unstable(middle);
+        self.open.retain(|_, request| request.frame >= *first);
     }
 
     fn answer(&mut self, seen: &Seen, layer: usize, key: Key, once: bool, facts: &mut Facts) {
@@ -121,5 +152,31 @@ impl Transactions {
             self.open.remove(&key);
         }
         facts.transactions.push((layer as u8, fact));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dissect::layers::Layers;
+
+    #[test]
+    fn the_older_half_is_forgotten() {
+        let mut transactions = Transactions::default();
+        let (address, layers) = (Address::v4([10, 0, 0, 1]), Layers::default());
+        let mut told = |number: u32, query: bool, id: u16| {
+            let flags = if query { [1, 0] } else { [0x81, 0x80] };
+            let dns = [id.to_be_bytes(), flags].concat();
+            let seen = Seen { number, time: 0, frame: Buf::whole(&dns), layers: &layers };
+            let mut facts = Facts::default();
+            let pair = (address, address);
+            transactions.dns(&seen, 1, &Buf::whole(&dns), 0, pair, (1, 53), &mut facts);
+            if number == 10 {
+                transactions.forget();
+            }
+            facts.transactions[0].1.request
+        };
+        (1..=10).for_each(|n| _ = told(n, true, n as u16));
+        assert_eq!([told(11, false, 5), told(12, false, 6)], [None, Some(6)]);
     }
 }
