@@ -32,17 +32,10 @@ const QUIC: u32 = 512;
 
 /// Appends the facts of frame `number`; nothing at all if there are none.
 pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
-    let present = |any: bool, bit: u32| if any { bit } else { 0 };
-    let kinds = present(!facts.tcp.is_empty(), TCP)
-        | present(!facts.udp.is_empty(), UDP)
-        | present(!facts.fragments.is_empty(), FRAGMENTS)
-        | present(!facts.transactions.is_empty(), TRANSACTIONS)
-        | present(facts.arp.is_some(), ARP)
-        | present(!facts.parts.is_empty(), PARTS)
-        | present(!facts.tls.is_empty(), TLS)
-        | present(!facts.http.is_empty(), HTTP)
-        | present(!facts.mptcp.is_empty(), MPTCP)
-        | present(!facts.quic.is_empty(), QUIC);
+    let mut kinds = present(!facts.tcp.is_empty(), TCP) | present(!facts.udp.is_empty(), UDP);
+    if !facts.is_plain() {
+        kinds |= other_kinds(facts);
+    }
     if kinds == 0 {
         return;
     }
@@ -69,6 +62,21 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
     if !more.is_empty() {
         out.extend(more);
     }
+}
+
+fn other_kinds(facts: &Facts) -> u32 {
+    present(!facts.fragments.is_empty(), FRAGMENTS)
+        | present(!facts.transactions.is_empty(), TRANSACTIONS)
+        | present(facts.arp.is_some(), ARP)
+        | present(!facts.parts.is_empty(), PARTS)
+        | present(!facts.tls.is_empty(), TLS)
+        | present(!facts.http.is_empty(), HTTP)
+        | present(!facts.mptcp.is_empty(), MPTCP)
+        | present(!facts.quic.is_empty(), QUIC)
+}
+
+fn present(any: bool, bit: u32) -> u32 {
+    if any { bit } else { 0 }
 }
 
 /// True if the facts speak of fragments.

@@ -22,11 +22,26 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// True if nothing is known but what TCP and UDP tell of nearly every packet.
+    #[inline]
+    pub fn is_plain(&self) -> bool {
+        let Facts { mptcp, fragments, transactions, arp, http, tls, quic, parts, .. } = self;
+        let rare = mptcp.len() | fragments.len() | http.len() | tls.len() | quic.len();
+        rare | transactions.len() | parts.len() == 0 && arp.is_none()
+    }
+
+    #[inline]
     pub fn clear(&mut self) {
         self.complete = false;
         self.tcp.clear();
-        self.mptcp.clear();
         self.udp.clear();
+        if !self.is_plain() {
+            self.clear_others();
+        }
+    }
+
+    fn clear_others(&mut self) {
+        self.mptcp.clear();
         self.fragments.clear();
         self.transactions.clear();
         self.arp = None;

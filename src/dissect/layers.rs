@@ -140,7 +140,7 @@ impl Layers {
         self.link_type = below.link_type;
         if let (Some(layer), true) = (kept.last(), kept.len() == index + 1) {
             let layer = *layer;
-            Finder { registry: registry(), around, layers: self, frame, last: NONE }.above(index, &layer);
+            Finder::new(self, frame, around, NONE).above(index, &layer);
         }
     }
 
@@ -156,16 +156,15 @@ impl Layers {
         self.quotes = false;
         self.stop = None;
         self.link_type = link_type;
-        let registry = registry();
         let end = frame.reported as u32;
         self.push(&Layer {
-            protocol: registry.frame,
+            protocol: registry().frame,
             header: frame.data.len() as u32,
             end,
             ..Layer::default()
         });
         let root = Layer { end, ..Layer::default() };
-        let mut finder = Finder { registry, around, layers: self, frame, last };
+        let mut finder = Finder::new(self, frame, around, last);
         finder.descend(&root, frame, &Next::Quiet(Key::LinkType(link_type)));
     }
 
@@ -219,7 +218,7 @@ pub fn locate_part(next: Next, buf: &Buf, around: &Surroundings) -> Layers {
     let mut layers = Layers::default();
     let end = buf.reported as u32;
     let root = Layer { end, ..Layer::default() };
-    let mut finder = Finder { registry: registry(), around, layers: &mut layers, frame: buf, last: NONE };
+    let mut finder = Finder::new(&mut layers, buf, around, NONE);
     finder.descend(&root, buf, &next);
     layers
 }
@@ -231,12 +230,27 @@ struct Finder<'a> {
     frame: &'a Buf<'a>,
     /// Above this protocol nothing is looked for.
     last: u16,
+    /// The settings leave all keys to those who claim them.
+    as_claimed: bool,
+    /// Memory knows of parts of the packet.
+    has_parts: bool,
 }
 
 /// The number of no protocol.
 const NONE: u16 = u16::MAX;
 
+/// A protocol with its number.
+type Found = (u16, &'static Protocol);
+
 impl<'a> Finder<'a> {
+    #[inline]
+    fn new(layers: &'a mut Layers, frame: &'a Buf<'a>, around: &'a Surroundings<'a>, last: u16) -> Finder<'a> {
+        let Surroundings { settings, facts, .. } = around;
+        let as_claimed = settings.decode_as.is_empty() && settings.disabled.is_empty();
+        let has_parts = !facts.parts.is_empty();
+        Finder { registry: registry(), around, layers, frame, last, as_claimed, has_parts }
+    }
+
     fn buf(&self, layer: &Layer) -> Buf<'a> {
         let len = layer.end.saturating_sub(layer.start) as usize;
         let start = layer.start as usize;
@@ -257,8 +271,7 @@ impl<'a> Finder<'a> {
         if layer.nested && buf.reported == 0 {
             return;
         }
-        let Some(number) = self.resolve(next, buf) else { return };
-        let protocol = self.registry.protocol(number);
+        let Some((number, protocol)) = self.resolve(next, buf) else { return };
         // On a stream the rest of the first bytes may come yet.
         let on_stream = matches!(next, Next::Tcp { .. }) || layer.part.is_some();
         let too_short = !on_stream && protocol.is_too_short(buf);
@@ -283,7 +296,7 @@ impl<'a> Finder<'a> {
             l.header = header_len as u32;
             l.end = layer.start + extent as u32;
         }
-        if number == self.last || self.parts(index) {
+        if number == self.last || self.has_parts && self.parts(index) {
             return;
         }
         if !header.repeat {
@@ -324,7 +337,7 @@ impl<'a> Finder<'a> {
         let chain = Chain { layers: self.layers, settings: self.around.settings, facts: self.around.facts };
         match (self.registry.protocol(layer.protocol).header)(&buf, &chain) {
             Err(stop) => self.layers.stop = Some(stop),
-            Ok(_) if self.parts(index) => {}
+            Ok(_) if self.has_parts && self.parts(index) => {}
             Ok(header) => self.inside(layer, &buf, index, &header),
         }
     }
@@ -332,9 +345,6 @@ impl<'a> Finder<'a> {
     /// Goes on with what memory across packets says of the payload of a layer; false if it says nothing.
     fn parts(&mut self, index: usize) -> bool {
         let facts = self.around.facts;
-        if facts.parts.is_empty() {
-            return false;
-        }
         let mut any = false;
         for (number, part) in facts.parts.iter().enumerate() {
             if usize::from(part.layer) == index {
@@ -400,36 +410,38 @@ impl<'a> Finder<'a> {
 
     /// Who takes these bytes? `None` if there are none, or nobody is meant to.
     #[inline]
-    fn resolve(&self, next: &Next, buf: &Buf) -> Option<u16> {
-        let registry = self.registry;
+    fn resolve(&self, next: &Next, buf: &Buf) -> Option<Found> {
         if buf.reported == 0 {
             return match next {
                 Next::Key(key) | Next::Quiet(key) if self.is_missed(key) => self.lookup(key, buf),
                 _ => None,
             };
         }
-        let data = Some(registry.data);
-        match next {
-            Next::End => None,
-            Next::Tcp { .. } if buf.data.is_empty() => None,
-            Next::Data => data,
-            Next::Key(key) | Next::Quiet(key) => self.lookup(key, buf).or_else(|| self.guess(buf)).or(data),
-            Next::Guess => self.guess(buf).or(data),
+        let found = match next {
+            Next::End => return None,
+            Next::Tcp { .. } if buf.data.is_empty() => return None,
+            Next::Data => None,
+            Next::Key(key) | Next::Quiet(key) => self.lookup(key, buf).or_else(|| self.guess(buf)),
+            Next::Guess => self.guess(buf),
             Next::Tcp { source, destination } => {
                 let (low, high) = (*source.min(destination), *source.max(destination));
                 self.lookup(&Key::TcpPort(low), buf)
                     .or_else(|| self.lookup(&Key::TcpPort(high), buf))
                     .or_else(|| self.guess(buf))
-                    .or(data)
             }
             Next::Udp { source, destination } => {
                 let (low, high) = (*source.min(destination), *source.max(destination));
                 self.lookup(&Key::UdpPort(low), buf)
                     .or_else(|| self.lookup(&Key::UdpPort(high), buf))
                     .or_else(|| self.guess(buf))
-                    .or(data)
             }
-        }
+        };
+        Some(found.unwrap_or_else(|| self.found(self.registry.data)))
+    }
+
+    #[inline]
+    fn found(&self, number: u16) -> Found {
+        (number, self.registry.protocol(number))
     }
 
     /// True for what should be there, so that its absence is worth a remark; elsewhere nothing is usual.
@@ -446,13 +458,10 @@ impl<'a> Finder<'a> {
     }
 
     #[inline(always)]
-    fn lookup(&self, key: &Key, buf: &Buf) -> Option<u16> {
-        let settings = self.around.settings;
-        let found = match settings.decode_as.is_empty() && settings.disabled.is_empty() {
-            true => self.registry.lookup(key)?,
-            false => self.lookup_as_set(key)?,
-        };
-        let accepts = match self.registry.protocol(found).accept {
+    fn lookup(&self, key: &Key, buf: &Buf) -> Option<Found> {
+        let number = if self.as_claimed { self.registry.lookup(key)? } else { self.lookup_as_set(key)? };
+        let found = self.found(number);
+        let accepts = match found.1.accept {
             Some(accept) => accept(buf),
             None => true,
         };
@@ -470,7 +479,7 @@ impl<'a> Finder<'a> {
         (!settings.disabled.contains(&self.registry.protocol(found).name())).then_some(found)
     }
 
-    fn guess(&self, buf: &Buf) -> Option<u16> {
-        self.registry.guess(buf, self.layers.as_slice())
+    fn guess(&self, buf: &Buf) -> Option<Found> {
+        self.registry.guess(buf, self.layers.as_slice()).map(|number| self.found(number))
     }
 }
