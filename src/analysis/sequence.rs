@@ -53,7 +53,9 @@ pub struct Side {
 /// Segments that wait for their acknowledgment, in the order in which they were sent.
 #[derive(Default)]
 struct Unacked {
-    list: VecDeque<Sent>,
+    /// The oldest lies here: many connections never have another.
+    oldest: Option<Sent>,
+    others: VecDeque<Sent>,
     /// Each begins where the one before ends, or behind it: then nothing has to be searched.
     disordered: bool,
 }
@@ -67,48 +69,60 @@ struct Sent {
 }
 
 impl Unacked {
+    fn iter(&self) -> impl Iterator<Item = &Sent> {
+        self.oldest.iter().chain(&self.others)
+    }
+
     fn add(&mut self, sent: Sent) {
-        if self.list.len() >= MAX_UNACKED {
+        if self.others.len() >= MAX_UNACKED {
             return;
         }
-        match self.list.back() {
-            Some(last) => self.disordered |= less(sent.seq, last.next),
-            // One is the rule, in very many connections.
-            None => self.list.reserve_exact(1),
+        match self.others.back().or(self.oldest.as_ref()) {
+            Some(last) => {
+                self.disordered |= less(sent.seq, last.next);
+                self.others.push_back(sent);
+            }
+            None => self.oldest = Some(sent),
         }
-        self.list.push_back(sent);
     }
 
     /// Forgets what is acknowledged; returns the oldest segment that ends at the number.
     fn acknowledge(&mut self, ack: u32) -> Option<Sent> {
-        let mut exact = None;
         if self.disordered {
-            exact = self.list.iter().find(|u| u.next == ack).copied();
-            self.list.retain(|u| less(ack, u.next));
-            for u in &mut self.list {
-                u.start_at(ack);
-            }
-            let follow = self.list.iter().zip(self.list.iter().skip(1));
-            self.disordered = follow.into_iter().any(|(a, b)| less(b.seq, a.next));
-            return exact;
+            return self.acknowledge_disordered(ack);
         }
-        while let Some(first) = self.list.front_mut() {
-            if less(ack, first.next) {
-                first.start_at(ack);
+        let mut exact = None;
+        while let Some(oldest) = &mut self.oldest {
+            if less(ack, oldest.next) {
+                oldest.start_at(ack);
                 break;
             }
-            exact = Some(*first).filter(|u| u.next == ack);
-            self.list.pop_front();
+            exact = Some(*oldest).filter(|u| u.next == ack);
+            self.oldest = self.others.pop_front();
         }
+        exact
+    }
+
+    #[cold]
+    fn acknowledge_disordered(&mut self, ack: u32) -> Option<Sent> {
+        let exact = self.iter().find(|u| u.next == ack).copied();
+        self.others.retain(|u| less(ack, u.next));
+        if self.oldest.is_some_and(|u| !less(ack, u.next)) {
+            self.oldest = self.others.pop_front();
+        }
+        self.oldest.iter_mut().chain(&mut self.others).for_each(|u| u.start_at(ack));
+        let disordered = self.iter().zip(self.iter().skip(1)).any(|(a, b)| less(b.seq, a.next));
+        self.disordered = disordered;
         exact
     }
 
     /// From the lowest to behind the highest number that waits; they count from `base`.
     fn span(&self, base: u32) -> u32 {
-        let (Some(first), Some(last)) = (self.list.front(), self.list.back()) else { return 0 };
+        let Some(first) = &self.oldest else { return 0 };
+        let last = self.others.back().unwrap_or(first);
         let (mut low, mut high) = (first.seq.wrapping_sub(base), last.next.wrapping_sub(base));
         if self.disordered {
-            for u in &self.list {
+            for u in self.iter() {
                 low = low.min(u.seq.wrapping_sub(base));
                 high = high.max(u.next.wrapping_sub(base));
             }
@@ -264,7 +278,7 @@ fn retransmission(fwd: &Side, rev: &Side, n: &Numbers, now: i64, threshold: i64,
     if out.flags & (tcp_flag::SPURIOUS_RETRANSMISSION | tcp_flag::FAST_RETRANSMISSION) != 0 {
         return;
     }
-    let oldest = fwd.unacked.list.front().map(|u| (u.time, u.frame));
+    let oldest = fwd.unacked.oldest.map(|u| (u.time, u.frame));
     let (time, frame) = oldest.unwrap_or((fwd.next_seq_time, fwd.next_seq_frame));
     if time != now {
         out.rto = Some(now.saturating_sub(time));
@@ -380,6 +394,6 @@ mod tests {
         }
         assert_eq!(list.span(0), 20);
         assert_eq!(list.acknowledge(10).map(|s| s.frame), Some(1));
-        assert_eq!((list.list.len(), list.disordered), (1, false));
+        assert_eq!((list.iter().count(), list.disordered), (1, false));
     }
 }
