@@ -95,7 +95,10 @@ impl Reader {
         }
         last.meta = RecordMeta {
             offset: window.offset() + self.record_header as u64,
-            time: Some(Timestamp::new(i64::from(seconds), i64::from(fraction) * self.nanos_per_tick)),
+            // Numbers of 32 bits: their sum has room.
+            time: Some(Timestamp(
+                i64::from(seconds) * 1_000_000_000 + i64::from(fraction) * self.nanos_per_tick,
+            )),
             captured,
             length,
             ..RecordMeta::default()

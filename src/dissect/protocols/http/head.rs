@@ -312,6 +312,10 @@ fn first_line_ends(bytes: &[u8]) -> bool {
 
 /// True if the first line is whole and says that it is HTTP/1.
 pub fn looks_like_http(bytes: &[u8]) -> bool {
+    // Most of what this is asked about is encrypted, and needn't be searched for the end of a line.
+    if !bytes.first().is_some_and(|b| matches!(b, b' '..=b'~')) {
+        return false;
+    }
     let line = line_at(bytes, 0);
     let text = content(line);
     if !line.ends_with(b"\n") || text.len() <= 8 {

@@ -81,8 +81,10 @@ fn next(buf: &Buf, at: usize, version: u32) -> Result<Found, Stop> {
     Ok(found)
 }
 
+/// Zero bytes at the start: hundreds of them, as a rule.
 fn zeros(bytes: &[u8]) -> usize {
-    bytes.iter().position(|b| *b != 0).unwrap_or(bytes.len())
+    let whole = bytes.chunks_exact(32).take_while(|chunk| **chunk == [0; 32]).count() * 32;
+    bytes[whole..].iter().position(|b| *b != 0).map_or(bytes.len(), |at| whole + at)
 }
 
 impl Found {
@@ -291,6 +293,13 @@ fn joined(q: &mut Quic, at: usize, whole: &[u8], pieces: &[(u32, usize)]) -> Res
 mod tests {
     use super::*;
     use crate::dissect::protocols::quic::packet::V1;
+
+    #[test]
+    fn padding_of_any_length_is_counted() {
+        let count = |len: usize| zeros(&[&vec![0; len][..], &[6, 0, 0]].concat());
+        assert!((0..100).all(|len| count(len) == len));
+        assert_eq!([zeros(&[0; 70]), zeros(&[])], [70, 0]);
+    }
 
     #[test]
     fn the_data_of_crypto_frames_is_found_between_others() {
