@@ -371,7 +371,7 @@ impl<'a> Finder<'a> {
         if self.around.facts.complete && part.source == 0 && part.len > 0 && part.rest == part.len {
             return;
         }
-        let over_tcp = self.layers.protocol(parent).is_some_and(|p| p.name() == "tcp");
+        let over_tcp = self.layers.get(parent).is_some_and(|l| l.protocol == self.registry.tcp);
         if over_tcp && !part.segments.is_empty() {
             self.layers.push(&Layer { protocol: self.registry.segment, header: part.len, ..layer });
         }
@@ -388,10 +388,7 @@ impl<'a> Finder<'a> {
         }
         match part.protocol {
             _ if part.what == PartKind::Unread => {}
-            Some(p) => {
-                let key = Key::Named(self.registry.protocol(p).name());
-                self.descend(&layer, &self.buf(&layer), &Next::Quiet(key));
-            }
+            Some(p) => self.descend(&layer, &self.buf(&layer), &Next::Known(p)),
             None => self.descend(&layer, &self.buf(&layer), &Next::Data),
         }
     }
@@ -422,6 +419,7 @@ impl<'a> Finder<'a> {
             Next::Tcp { .. } if buf.data.is_empty() => return None,
             Next::Data => None,
             Next::Key(key) | Next::Quiet(key) => self.lookup(key, buf).or_else(|| self.guess(buf)),
+            Next::Known(number) => self.known(*number, buf).or_else(|| self.guess(buf)),
             Next::Guess => self.guess(buf),
             Next::Tcp { source, destination } => {
                 let (low, high) = (*source.min(destination), *source.max(destination));
@@ -460,12 +458,25 @@ impl<'a> Finder<'a> {
     #[inline(always)]
     fn lookup(&self, key: &Key, buf: &Buf) -> Option<Found> {
         let number = if self.as_claimed { self.registry.lookup(key)? } else { self.lookup_as_set(key)? };
+        self.accepted(number, buf)
+    }
+
+    #[inline]
+    fn accepted(&self, number: u16, buf: &Buf) -> Option<Found> {
         let found = self.found(number);
         let accepts = match found.1.accept {
             Some(accept) => accept(buf),
             None => true,
         };
         accepts.then_some(found)
+    }
+
+    fn known(&self, number: u16, buf: &Buf) -> Option<Found> {
+        let disabled = &self.around.settings.disabled;
+        if !disabled.is_empty() && disabled.contains(&self.registry.protocol(number).name()) {
+            return None;
+        }
+        self.accepted(number, buf)
     }
 
     /// What the settings make of a key: another protocol may be decoded in place of its own, or none.

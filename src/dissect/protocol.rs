@@ -183,6 +183,8 @@ pub enum Next {
     Key(Key),
     /// As `Key`, but `frame.protocols` doesn't name the table (`ethertype`) on the way.
     Quiet(Key),
+    /// The protocol of this number: memory across packets tells.
+    Known(u16),
     /// Whoever claims one of the ports (lower first), then whoever recognises the bytes, else `data`.
     Tcp {
         source: u16,
