@@ -20,19 +20,28 @@ const TUNNEL: u32 = 0;
 
 const TCP: u32 = 1;
 const UDP: u32 = 2;
-const FRAGMENTS: u32 = 4;
-const TRANSACTIONS: u32 = 8;
-const ARP: u32 = 16;
-const PARTS: u32 = 32;
-const TLS: u32 = 64;
+/// With one of these: it is one fact, about layer [`USUAL_LAYER`], and neither is written.
+const USUAL: u32 = 4;
+const PARTS: u32 = 8;
+const TLS: u32 = 16;
+const TRANSACTIONS: u32 = 32;
+const FRAGMENTS: u32 = 64;
 /// These take another byte.
 const HTTP: u32 = 128;
 const MPTCP: u32 = 256;
 const QUIC: u32 = 512;
+const ARP: u32 = 1024;
+
+/// Where TCP and UDP stand in nearly all packets: after the frame, the link and IP.
+const USUAL_LAYER: u8 = 3;
 
 /// Appends the facts of frame `number`; nothing at all if there are none.
 pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
-    let mut kinds = present(!facts.tcp.is_empty(), TCP) | present(!facts.udp.is_empty(), UDP);
+    let mut kinds = match (&facts.tcp[..], &facts.udp[..]) {
+        ([(USUAL_LAYER, _)], []) => TCP | USUAL,
+        ([], [(USUAL_LAYER, _)]) => UDP | USUAL,
+        (tcp, udp) => present(!tcp.is_empty(), TCP) | present(!udp.is_empty(), UDP),
+    };
     if !facts.is_plain() {
         kinds |= other_kinds(facts);
     }
@@ -44,17 +53,12 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
     let Some(room) = out[start..].first_chunk_mut() else { return };
     let mut w = Out { number, room, len: 0, more: Vec::new() };
     w.number(kinds);
-    if kinds & TCP != 0 {
-        w.list(&facts.tcp, Out::tcp);
+    match (kinds & USUAL != 0, facts.tcp.first(), facts.udp.first()) {
+        (true, Some((_, tcp)), _) => w.tcp(tcp),
+        (true, None, Some((_, udp))) => w.udp(udp),
+        _ => w.transports(facts, kinds),
     }
-    if kinds & UDP != 0 {
-        w.list(&facts.udp, |w, u| {
-            w.number(u.stream);
-            w.frame(u.previous_frame);
-            w.byte(u8::from(u.from_opener));
-        });
-    }
-    if kinds & !(TCP | UDP) != 0 {
+    if kinds & !(TCP | UDP | USUAL) != 0 {
         w.others(facts, kinds);
     }
     let Out { len, more, .. } = w;
@@ -109,6 +113,14 @@ impl Out<'_> {
     #[cold]
     fn more(&mut self, b: u8) {
         self.more.push(b);
+    }
+    fn transports(&mut self, facts: &Facts, kinds: u32) {
+        if kinds & TCP != 0 {
+            self.list(&facts.tcp, Out::tcp);
+        }
+        if kinds & UDP != 0 {
+            self.list(&facts.udp, Out::udp);
+        }
     }
     /// What few packets have, away from what most do.
     #[cold]
@@ -199,6 +211,11 @@ impl Out<'_> {
             self.frame(frame);
             self.number(a.duplicate_ack_number);
         }
+    }
+    fn udp(&mut self, u: &UdpFacts) {
+        self.number(u.stream);
+        self.frame(u.previous_frame);
+        self.byte(u8::from(u.from_opener));
     }
     fn transaction(&mut self, t: &Transaction) {
         for frame in [t.request, t.retransmission_of, t.previous_request, t.previous_response] {
@@ -299,16 +316,17 @@ pub fn decode(bytes: &[u8], number: u32, lookup: &dyn Lookup, facts: &mut Facts)
     }
     let mut r = In { bytes, at: 0, number };
     let kinds = r.number();
+    let usual = kinds & USUAL != 0;
     if kinds & TCP != 0 {
-        for _ in 0..r.count() {
-            let layer = r.byte();
+        for _ in 0..if usual { 1 } else { r.count() } {
+            let layer = if usual { USUAL_LAYER } else { r.byte() };
             let fact = r.tcp(lookup);
             facts.tcp.push((layer, fact));
         }
     }
     if kinds & UDP != 0 {
-        for _ in 0..r.count() {
-            let layer = r.byte();
+        for _ in 0..if usual { 1 } else { r.count() } {
+            let layer = if usual { USUAL_LAYER } else { r.byte() };
             let stream = r.number();
             let previous_frame = r.frame().unwrap_or(0);
             let from_opener = r.byte() != 0;
@@ -779,6 +797,29 @@ mod tests {
         assert_eq!(fact(19), (9, 7, 0));
         assert_eq!(fact(20), (8, 7, tcp_flag::REUSED_PORTS));
         assert_eq!([fact(21), fact(22)], [(8, 7, 0), (9, 7, 0)]);
+    }
+
+    #[test]
+    fn the_usual_layer_takes_no_room() {
+        let kept = |facts: &Facts| {
+            let (mut bytes, mut back) = (Vec::new(), Facts::default());
+            encode(facts, 10, &mut bytes);
+            decode(&bytes, 10, &Times::default(), &mut back);
+            let layers = |facts: &Facts| {
+                let tcp = facts.tcp.iter().map(|(layer, fact)| (*layer, fact.stream));
+                tcp.chain(facts.udp.iter().map(|(layer, fact)| (*layer, fact.stream))).collect::<Vec<_>>()
+            };
+            assert_eq!(layers(&back), layers(facts));
+            bytes.len()
+        };
+        let tcp = |layer| (layer, TcpFacts { stream: 5, ..TcpFacts::default() });
+        let udp = |layer| (layer, UdpFacts { stream: 6, ..UdpFacts::default() });
+        let of_tcp = |tcp| kept(&Facts { tcp, ..Facts::default() });
+        let of_udp = |udp| kept(&Facts { udp, ..Facts::default() });
+        assert_eq!(of_tcp(vec![tcp(3)]) + 2, of_tcp(vec![tcp(4)]));
+        assert_eq!(of_udp(vec![udp(3)]) + 2, of_udp(vec![udp(2)]));
+        of_tcp(vec![tcp(3), tcp(5)]);
+        kept(&Facts { tcp: vec![tcp(3)], udp: vec![udp(3)], ..Facts::default() });
     }
 
     #[test]

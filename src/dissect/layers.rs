@@ -320,6 +320,10 @@ impl<'a> Finder<'a> {
             Some(end) => end.clamp(len, extent),
             None => extent,
         };
+        // Most segments of TCP that carry nothing are acknowledgments: nobody is asked about that.
+        if end == len && matches!(header.next, Next::Tcp { .. }) {
+            return;
+        }
         let layer = Layer {
             source: outer.source,
             start: outer.start + len as u32,
