@@ -244,7 +244,12 @@ type Found = (u16, &'static Protocol);
 
 impl<'a> Finder<'a> {
     #[inline]
-    fn new(layers: &'a mut Layers, frame: &'a Buf<'a>, around: &'a Surroundings<'a>, last: u16) -> Finder<'a> {
+    fn new(
+        layers: &'a mut Layers,
+        frame: &'a Buf<'a>,
+        around: &'a Surroundings<'a>,
+        last: u16,
+    ) -> Finder<'a> {
         let Surroundings { settings, facts, .. } = around;
         let as_claimed = settings.decode_as.is_empty() && settings.disabled.is_empty();
         let has_parts = !facts.parts.is_empty();
