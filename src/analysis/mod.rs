@@ -506,7 +506,7 @@ impl Analysis {
         None
     }
 
-    /// A layer that is neither IP nor TCP.
+    /// A layer that is neither IP nor TCP over IP.
     #[inline(never)]
     fn other(
         &mut self,
@@ -560,7 +560,7 @@ impl Analysis {
         if quoted {
             return self.tcp.quoted(seen, index, &buf, pair, facts);
         }
-        // Where it was returned: it is large.
+        // Borrowed where it lies: it is large.
         let placed = self.tcp.segment(seen, index, &buf, pair, &self.ftp, facts);
         let Some(placed) = &placed else { return };
         // A datagram put together from fragments lies in `sources`, which may grow now.
@@ -583,9 +583,6 @@ impl Analysis {
             let from_client = placed.numbers.destination < placed.numbers.source;
             let flow = Flow { over_tcp: true, stream: placed.stream, from_client };
             self.carriers(seen, placed.layer, flow, facts, sources);
-        }
-        if placed.over {
-            self.tcp.let_go(placed.stream);
         }
     }
 }

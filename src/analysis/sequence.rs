@@ -74,7 +74,7 @@ impl Unacked {
     }
 
     fn add(&mut self, sent: Sent) {
-        if self.others.len() >= MAX_UNACKED {
+        if self.others.len() + 1 >= MAX_UNACKED {
             return;
         }
         match self.others.back().or(self.oldest.as_ref()) {
@@ -384,6 +384,26 @@ mod tests {
         assert_eq!(list.span(0), 10);
         assert!(list.acknowledge(25).is_none());
         assert_eq!(list.span(0), 5);
+    }
+
+    #[test]
+    fn so_many_wait_and_no_more() {
+        let mut list = Unacked::default();
+        (0..2000).for_each(|n| list.add(sent(n, n * 10, n * 10 + 10)));
+        assert_eq!(list.iter().count(), MAX_UNACKED);
+        assert_eq!(list.acknowledge(9990).map(|s| s.frame), Some(998));
+        assert_eq!((list.iter().count(), list.span(0)), (1, 10));
+    }
+
+    #[test]
+    fn the_oldest_may_wait_longer_than_those_behind_it() {
+        let mut list = Unacked::default();
+        for s in [sent(1, 0, 30), sent(2, 10, 20), sent(3, 30, 40)] {
+            list.add(s);
+        }
+        assert_eq!(list.acknowledge(20).map(|s| s.frame), Some(2));
+        let left: Vec<_> = list.iter().map(|s| (s.frame, s.seq)).collect();
+        assert_eq!((left, list.disordered), (vec![(1, 20), (3, 30)], false));
     }
 
     #[test]

@@ -203,7 +203,7 @@ impl Tcp {
             return self.proxy(placed, protocol, payload);
         };
         if self.messages.held + payload.len() > self.messages.most {
-            self.make_room();
+            self.make_room(placed.stream);
         }
         let stream = &mut self.streams[placed.stream as usize];
         let state = stream.reassembly.get_or_insert_default();
@@ -243,15 +243,17 @@ impl Tcp {
         }
     }
 
-    /// Gives up messages under way, those of the oldest connections first: most of these will never end, and
-    /// the next ones want room.
+    /// Gives up messages under way in other connections than this, those of the oldest first: most of them
+    /// will never end, and the next ones want room.
     #[cold]
-    fn make_room(&mut self) {
+    fn make_room(&mut self, but: u32) {
         for _ in 0..self.streams.len() {
             if self.messages.held <= self.messages.most / 2 {
                 return;
             }
-            self.let_go(self.messages.next);
+            if self.messages.next != but {
+                self.let_go(self.messages.next);
+            }
             self.messages.next = (self.messages.next + 1) % self.streams.len() as u32;
         }
     }

@@ -59,8 +59,6 @@ pub struct Placed {
     pub captured: u32,
     /// Bits of the sequence analysis.
     pub flags: u32,
-    /// Both sides have said that they send no more.
-    pub over: bool,
     pub addresses: (Address, Address),
 }
 
@@ -142,7 +140,6 @@ impl Tcp {
             fact.analysis.flags |= tcp_flag::REUSED_PORTS;
         }
         let flags = fact.analysis.flags;
-        let over = fact.closing == Closing::Passive;
         if multipath && let Some(fact) = self.multipath.segment(number, side, options(&n, buf)) {
             facts.mptcp.push((layer as u8, fact));
         }
@@ -160,7 +157,6 @@ impl Tcp {
             start: l.start + n.header as u32,
             captured: buf.captured(n.header) as u32,
             flags,
-            over,
             addresses: (from, to),
         })
     }

@@ -7,8 +7,9 @@ use super::flows::{Address, SeededMap};
 use crate::dissect::buf::Buf;
 use crate::dissect::facts::{Facts, Transaction};
 
-/// Requests that are remembered; when there are more, those of the older half are forgotten.
-const MOST: usize = 1 << 20;
+/// Requests that are remembered; when there are more, those of the older half are forgotten. As many as a table
+/// of 2^20 places takes.
+const MOST: usize = 7 << 17;
 
 /// What a request and its answer have in common.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

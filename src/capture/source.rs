@@ -91,7 +91,7 @@ impl Source {
         self.len() == 0
     }
 
-    /// False while more bytes may come: a spool is being filled, or a file followed.
+    /// False while more bytes are sure to come: a spool is being filled, or a live capture's file.
     pub fn is_complete(&self) -> bool {
         match &self.filling {
             Some(filling) => filling.complete.load(Ordering::Acquire),

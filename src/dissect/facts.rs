@@ -25,7 +25,8 @@ impl Facts {
     /// True if nothing is known but what TCP and UDP tell of nearly every packet.
     #[inline]
     pub fn is_plain(&self) -> bool {
-        let Facts { mptcp, fragments, transactions, arp, http, tls, quic, parts, .. } = self;
+        let Facts { tcp: _, udp: _, complete: _, arp, .. } = self;
+        let Facts { mptcp, fragments, transactions, http, tls, quic, parts, .. } = self;
         let rare = mptcp.len() | fragments.len() | http.len() | tls.len() | quic.len();
         rare | transactions.len() | parts.len() == 0 && arp.is_none()
     }

@@ -397,7 +397,7 @@ impl<'a> Finder<'a> {
         }
         match part.protocol {
             _ if part.what == PartKind::Unread => {}
-            Some(p) => self.descend(&layer, &self.buf(&layer), &Next::Known(p)),
+            Some(p) => self.descend(&layer, &self.buf(&layer), &Next::Known(p & !TOO_SHORT)),
             None => self.descend(&layer, &self.buf(&layer), &Next::Data),
         }
     }

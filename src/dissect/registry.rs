@@ -239,6 +239,19 @@ mod tests {
     }
 
     #[test]
+    fn numbers_lead_to_those_who_claim_them_and_to_nobody_else() {
+        let mut claimed = HashMap::new();
+        for (number, p) in registry().protocols().iter().enumerate() {
+            for key in p.on.iter().filter(|key| matches!(key, Key::TcpPort(_))) {
+                claimed.entry(*key).or_insert(number as u16);
+            }
+        }
+        let ports = (0..=u16::MAX).map(Key::TcpPort);
+        assert!(ports.clone().all(|key| registry().lookup(&key) == claimed.get(&key).copied()));
+        assert!(claimed.len() > 100);
+    }
+
+    #[test]
     fn every_key_is_claimed_once() {
         let mut seen = HashMap::new();
         for p in registry().protocols() {

@@ -66,7 +66,7 @@ pub fn open(path: &Path, setup: &Arc<Setup>) -> Result<Arc<dyn Source>, Failure>
     let failed = |e: OpenError| Failure::new(e.of(&path.to_string_lossy()));
     let pipe = path.as_os_str() == "-";
     let bytes = if pipe { Bytes::stdin() } else { Bytes::open(path) }.map_err(failed)?;
-    let trace = Trace::follow(bytes, setup.settings.clone(), setup.names.clone()).map_err(failed)?;
+    let trace = Trace::stay(bytes, setup.settings.clone(), setup.names.clone()).map_err(failed)?;
     let (title, origin) = if pipe {
         ("standard input".to_owned(), Origin::Pipe)
     } else {

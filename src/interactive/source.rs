@@ -37,7 +37,7 @@ pub struct TraceSource {
     title: String,
     setup: Arc<Setup>,
     origin: Origin,
-    /// Bytes of the file when it was read to its end.
+    /// Bytes of a compressed file when it was read to its end.
     read: OnceLock<u64>,
 }
 
@@ -101,7 +101,7 @@ impl TraceSource {
         let Origin::File(path) = &self.origin else { return false };
         let bytes = self.trace.source();
         if bytes.is_in_place() {
-            return bytes.is_replaced(path);
+            return self.trace.progress().replaced || bytes.is_replaced(path);
         }
         let length = std::fs::metadata(path).map(|m| m.len());
         length.is_ok_and(|length| *self.read.get_or_init(|| length) != length)
@@ -220,6 +220,7 @@ impl Source for TraceSource {
             bytes_per_second: p.bytes_per_second,
             error: p.error.or(failed),
             truncated: p.truncated,
+            follows: p.follows,
             grows: p.grows,
             changed: p.done && self.has_changed(),
             live,
@@ -587,9 +588,48 @@ mod tests {
         std::io::Write::write_all(&mut file, &rest).unwrap();
         wait(|| !job.packets().is_empty() && source.progress().truncated.is_none());
         let progress = source.progress();
-        assert!(source.len() > before && progress.grows && progress.done && !progress.changed);
+        assert!(source.len() > before && progress.follows && progress.grows);
+        assert!(progress.done && !progress.changed);
         source.stop();
         wait(|| job.done());
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_is_written_anew_says_so() {
+        let (path, rest) = half("anew");
+        let half = std::fs::read(&path).unwrap();
+        let setup = Arc::new(Setup::of_user(Settings::default(), Names::default()));
+        // Shorter, and longer with other packets behind the same header.
+        for other in [half[..24].to_vec(), [&half[..24], &rest[..], &half[24..]].concat()] {
+            std::fs::write(&path, &half).unwrap();
+            let source = provider::open(&path, &setup).unwrap();
+            wait(|| source.progress().done);
+            let before = source.len();
+            assert!(!source.progress().changed);
+            std::fs::write(&path, &other).unwrap();
+            wait(|| source.progress().changed);
+            let progress = source.progress();
+            assert!(source.len() == before && !progress.follows && !progress.grows);
+        }
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn a_compressed_file_of_another_length_says_so() {
+        let handshake = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tcp/handshake.pcap");
+        let path = std::env::temp_dir().join(format!("sniff-packed-{}.pcap.gz", std::process::id()));
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut packed, &std::fs::read(handshake).unwrap()).unwrap();
+        let mut packed = packed.finish().unwrap();
+        std::fs::write(&path, &packed).unwrap();
+        let setup = Arc::new(Setup::of_user(Settings::default(), Names::default()));
+        let source = provider::open(&path, &setup).unwrap();
+        wait(|| source.progress().done);
+        assert!(!source.progress().changed && !source.progress().follows);
+        packed.push(0);
+        std::fs::write(&path, &packed).unwrap();
+        assert!(source.progress().changed);
         std::fs::remove_file(&path).unwrap();
     }
 

@@ -25,8 +25,8 @@ const POLL: Duration = Duration::from_millis(20);
 /// How often a file that was read to its end is looked at.
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
-/// Indexes at most so many packets; `follow`: when it has come to the end, waits for there to be more.
-pub(super) fn run(shared: &Shared, mut scanner: Scanner, settings: &Settings, most: u64, follow: bool) {
+/// Indexes at most so many packets; `stays`: when it has come to the end, waits for there to be more.
+pub(super) fn run(shared: &Shared, mut scanner: Scanner, settings: &Settings, most: u64, stays: bool) {
     let _ending = Ending(shared);
     let mut pass = Indexing {
         shared,
@@ -48,7 +48,7 @@ pub(super) fn run(shared: &Shared, mut scanner: Scanner, settings: &Settings, mo
         let length = scanner.source().len();
         let (truncated, error) = pass.scan(&mut scanner, most);
         pass.publish();
-        let waits = follow && error.is_none();
+        let waits = stays && error.is_none();
         let mut state = shared.state.write().unwrap_or_else(|p| p.into_inner());
         state.truncated = truncated;
         state.error = error;
@@ -57,7 +57,12 @@ pub(super) fn run(shared: &Shared, mut scanner: Scanner, settings: &Settings, mo
             return;
         }
         shared.has_ended(true);
+        let print = Print::of(&scanner);
         if !shared.grows(length) {
+            return;
+        }
+        if print != Print::of(&scanner) {
+            shared.state.write().unwrap_or_else(|p| p.into_inner()).replaced = true;
             return;
         }
     }
@@ -77,17 +82,43 @@ impl Shared {
         self.ended.notify_all();
     }
 
-    /// Waits until the source has another length than this; false if the pass is to stop.
+    /// Waits until the source is longer than this. False if it became shorter, or the pass is to stop.
     fn grows(&self, length: u64) -> bool {
-        let mut over = self.over.lock().unwrap_or_else(|p| p.into_inner());
         while !self.stop.load(Ordering::Relaxed) {
-            if self.source.len() != length {
-                self.state.write().unwrap_or_else(|p| p.into_inner()).has_grown = true;
-                return true;
+            let over = self.over.lock().unwrap_or_else(|p| p.into_inner());
+            drop(self.ended.wait_timeout(over, LOOK_AGAIN));
+            // Without the lock: this may take its time.
+            let now = self.source.len();
+            if now != length {
+                let mut state = self.state.write().unwrap_or_else(|p| p.into_inner());
+                state.replaced = now < length;
+                state.grown = Some(Instant::now()).filter(|_| now > length).or(state.grown);
+                return now > length;
             }
-            over = self.ended.wait_timeout(over, LOOK_AGAIN).unwrap_or_else(|p| p.into_inner()).0;
         }
         false
+    }
+}
+
+/// Bytes of a file that was read: others will be there if it is written anew and not only added to.
+#[derive(PartialEq, Eq)]
+struct Print {
+    /// The first ones, and those before the place that was read up to; `None` if they aren't there.
+    start: Option<Vec<u8>>,
+    end: Option<Vec<u8>>,
+}
+
+impl Print {
+    const LEN: u64 = 64;
+
+    fn of(scanner: &Scanner) -> Print {
+        let read = scanner.offset();
+        let len = read.min(Print::LEN);
+        let bytes = |at: u64| {
+            let mut bytes = vec![0; len as usize];
+            scanner.source().read_exact_at(at, &mut bytes).ok().map(|()| bytes)
+        };
+        Print { start: bytes(0), end: bytes(read - len) }
     }
 }
 

@@ -98,7 +98,7 @@ impl FilterJob {
     }
 
     fn work(&self) {
-        let _leaving = Leaving(&self.workers);
+        let leaving = Leaving(&self.workers);
         let mut worker = Worker::new(self);
         while !self.cancelled.load(Ordering::Relaxed) {
             match self.take() {
@@ -108,11 +108,26 @@ impl FilterJob {
                     self.looked_at.fetch_add(to - from, Ordering::Release);
                 }
                 None => match self.pause() {
+                    Some(LONG_PAUSE) => {
+                        // One is enough to look after a file that may grow, and needs none of it meanwhile.
+                        if self.may_leave() {
+                            std::mem::forget(leaving);
+                            return;
+                        }
+                        worker.window = Window::default();
+                        std::thread::sleep(LONG_PAUSE);
+                    }
                     Some(pause) => std::thread::sleep(pause),
                     None => break,
                 },
             }
         }
+    }
+
+    /// Takes a worker off the count, unless it is the last.
+    fn may_leave(&self) -> bool {
+        let left = |workers: u32| (workers > 1).then(|| workers - 1);
+        self.workers.fetch_update(Ordering::AcqRel, Ordering::Acquire, left).is_ok()
     }
 
     /// How long to wait for more packets; `None` if there will be none.

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::analysis::kept::{self, HttpStream, Lookup, MptcpInfo, StreamInfo};
 use crate::analysis::quic;
@@ -65,8 +65,10 @@ pub struct State {
     pub done: bool,
     /// The pass waits at the end, for a file that may still be written.
     pub waits: bool,
-    /// The file had more than that when it was looked at again.
-    pub has_grown: bool,
+    /// When the file had more than that, the last time.
+    pub grown: Option<Instant>,
+    /// What was read lies no longer in the file.
+    pub replaced: bool,
     pub truncated: Option<String>,
     pub error: Option<String>,
     /// Seconds that the pass has taken.
@@ -83,11 +85,17 @@ pub struct Progress {
     pub done: bool,
     pub bytes_per_second: f64,
     /// The file was read to its end and has grown since; what is added is read as it comes.
+    pub follows: bool,
+    /// It has grown lately.
     pub grows: bool,
+    /// What was read lies no longer in the file: it was written anew.
+    pub replaced: bool,
     pub error: Option<String>,
     pub truncated: Option<String>,
 }
 
+/// A file that hasn't grown for so long has been written, as far as one can tell.
+const LATELY: Duration = Duration::from_secs(10);
 /// Buffers whose pieces lie in buffers end here.
 const NESTED: u32 = 3;
 
@@ -112,10 +120,10 @@ impl Trace {
     }
 
     /// As [`Trace::index`], but looks after a regular file when it has come to its end: what is written there
-    /// meanwhile is read, too.
-    pub fn follow(source: Arc<Source>, settings: Settings, names: Names) -> Result<Arc<Trace>, OpenError> {
-        let follow = source.is_in_place();
-        Trace::begin(u64::MAX, follow, source, settings, names)
+    /// from then on is read, too.
+    pub fn stay(source: Arc<Source>, settings: Settings, names: Names) -> Result<Arc<Trace>, OpenError> {
+        let stays = source.is_in_place();
+        Trace::begin(u64::MAX, stays, source, settings, names)
     }
 
     /// Begins to index the first packets of a source, at most so many: nobody hears of the others.
@@ -130,7 +138,7 @@ impl Trace {
 
     fn begin(
         most: u64,
-        follow: bool,
+        stays: bool,
         source: Arc<Source>,
         settings: Settings,
         names: Names,
@@ -148,7 +156,8 @@ impl Trace {
             mptcp: HashMap::new(),
             done: false,
             waits: false,
-            has_grown: false,
+            grown: None,
+            replaced: false,
             truncated: None,
             error: None,
             seconds: 0.0,
@@ -164,7 +173,7 @@ impl Trace {
         let worker = {
             let shared = shared.clone();
             let settings = settings.clone();
-            std::thread::spawn(move || indexing::run(&shared, scanner, &settings, most, follow))
+            std::thread::spawn(move || indexing::run(&shared, scanner, &settings, most, stays))
         };
         Ok(Arc::new(Trace { shared, settings, worker: Some(worker) }))
     }
@@ -204,7 +213,9 @@ impl Trace {
             total,
             done: state.done,
             bytes_per_second: if seconds > 0.0 { indexed as f64 / seconds } else { 0.0 },
-            grows: state.has_grown,
+            follows: state.waits && state.grown.is_some(),
+            grows: state.waits && state.grown.is_some_and(|when| when.elapsed() < LATELY),
+            replaced: state.replaced,
             error: state.error.clone(),
             truncated: state.truncated.clone(),
         }

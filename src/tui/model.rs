@@ -58,9 +58,9 @@ pub struct Model {
     saving: Option<Saving>,
     cache: Cache,
     rate: Rate,
-    /// Lines of the list when the last frame was drawn, and whether the file was growing then.
+    /// Lines of the list when the last frame was drawn, and whether the file had grown by then.
     length: usize,
-    grows: bool,
+    follows: bool,
     monitor: Option<Monitor>,
     interfaces: Vec<InterfaceState>,
     no_capture: Option<Failure>,
@@ -121,7 +121,7 @@ impl Model {
             cache: Cache::default(),
             rate: Rate::default(),
             length: 0,
-            grows: false,
+            follows: false,
             monitor: None,
             interfaces: Vec::new(),
             no_capture: None,
@@ -148,7 +148,7 @@ impl Model {
         self.cache = Cache::default();
         self.rate = Rate::default();
         self.length = 0;
-        self.grows = false;
+        self.follows = false;
         self.monitor = None;
     }
 
@@ -579,11 +579,11 @@ impl Model {
 
     /// Who looks at the last packet of a file when it turns out to grow, follows it.
     fn keep_up(&mut self, state: &mut State, s: &Snapshot) {
-        let begins = s.progress.grows && !self.grows;
+        let begins = s.progress.follows && !self.follows;
         if begins && self.sorted.is_none() && self.length > 0 && state.list.selected + 1 >= self.length {
             state.list.following = true;
         }
-        (self.grows, self.length) = (s.progress.grows, s.shown.len());
+        (self.follows, self.length) = (s.progress.follows, s.shown.len());
     }
 
     /// Puts the number of packets beside the file's name in the list of recent files.

@@ -151,6 +151,8 @@ pub struct Progress {
     /// The file was read to its end, and is not the same any more.
     pub changed: bool,
     /// The file has grown since it was read to its end; what is added is read, too.
+    pub follows: bool,
+    /// It has grown lately.
     pub grows: bool,
     pub live: Option<Live>,
 }

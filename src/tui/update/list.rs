@@ -67,7 +67,7 @@ pub fn select(state: &mut State, snapshot: &Snapshot, index: usize) {
 /// New packets of a running capture, or of a file that grows, are followed from here.
 fn follow(state: &mut State, snapshot: &Snapshot) {
     let running = snapshot.progress.live.as_ref().is_some_and(|l| l.running);
-    state.list.following = running || snapshot.progress.grows;
+    state.list.following = running || snapshot.progress.follows;
 }
 
 /// Goes to a packet; a hidden one is answered by what to do about it. True if it is shown.

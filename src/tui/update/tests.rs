@@ -427,6 +427,22 @@ fn following_ends_with_moving_and_resumes_at_the_end() {
 }
 
 #[test]
+fn who_looks_at_the_last_packet_of_a_file_follows_it_once_it_grows() {
+    for (keys, follows) in [("G", true), ("g g", false)] {
+        let progress = Progress { done: true, ..Progress::default() };
+        let file = Arc::new(Fake { progress: progress.into(), ..Fake::default() });
+        let mut stage = Stage::new((120, 36), fake::theme(), Arc::new(Nobody), Some(file.clone()));
+        stage.keys(keys).unwrap();
+        assert!(!stage.state.list.following);
+        file.progress.lock().unwrap().follows = true;
+        stage.settle();
+        assert_eq!(stage.state.list.following, follows, "{keys}");
+        stage.keys("G").unwrap();
+        assert!(stage.state.list.following);
+    }
+}
+
+#[test]
 fn the_save_form_offers_marked_packets_first_and_both_formats() {
     let stage = after("m ctrl+s up right");
     let Some(Overlay::Save(form)) = &stage.state.overlay else { panic!("no form") };

@@ -129,9 +129,13 @@ fn right(state: &State, snapshot: &Snapshot) -> String {
     } else if snapshot.progress.done {
         let number = state.list.packet.map_or(0, |p| u64::from(p) + 1);
         parts.push(format!("{} / {}", grouped(number), grouped(u64::from(snapshot.total))));
-        if snapshot.progress.grows {
-            let following = if state.list.following { ", following" } else { "" };
-            parts.push(format!("{} growing{following}", state.theme.glyphs().live));
+        let g = state.theme.glyphs();
+        let following = state.list.following && snapshot.progress.follows;
+        match (snapshot.progress.grows, following) {
+            (true, true) => parts.push(format!("{} growing, following", g.live)),
+            (true, false) => parts.push(format!("{} growing", g.live)),
+            (false, true) => parts.push("following".to_owned()),
+            (false, false) => {}
         }
     }
     parts.push(format!("{hint} help "));

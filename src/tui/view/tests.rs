@@ -258,7 +258,7 @@ fn a_file_that_changed_is_offered_to_be_read_anew() {
 fn a_file_that_grows_is_told_and_followed_from_its_end() {
     let fake = super::super::fake::Fake::default();
     let progress = Progress { done: true, truncated: Some("cut short".into()), ..Progress::default() };
-    *fake.progress.lock().unwrap() = Progress { grows: true, ..progress.clone() };
+    *fake.progress.lock().unwrap() = Progress { follows: true, grows: true, ..progress.clone() };
     let mut stage = with(120, 36, fake);
     let text = stage.text();
     assert!(text.contains("● growing ") && !text.contains("cut short"), "{text}");

@@ -312,7 +312,8 @@ fn first_line_ends(bytes: &[u8]) -> bool {
 
 /// True if the first line is whole and says that it is HTTP/1.
 pub fn looks_like_http(bytes: &[u8]) -> bool {
-    // Most of what this is asked about is encrypted, and needn't be searched for the end of a line.
+    // A method or version begins with a letter or the like (RFC 9110 5.6.2). Most of what this is asked about
+    // is encrypted, and needn't be searched for the end of a line.
     if !bytes.first().is_some_and(|b| matches!(b, b' '..=b'~')) {
         return false;
     }
