@@ -104,6 +104,13 @@ impl Source {
         self.filling.is_none()
     }
 
+    /// How long ago the file was written last.
+    pub fn age(&self) -> Option<Duration> {
+        let written = self.file.metadata().and_then(|meta| meta.modified()).ok()?;
+        // By a clock that is ahead, just now.
+        Some(written.elapsed().unwrap_or_default())
+    }
+
     /// True if another file lies at this path by now.
     pub fn is_replaced(&self, path: &Path) -> bool {
         let identity = |meta: std::fs::Metadata| (meta.dev(), meta.ino());

@@ -37,7 +37,7 @@ pub struct TraceSource {
     title: String,
     setup: Arc<Setup>,
     origin: Origin,
-    /// Bytes of a compressed file when it was read to its end.
+    /// Bytes of a file that isn't looked after, when it was read to its end.
     read: OnceLock<u64>,
 }
 
@@ -96,15 +96,15 @@ impl TraceSource {
         self.trace.with_packet(packet, None, &mut Scratch::default(), f)
     }
 
-    /// The file is another one by now; or has another length, where it isn't read in place.
+    /// The file is another one by now; or has another length, where what is added isn't read.
     fn has_changed(&self) -> bool {
         let Origin::File(path) = &self.origin else { return false };
-        let bytes = self.trace.source();
-        if bytes.is_in_place() {
-            return self.trace.progress().replaced || bytes.is_replaced(path);
+        let (progress, bytes) = (self.trace.progress(), self.trace.source());
+        if progress.replaced || bytes.is_in_place() && bytes.is_replaced(path) {
+            return true;
         }
         let length = std::fs::metadata(path).map(|m| m.len());
-        length.is_ok_and(|length| *self.read.get_or_init(|| length) != length)
+        !progress.waits && length.is_ok_and(|length| *self.read.get_or_init(|| length) != length)
     }
 
     fn make_row(&self, packet: &Packet, fields: &[String]) -> Row {
@@ -612,6 +612,21 @@ mod tests {
             let progress = source.progress();
             assert!(source.len() == before && !progress.follows && !progress.grows);
         }
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn a_file_that_was_finished_long_ago_and_grows_says_so() {
+        let (path, rest) = half("old");
+        let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
+        file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3600)).unwrap();
+        let setup = Arc::new(Setup::of_user(Settings::default(), Names::default()));
+        let source = provider::open(&path, &setup).unwrap();
+        wait(|| source.progress().done);
+        assert!(!source.progress().changed);
+        std::io::Write::write_all(&mut file, &rest).unwrap();
+        let progress = source.progress();
+        assert!(progress.changed && !progress.follows);
         std::fs::remove_file(&path).unwrap();
     }
 

@@ -84,7 +84,9 @@ pub struct Progress {
     pub total: Option<u64>,
     pub done: bool,
     pub bytes_per_second: f64,
-    /// The file was read to its end and has grown since; what is added is read as it comes.
+    /// The file was read to its end; what is added is read as it comes.
+    pub waits: bool,
+    /// There was something.
     pub follows: bool,
     /// It has grown lately.
     pub grows: bool,
@@ -94,8 +96,10 @@ pub struct Progress {
     pub truncated: Option<String>,
 }
 
-/// A file that hasn't grown for so long has been written, as far as one can tell.
+/// A file grows, on the screen, for so long after it has grown.
 const LATELY: Duration = Duration::from_secs(10);
+/// A file that was last written so long ago is taken to be finished.
+const FINISHED: Duration = Duration::from_secs(600);
 /// Buffers whose pieces lie in buffers end here.
 const NESTED: u32 = 3;
 
@@ -120,9 +124,9 @@ impl Trace {
     }
 
     /// As [`Trace::index`], but looks after a regular file when it has come to its end: what is written there
-    /// from then on is read, too.
+    /// from then on is read, too. Not if it was written long ago, for going on takes memory.
     pub fn stay(source: Arc<Source>, settings: Settings, names: Names) -> Result<Arc<Trace>, OpenError> {
-        let stays = source.is_in_place();
+        let stays = source.is_in_place() && source.age().is_some_and(|age| age < FINISHED);
         Trace::begin(u64::MAX, stays, source, settings, names)
     }
 
@@ -213,6 +217,7 @@ impl Trace {
             total,
             done: state.done,
             bytes_per_second: if seconds > 0.0 { indexed as f64 / seconds } else { 0.0 },
+            waits: state.waits,
             follows: state.waits && state.grown.is_some(),
             grows: state.waits && state.grown.is_some_and(|when| when.elapsed() < LATELY),
             replaced: state.replaced,
