@@ -124,17 +124,29 @@ impl PortSet {
 pub struct Directory {
     numbers: hashbrown::HashTable<u32>,
     hash: ahash::RandomState,
+    /// What was found last: most packets belong to the same conversation as the one before.
+    latest: Option<(Pair, u32)>,
 }
 
 impl Directory {
     /// The number under which these ends were added last; `ends` tells those of a number.
     #[inline]
-    pub fn find<'p>(&self, pair: &Pair, ends: impl Fn(u32) -> Option<&'p Pair>) -> Option<u32> {
-        self.numbers.find(self.hash.hash_one(pair), |n| ends(*n) == Some(pair)).copied()
+    pub fn find<'p>(&mut self, pair: &Pair, ends: impl Fn(u32) -> Option<&'p Pair>) -> Option<u32> {
+        match &self.latest {
+            Some((latest, number)) if latest == pair => Some(*number),
+            _ => self.search(pair, ends),
+        }
+    }
+
+    fn search<'p>(&mut self, pair: &Pair, ends: impl Fn(u32) -> Option<&'p Pair>) -> Option<u32> {
+        let number = *self.numbers.find(self.hash.hash_one(pair), |n| ends(*n) == Some(pair))?;
+        self.latest = Some((*pair, number));
+        Some(number)
     }
 
     /// Adds a number, in place of the one that these ends had.
     pub fn add<'p>(&mut self, pair: &Pair, number: u32, ends: impl Fn(u32) -> Option<&'p Pair>) {
+        self.latest = Some((*pair, number));
         let hash = self.hash.hash_one(pair);
         match self.numbers.find_mut(hash, |n| ends(*n) == Some(pair)) {
             Some(known) => *known = number,
@@ -153,5 +165,26 @@ pub fn addresses(v6: bool, ip: &Buf) -> Option<(Address, Address)> {
         Some((Address::v6(ip.array(8).ok()?), Address::v6(ip.array(24).ok()?)))
     } else {
         Some((Address::v4(ip.array(12).ok()?), Address::v4(ip.array(16).ok()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_number_of_the_same_ends_is_found() {
+        let end = |n: u8| Endpoint::new(Address::v4([10, 0, 0, n]), 80);
+        let pairs = [Pair(end(1), end(2)), Pair(end(1), end(3)), Pair(end(1), end(2))];
+        let ends = |n: u32| pairs.get(n as usize);
+        let mut directory = Directory::default();
+        assert_eq!(directory.find(&pairs[0], ends), None);
+        directory.add(&pairs[0], 0, ends);
+        assert_eq!(directory.find(&pairs[1], ends), None);
+        directory.add(&pairs[1], 1, ends);
+        assert_eq!([0, 1, 0].map(|n| directory.find(&pairs[n], ends)), [Some(0), Some(1), Some(0)]);
+        // The same ends again: another connection.
+        directory.add(&pairs[2], 2, ends);
+        assert_eq!([0, 1, 2].map(|n| directory.find(&pairs[n], ends)), [Some(2), Some(1), Some(2)]);
     }
 }

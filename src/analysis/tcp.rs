@@ -249,7 +249,7 @@ impl Tcp {
 
     /// The latest connection with these ends.
     #[inline]
-    fn known(&self, pair: &Pair) -> Option<u32> {
+    fn known(&mut self, pair: &Pair) -> Option<u32> {
         self.by_ends.find(pair, |n| self.streams.get(n as usize).map(|s| &s.ends))
     }
 
