@@ -573,12 +573,18 @@ mod tests {
         }
     }
 
+    /// A file, once it was read to its end.
+    fn opened(path: &Path) -> Arc<dyn Source> {
+        let setup = Arc::new(Setup::of_user(Settings::default(), Names::default()));
+        let source = provider::open(path, &setup).unwrap();
+        wait(|| source.progress().done);
+        source
+    }
+
     #[test]
     fn a_file_that_grows_is_read_on_and_filtered_on() {
         let (path, rest) = half("grows");
-        let setup = Arc::new(Setup::of_user(Settings::default(), Names::default()));
-        let source = provider::open(&path, &setup).unwrap();
-        wait(|| source.progress().done);
+        let source = opened(&path);
         let (before, progress) = (source.len(), source.progress());
         assert!(progress.truncated.is_some() && !progress.grows);
         let job = source.filter("tcp.flags.fin == 1", None).ok().unwrap();
@@ -599,12 +605,10 @@ mod tests {
     fn a_file_that_is_written_anew_says_so() {
         let (path, rest) = half("anew");
         let half = std::fs::read(&path).unwrap();
-        let setup = Arc::new(Setup::of_user(Settings::default(), Names::default()));
         // Shorter, and longer with other packets behind the same header.
         for other in [half[..24].to_vec(), [&half[..24], &rest[..], &half[24..]].concat()] {
             std::fs::write(&path, &half).unwrap();
-            let source = provider::open(&path, &setup).unwrap();
-            wait(|| source.progress().done);
+            let source = opened(&path);
             let before = source.len();
             assert!(!source.progress().changed);
             std::fs::write(&path, &other).unwrap();
@@ -620,9 +624,7 @@ mod tests {
         let (path, rest) = half("old");
         let mut file = std::fs::OpenOptions::new().append(true).open(&path).unwrap();
         file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(3600)).unwrap();
-        let setup = Arc::new(Setup::of_user(Settings::default(), Names::default()));
-        let source = provider::open(&path, &setup).unwrap();
-        wait(|| source.progress().done);
+        let source = opened(&path);
         assert!(!source.progress().changed);
         std::io::Write::write_all(&mut file, &rest).unwrap();
         let progress = source.progress();
@@ -638,9 +640,7 @@ mod tests {
         std::io::Write::write_all(&mut packed, &std::fs::read(handshake).unwrap()).unwrap();
         let mut packed = packed.finish().unwrap();
         std::fs::write(&path, &packed).unwrap();
-        let setup = Arc::new(Setup::of_user(Settings::default(), Names::default()));
-        let source = provider::open(&path, &setup).unwrap();
-        wait(|| source.progress().done);
+        let source = opened(&path);
         assert!(!source.progress().changed && !source.progress().follows);
         packed.push(0);
         std::fs::write(&path, &packed).unwrap();
@@ -651,9 +651,7 @@ mod tests {
     #[test]
     fn a_file_in_whose_place_there_is_another_says_so() {
         let (path, _) = half("replaced");
-        let setup = Arc::new(Setup::of_user(Settings::default(), Names::default()));
-        let source = provider::open(&path, &setup).unwrap();
-        wait(|| source.progress().done);
+        let source = opened(&path);
         assert!(!source.progress().changed);
         let other = path.with_extension("other");
         std::fs::copy(&path, &other).unwrap();
