@@ -428,6 +428,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_in_a_spool_before_it_is_announced_is_no_fault() {
+        use super::super::{FileType, Interface, LinkType, Move, Scanner, Writer};
+        let ethernet = Interface::new(LinkType::ETHERNET, 0, 1_000_000);
+        let header = Writer::new(Vec::new(), FileType::Pcap, &[ethernet]).unwrap().finish().unwrap();
+        let mut file = nameless();
+        file.write_all(&header).unwrap();
+        let filling = Arc::new(Filling::new(None));
+        filling.publish(header.len() as u64);
+        let follow = AtomicBool::new(false);
+        let source = Source { file: file.try_clone().unwrap(), follow, filling: Some(filling) };
+        let mut scanner = Scanner::new(Arc::new(source)).unwrap();
+        // The beginning of a record.
+        file.write_all(&[0; 15]).unwrap();
+        assert!(matches!(scanner.advance(), Ok(Move::Wait)));
+        assert!(matches!(scanner.advance(), Ok(Move::Wait)));
+    }
+
+    #[test]
     fn a_pipe_is_readable_while_it_fills() {
         let (reader, mut writer) = io::pipe().unwrap();
         let source = Source::spooled(File::from(std::os::fd::OwnedFd::from(reader)), None).unwrap();
