@@ -483,6 +483,10 @@ impl Analysis {
         sources: &mut Vec<Vec<u8>>,
     ) -> Option<usize> {
         let layers = seen.layers.as_slice();
+        if at.layer == 0 && seen.layers.is_usual() {
+            at.layer = 3;
+            at.addresses = layers.get(2).and_then(|ip| flows::addresses(false, &bytes_of(seen, ip, sources)));
+        }
         for index in at.layer..layers.len() {
             let Some(layer) = layers.get(index) else { break };
             let role = self.role(layer);

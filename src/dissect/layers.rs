@@ -6,6 +6,7 @@ use super::context::Settings;
 use super::facts::{Facts, Part, PartKind};
 use super::protocol::{Header, Key, Next, Protocol};
 use super::registry::{Registry, TOO_SHORT, registry};
+use super::shortcut::usual;
 
 /// More layers than this are not looked for; no honest packet comes near.
 pub const MAX_LAYERS: usize = 32;
@@ -41,6 +42,7 @@ pub struct Layers {
     count: u8,
     /// One of them is nested.
     quotes: bool,
+    is_usual: bool,
     /// The last layer stops short, for this reason.
     pub stop: Option<Stop>,
     /// LINKTYPE_ number of the frame.
@@ -49,7 +51,14 @@ pub struct Layers {
 
 impl Default for Layers {
     fn default() -> Layers {
-        Layers { list: [Layer::default(); MAX_LAYERS], count: 0, quotes: false, stop: None, link_type: 0 }
+        Layers {
+            list: [Layer::default(); MAX_LAYERS],
+            count: 0,
+            quotes: false,
+            is_usual: false,
+            stop: None,
+            link_type: 0,
+        }
     }
 }
 
@@ -114,6 +123,12 @@ impl Layers {
         false
     }
 
+    /// True if the layers 1 to 3 are Ethernet, IPv4 that is no fragment, and TCP or UDP.
+    #[inline]
+    pub fn is_usual(&self) -> bool {
+        self.is_usual
+    }
+
     /// True for what a quoted UDP datagram carries: it is not shown within the quoting layer.
     pub fn carried_by_quoted_udp(&self, index: usize) -> bool {
         let Some(parent) = self.get(index).map(|l| usize::from(l.parent)) else { return false };
@@ -136,6 +151,7 @@ impl Layers {
         self.list[..kept.len()].copy_from_slice(kept);
         self.count = kept.len() as u8;
         self.quotes = kept.iter().any(|layer| layer.nested);
+        self.is_usual = false;
         self.stop = None;
         self.link_type = below.link_type;
         if let (Some(layer), true) = (kept.last(), kept.len() == index + 1) {
@@ -146,14 +162,16 @@ impl Layers {
 
     /// Takes over the layers of another.
     pub fn copy_from(&mut self, other: &Layers) {
-        let Layers { count, quotes, stop, link_type, .. } = *other;
+        let Layers { list: _, count, quotes, is_usual, stop, link_type } = *other;
         self.list[..other.len()].copy_from_slice(other.as_slice());
-        (self.count, self.quotes, self.stop, self.link_type) = (count, quotes, stop, link_type);
+        (self.count, self.quotes, self.is_usual) = (count, quotes, is_usual);
+        (self.stop, self.link_type) = (stop, link_type);
     }
 
     fn locate_until(&mut self, last: u16, link_type: u16, frame: &Buf, around: &Surroundings) {
         self.count = 0;
         self.quotes = false;
+        self.is_usual = false;
         self.stop = None;
         self.link_type = link_type;
         let end = frame.reported as u32;
@@ -163,8 +181,11 @@ impl Layers {
             end,
             ..Layer::default()
         });
-        let root = Layer { end, ..Layer::default() };
         let mut finder = Finder::new(self, frame, around, last);
+        if link_type == ETHERNET && finder.takes_shortcut() {
+            return;
+        }
+        let root = Layer { end, ..Layer::default() };
         finder.descend(&root, frame, &Next::Quiet(Key::LinkType(link_type)));
     }
 
@@ -238,6 +259,8 @@ struct Finder<'a> {
 
 /// The number of no protocol.
 const NONE: u16 = u16::MAX;
+/// LINKTYPE_ETHERNET.
+const ETHERNET: u16 = 1;
 
 /// A protocol with its number.
 type Found = (u16, &'static Protocol);
@@ -266,6 +289,29 @@ impl<'a> Finder<'a> {
                 None => Buf::new(&[], len),
             },
         }
+    }
+
+    /// Finds the layers of a packet that begins as most do; false if it doesn't, or if what else is known or
+    /// set may make others of them.
+    #[inline]
+    fn takes_shortcut(&mut self) -> bool {
+        if !self.as_claimed || self.has_parts {
+            return false;
+        }
+        let Some(usual) = usual(self.registry, self.frame) else { return false };
+        let transport = usual.transport;
+        for layer in [&usual.link, &usual.network, &transport] {
+            self.layers.push(layer);
+        }
+        self.layers.is_usual = true;
+        let start = transport.start + transport.header;
+        if start == transport.end || usual.next == Next::End || transport.protocol == self.last {
+            return true;
+        }
+        let layer = Layer { start, end: transport.end, parent: 3, ..Layer::default() };
+        let buf = self.frame.part(start as usize, (transport.end - start) as usize);
+        self.descend(&layer, &buf, &usual.next);
+        true
     }
 
     /// Follows the chain of protocols from here to its end. One call for each layer, so that the next one

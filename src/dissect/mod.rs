@@ -19,6 +19,7 @@ pub mod protocol;
 pub mod protocols;
 pub mod registry;
 pub mod sha1;
+mod shortcut;
 pub mod sink;
 pub mod spans;
 pub mod subnet;

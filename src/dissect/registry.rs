@@ -41,7 +41,10 @@ pub struct Registry {
     pub frame: u16,
     pub data: u16,
     pub segment: u16,
+    pub eth: u16,
+    pub ip: u16,
     pub tcp: u16,
+    pub udp: u16,
 }
 
 /// A protocol that may recognise a payload.
@@ -109,7 +112,10 @@ impl Registry {
             frame: 0,
             data: 0,
             segment: 0,
+            eth: 0,
+            ip: 0,
             tcp: 0,
+            udp: 0,
             protocols,
         };
         for (number, protocol) in r.protocols.clone().into_iter().enumerate() {
@@ -121,7 +127,10 @@ impl Registry {
         r.frame = r.by_name["frame"];
         r.data = r.by_name["data"];
         r.segment = r.by_name["tcp.piece"];
+        r.eth = r.by_name["eth"];
+        r.ip = r.by_name["ip"];
         r.tcp = r.by_name["tcp"];
+        r.udp = r.by_name["udp"];
         r
     }
 

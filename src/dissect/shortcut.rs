@@ -1,0 +1,136 @@
+//! How most packets begin: Ethernet II, IPv4 without options that is no fragment, TCP or UDP. What is found
+//! here in one step is what asking each protocol in turn finds, as a test holds it to.
+
+use super::buf::Buf;
+use super::layers::Layer;
+use super::protocol::Next;
+use super::registry::Registry;
+
+/// Bytes of the two headers outside of the transport.
+const OUTSIDE: usize = ETHERNET + IPV4;
+const ETHERNET: usize = 14;
+/// Without options.
+const IPV4: usize = 20;
+const TCP: usize = 20;
+const UDP: usize = 8;
+/// Protocol numbers of IP.
+const OVER_TCP: u8 = 6;
+const OVER_UDP: u8 = 17;
+/// The reset flag of TCP: what such a segment carries is nobody's.
+const RESET: u8 = 4;
+
+/// The layers of such a packet, and what comes after them.
+pub(super) struct Usual {
+    pub link: Layer,
+    pub network: Layer,
+    pub transport: Layer,
+    /// What the transport carries is between its header and its end.
+    pub next: Next,
+}
+
+/// `None`: not such a packet, or fewer of its bytes than the headers take.
+#[inline]
+pub(super) fn usual(registry: &Registry, frame: &Buf) -> Option<Usual> {
+    let (outside, inside) = frame.data.split_first_chunk::<OUTSIDE>()?;
+    let [.., 0x08, 0x00, 0x45, _, high, low, _, _, fragment, offset, _, over, _, _] =
+        *outside.first_chunk::<26>()?
+    else {
+        return None;
+    };
+    let total = usize::from(u16::from_be_bytes([high, low]));
+    if fragment & 0x3f | offset != 0 || total < IPV4 {
+        return None;
+    }
+    let end = frame.reported.min(ETHERNET + total);
+    let room = end - OUTSIDE;
+    let inside = &inside[..inside.len().min(room)];
+    let [s0, s1, d0, d1, l0, l1, ..] = *inside else { return None };
+    let (source, destination) = (u16::from_be_bytes([s0, s1]), u16::from_be_bytes([d0, d1]));
+    let (protocol, header, len, next) = match over {
+        OVER_TCP if inside.len() >= TCP && inside[12] >> 4 >= 5 => {
+            let header = usize::from(inside[12] >> 4) * 4;
+            let next = Next::Tcp { source, destination };
+            let next = if inside[13] & RESET != 0 { Next::End } else { next };
+            (registry.tcp, header.min(room), room, next)
+        }
+        OVER_UDP if inside.len() >= UDP => {
+            let length = usize::from(u16::from_be_bytes([l0, l1]));
+            if length < UDP {
+                return None;
+            }
+            (registry.udp, UDP, length.min(room), Next::Udp { source, destination })
+        }
+        _ => return None,
+    };
+    let layer = |protocol, parent, start: usize, header: usize, end: usize| Layer {
+        protocol,
+        parent,
+        start: start as u32,
+        header: header as u32,
+        end: end as u32,
+        ..Layer::default()
+    };
+    Some(Usual {
+        link: layer(registry.eth, 0, 0, ETHERNET, frame.reported),
+        network: Layer { by_ethertype: true, ..layer(registry.ip, 1, ETHERNET, IPV4, end) },
+        transport: layer(protocol, 2, OUTSIDE, header, OUTSIDE + len),
+        next,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::dissect::buf::Buf;
+    use crate::dissect::context::Settings;
+    use crate::dissect::facts::Facts;
+    use crate::dissect::layers::{Layers, Surroundings};
+    use crate::dissect::protocol::Key;
+
+    /// A frame with these bytes over IP, and zeros behind them.
+    fn frame(over: u8, transport: &[u8], padding: usize) -> Vec<u8> {
+        let total = 20 + transport.len() as u8;
+        let ip = [0x45, 0, 0, total, 0, 1, 0x40, 0, 64, over, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+        [&[2; 12][..], &[8, 0], &ip[..], transport, &vec![0; padding]].concat()
+    }
+
+    /// Finds the layers with the shortcut and without it, and says whether it was taken.
+    fn both_ways(layers: &mut [Layers; 2], frame: &Buf) -> bool {
+        let facts = Facts::default();
+        // A setting that bears on nothing here has every protocol asked.
+        let set = Settings { decode_as: vec![(Key::Gre(9)..=Key::Gre(9), "data")], ..Settings::default() };
+        for (layers, settings) in layers.iter_mut().zip([&Settings::default(), &set]) {
+            layers.locate(1, frame, &Surroundings { settings, facts: &facts, sources: &[] });
+        }
+        let [taken, asked] = layers;
+        assert_eq!((taken.as_slice(), taken.stop), (asked.as_slice(), asked.stop), "{frame:02x?}");
+        assert!(!asked.is_usual());
+        taken.is_usual()
+    }
+
+    #[test]
+    fn the_shortcut_leads_where_asking_leads() {
+        let mut layers = [Layers::default(), Layers::default()];
+        let ack = [4, 0, 0, 80, 0, 0, 0, 1, 0, 0, 0, 1, 0x50, 0x10, 1, 0, 0, 0, 0, 0];
+        let request =
+            [&[&ack[..12], &[0x80, 0x18], &[0; 18]].concat(), &b"GET / HTTP/1.1\r\n\r\n"[..]].concat();
+        let query = b"\xc0\x00\x00\x35\x00\x1e\x00\x00\x00\x01\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01a\x00\x00\x01\x00\x01";
+        let datagram = [4, 0, 4, 1, 0, 12, 0, 0, 1, 2, 3, 4];
+        for (over, transport, padding) in
+            [(6, &ack[..], 6), (6, &request, 0), (17, query, 0), (17, &datagram, 4)]
+        {
+            let whole = frame(over, transport, padding);
+            assert!(both_ways(&mut layers, &Buf::whole(&whole)));
+            for captured in 0..whole.len() {
+                both_ways(&mut layers, &Buf::new(&whole[..captured], whole.len()));
+                both_ways(&mut layers, &Buf::whole(&whole[..captured]));
+            }
+            for at in 12..whole.len() {
+                for value in 0..=255 {
+                    let mut changed = whole.clone();
+                    changed[at] = value;
+                    both_ways(&mut layers, &Buf::whole(&changed));
+                }
+            }
+        }
+    }
+}
