@@ -2,11 +2,13 @@
 //! numbers are differences, times are looked up again, and what belongs to a whole connection is kept
 //! there once.
 
+mod bytes;
 mod shared;
 
 pub use shared::{Earlier, HttpExchange, HttpStream, Lookup, MptcpInfo, StreamInfo};
 
 use super::http::OVER_UDP;
+use bytes::{Bytes, ROOM, Short};
 use crate::dissect::facts::{
     ArpFacts, Cid, Closing, Facts, FragmentFacts, HttpFacts, MptcpFacts, Part, PartKind, QuicFacts,
     QuicPiece, Segment, TcpAnalysis, TcpFacts, TlsFacts, Transaction, UdpFacts, tcp_flag,
@@ -51,21 +53,19 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(&[0; ROOM]);
     let Some(room) = out[start..].first_chunk_mut() else { return };
-    let mut w = Out { number, room, len: 0, more: Vec::new() };
+    let mut w = Out { number, bytes: Short { room, len: 0 } };
     w.number(kinds);
-    if kinds & TCP != 0 {
-        w.transport(kinds, &facts.tcp, Out::tcp);
+    if kinds & USUAL != 0 {
+        match (&facts.tcp[..], &facts.udp[..]) {
+            ([(_, tcp)], _) => w.tcp(tcp),
+            (_, [(_, udp)]) => w.udp(udp),
+            _ => {}
+        }
     }
-    if kinds & UDP != 0 {
-        w.transport(kinds, &facts.udp, Out::udp);
-    }
-    if kinds & !(TCP | UDP | USUAL) != 0 {
-        w.others(facts, kinds);
-    }
-    let Out { len, more, .. } = w;
+    let len = w.bytes.len;
     out.truncate(start + len);
-    if !more.is_empty() {
-        out.extend(more);
+    if kinds & USUAL == 0 || kinds & !(TCP | UDP | USUAL) != 0 {
+        Out { number, bytes: out }.others(facts, kinds);
     }
 }
 
@@ -89,42 +89,74 @@ pub fn has_fragments(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(|kinds| u32::from(*kinds) & FRAGMENTS != 0)
 }
 
-/// Bytes that most packets leave at most: these are written in place.
-const ROOM: usize = 64;
-
-struct Out<'a> {
+struct Out<B> {
     number: u32,
-    room: &'a mut [u8; ROOM],
-    len: usize,
-    /// What there was no room for.
-    more: Vec<u8>,
+    bytes: B,
 }
 
-impl Out<'_> {
-    #[inline]
+impl<B: Bytes> Out<B> {
+    #[inline(always)]
     fn byte(&mut self, b: u8) {
-        match self.room.get_mut(self.len) {
-            Some(place) => {
-                *place = b;
-                self.len += 1;
-            }
-            None => self.more(b),
+        self.bytes.byte(b);
+    }
+    #[inline(always)]
+    fn number(&mut self, n: u32) {
+        self.bytes.number(n);
+    }
+    /// An earlier frame as the difference to this one; 0: none.
+    #[inline(always)]
+    fn frame(&mut self, frame: u32) {
+        self.number(if frame == 0 { 0 } else { self.number.wrapping_sub(frame).wrapping_add(1) });
+    }
+    #[inline(always)]
+    fn tcp(&mut self, f: &TcpFacts) {
+        let a = &f.analysis;
+        let bits = u8::from(a.acks_frame.is_some())
+            | u8::from(a.bytes_in_flight.is_some()) << 1
+            | u8::from(a.flags != 0) << 2
+            | u8::from(a.rto_frame.is_some()) << 3
+            | u8::from(a.duplicate_ack_frame.is_some()) << 4
+            | f.side << 5
+            | if f.quoted { QUOTED } else { (f.closing as u8) << 6 };
+        self.byte(bits);
+        self.number(f.stream);
+        self.frame(f.previous_frame);
+        if let Some(frame) = a.acks_frame {
+            self.frame(frame);
+        }
+        if let Some(bytes) = a.bytes_in_flight {
+            self.number(bytes);
+            self.number(a.push_bytes_sent.unwrap_or(0));
+        }
+        if a.flags != 0 {
+            self.number(a.flags);
+        }
+        if let Some(frame) = a.rto_frame {
+            self.frame(frame);
+        }
+        if let Some(frame) = a.duplicate_ack_frame {
+            self.frame(frame);
+            self.number(a.duplicate_ack_number);
         }
     }
-    #[cold]
-    fn more(&mut self, b: u8) {
-        self.more.push(b);
+    #[inline(always)]
+    fn udp(&mut self, u: &UdpFacts) {
+        self.number(u.stream);
+        self.frame(u.previous_frame);
+        self.byte(u8::from(u.from_opener));
     }
-    #[inline]
-    fn transport<T>(&mut self, kinds: u32, items: &[(u8, T)], each: impl Fn(&mut Self, &T)) {
-        match items {
-            [(_, item)] if kinds & USUAL != 0 => each(self, item),
-            _ => self.list(items, each),
-        }
-    }
+}
+
+impl Out<&mut Vec<u8>> {
     /// What few packets have, away from what most do.
     #[cold]
     fn others(&mut self, facts: &Facts, kinds: u32) {
+        if kinds & (TCP | USUAL) == TCP {
+            self.list(&facts.tcp, Out::tcp);
+        }
+        if kinds & (UDP | USUAL) == UDP {
+            self.list(&facts.udp, Out::udp);
+        }
         if kinds & FRAGMENTS != 0 {
             self.list(&facts.fragments, |w, f| {
                 w.byte(f.source);
@@ -161,19 +193,7 @@ impl Out<'_> {
         }
     }
     fn bytes(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|b| self.byte(*b));
-    }
-    /// Seven bits a byte, the lowest first.
-    fn number(&mut self, mut n: u32) {
-        while n >= 0x80 {
-            self.byte(n as u8 | 0x80);
-            n >>= 7;
-        }
-        self.byte(n as u8);
-    }
-    /// An earlier frame as the difference to this one; 0: none.
-    fn frame(&mut self, frame: u32) {
-        self.number(if frame == 0 { 0 } else { self.number.wrapping_sub(frame).wrapping_add(1) });
+        self.bytes.extend_from_slice(bytes);
     }
     fn list<T>(&mut self, items: &[(u8, T)], each: impl Fn(&mut Self, &T)) {
         self.number(items.len() as u32);
@@ -181,41 +201,6 @@ impl Out<'_> {
             self.byte(*layer);
             each(self, item);
         }
-    }
-    fn tcp(&mut self, f: &TcpFacts) {
-        let a = &f.analysis;
-        let bits = u8::from(a.acks_frame.is_some())
-            | u8::from(a.bytes_in_flight.is_some()) << 1
-            | u8::from(a.flags != 0) << 2
-            | u8::from(a.rto_frame.is_some()) << 3
-            | u8::from(a.duplicate_ack_frame.is_some()) << 4
-            | f.side << 5
-            | if f.quoted { QUOTED } else { (f.closing as u8) << 6 };
-        self.byte(bits);
-        self.number(f.stream);
-        self.frame(f.previous_frame);
-        if let Some(frame) = a.acks_frame {
-            self.frame(frame);
-        }
-        if let Some(bytes) = a.bytes_in_flight {
-            self.number(bytes);
-            self.number(a.push_bytes_sent.unwrap_or(0));
-        }
-        if a.flags != 0 {
-            self.number(a.flags);
-        }
-        if let Some(frame) = a.rto_frame {
-            self.frame(frame);
-        }
-        if let Some(frame) = a.duplicate_ack_frame {
-            self.frame(frame);
-            self.number(a.duplicate_ack_number);
-        }
-    }
-    fn udp(&mut self, u: &UdpFacts) {
-        self.number(u.stream);
-        self.frame(u.previous_frame);
-        self.byte(u8::from(u.from_opener));
     }
     fn transaction(&mut self, t: &Transaction) {
         for frame in [t.request, t.retransmission_of, t.previous_request, t.previous_response] {

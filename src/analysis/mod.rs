@@ -198,6 +198,14 @@ impl Analysis {
         }
     }
 
+    /// For who keeps facts ([`kept`]) and doesn't read them before: what belongs to a whole connection isn't
+    /// told with each of its segments.
+    pub fn for_index(settings: &Settings) -> Analysis {
+        let mut analysis = Analysis::new(settings);
+        analysis.tcp.brief = true;
+        analysis
+    }
+
     /// Takes the next packet; fills in what is known of it now, and the bytes put together with it. Where that
     /// bears on the packet's layers, they change; true: they still have to be located anew with the facts.
     pub fn feed(

@@ -146,7 +146,7 @@ fn less(a: u32, b: u32) -> bool {
 
 /// Analyses a segment that `side` sends, and remembers it. Nothing is known of it in `out` yet.
 pub fn analyse(stream: &mut Stream, side: usize, n: &Numbers, seen: &Seen, out: &mut TcpAnalysis) {
-    let reverse_scale = stream.window_scale(1 - side);
+    let reverse_scale = if n.len > 0 { stream.window_scale(1 - side) } else { WindowScale::Unknown };
     let threshold = stream.initial_rtt().unwrap_or(OUT_OF_ORDER_NANOS);
     let [a, b] = &mut stream.sides;
     let (fwd, rev) = if side == 0 { (a, b) } else { (b, a) };
@@ -170,6 +170,11 @@ fn forward(
     let plain = n.flags & (flag::SYN | flag::FIN | flag::RST) == 0;
     let at_next = fwd.next_seq == Some(n.seq);
     let same_ack = fwd.last_ack == Some(n.ack);
+    // Most segments go on where the last one ended, and bring bytes or acknowledge some.
+    if at_next && n.window != 0 && (n.len > 1 || n.len == 0 && !same_ack) {
+        window_full(rev, n, reverse_scale, plain, out);
+        return counters(fwd, n, frame);
+    }
     if n.len == 1 && at_next && rev.window == 0 && rev.last_ack.is_some() {
         out.flags |= tcp_flag::ZERO_WINDOW_PROBE;
         return counters(fwd, n, frame);
@@ -254,7 +259,9 @@ fn lost_ack(rev: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
 /// Segments that don't go on where the highest one ended. What was acknowledged already comes in vain;
 /// what is new or comes too soon after the highest one is only out of order.
 fn retransmission(fwd: &Side, rev: &Side, n: &Numbers, now: i64, threshold: i64, out: &mut TcpAnalysis) {
-    let counts = n.len > 0 || n.flags & (flag::SYN | flag::FIN) != 0;
+    if n.len == 0 && n.flags & (flag::SYN | flag::FIN) == 0 {
+        return;
+    }
     let Some(next) = fwd.next_seq else { return };
     // Behind a window probe, its byte comes again with others.
     let after_probe = n.len > 1 && n.seq == next.wrapping_sub(1);
@@ -262,7 +269,7 @@ fn retransmission(fwd: &Side, rev: &Side, n: &Numbers, now: i64, threshold: i64,
     // Also what was never seen before, if its acknowledgment was.
     let end = n.seq.wrapping_add(n.len);
     let in_vain = n.len > 0 && rev.last_ack.is_some_and(|ack| ack != 0 && !less(ack, end));
-    if !counts || !(less(n.seq, next) || in_vain) || after_probe || keep_alive {
+    if !(less(n.seq, next) || in_vain) || after_probe || keep_alive {
         return;
     }
     let since_ack = now.saturating_sub(rev.last_ack_time);

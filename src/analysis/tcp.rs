@@ -64,6 +64,8 @@ pub struct Placed {
 
 pub struct Tcp {
     analyse: bool,
+    /// See [`super::Analysis::for_index`].
+    pub(super) brief: bool,
     pub(super) desegment: bool,
     by_ends: Directory,
     pub streams: Vec<Stream>,
@@ -75,6 +77,7 @@ impl Tcp {
     pub fn new(settings: &Settings) -> Tcp {
         Tcp {
             analyse: settings.tcp_analyze_sequence_numbers,
+            brief: false,
             desegment: settings.tcp_desegment,
             by_ends: Directory::default(),
             streams: Vec::new(),
@@ -110,12 +113,14 @@ impl Tcp {
             multipath = stream.options(side, &n, buf);
         }
         fact.stream = number;
-        fact.completeness = stream.completeness;
-        fact.time_relative = seen.time.saturating_sub(stream.first_time);
-        fact.time_delta = seen.time.saturating_sub(stream.last_time);
         fact.previous_frame = if first { 0 } else { stream.last_frame };
         fact.side = side as u8;
         fact.closing = stream.closing(side, &n);
+        if !self.brief {
+            fact.completeness = stream.completeness;
+            fact.time_relative = seen.time.saturating_sub(stream.first_time);
+            fact.time_delta = seen.time.saturating_sub(stream.last_time);
+        }
         stream.last_time = seen.time;
         stream.last_frame = seen.number;
         if n.header >= 20 {
@@ -125,13 +130,9 @@ impl Tcp {
             // The reference knows the connection already, and misses how it begins.
             stream.completeness &= !complete::SYN;
         }
-        fact.accurate_ecn = stream.accurate_ecn(side, &n);
-        fact.seq_base = stream.sides[side].base_seq.unwrap_or(0);
-        fact.ack_base = stream.sides[1 - side].base_seq.unwrap_or(0);
-        fact.window_scale = stream.window_scale(side);
-        fact.initial_rtt = stream.initial_rtt;
-        fact.from_client = side == stream.client;
-        fact.handshake = stream.completes_handshake(seen.number);
+        if !self.brief {
+            stream.tell(side, &n, seen.number, fact);
+        }
         if self.analyse && !short {
             sequence::analyse(stream, side, &n, seen, &mut fact.analysis);
             fact.analysis.flags |= stream.fast_open_ignored(side, &n);
@@ -325,8 +326,8 @@ impl Stream {
             s.scale = None;
             s.fast_open = false;
         }
-        // Two no-operations and a time stamp, as most segments have, say nothing here.
-        if n.header == STAMPED && buf.be32(20) == Ok(STAMP) {
+        // No options, or two no-operations and a time stamp, as most segments have, say nothing here.
+        if n.header <= 20 || n.header == STAMPED && buf.be32(20) == Ok(STAMP) {
             return false;
         }
         let data_on_syn = n.len > 0 && syn && !n.has(flag::ACK);
@@ -343,16 +344,25 @@ impl Stream {
         multipath
     }
 
-    /// True if three flags of this segment are the counter of Accurate ECN (RFC 9768 3.1.1): the SYN has
-    /// them all, and what the SYN+ACK has tells how the SYN came through.
-    fn accurate_ecn(&mut self, side: usize, n: &Numbers) -> bool {
-        let syn = n.has(flag::SYN);
-        if syn && n.has(flag::ACK) {
+    /// What the connection knows by now.
+    fn tell(&self, side: usize, n: &Numbers, frame: u32, fact: &mut TcpFacts) {
+        fact.accurate_ecn = !n.has(flag::SYN) && self.ecn_agreed();
+        fact.seq_base = self.sides[side].base_seq.unwrap_or(0);
+        fact.ack_base = self.sides[1 - side].base_seq.unwrap_or(0);
+        fact.window_scale = self.window_scale(side);
+        fact.initial_rtt = self.initial_rtt;
+        fact.from_client = side == self.client;
+        fact.handshake = self.completes_handshake(frame);
+    }
+
+    /// Whether flags will be the counter of Accurate ECN (RFC 9768 3.1.1): the SYN has all three, and what the
+    /// SYN+ACK has tells how the SYN came through.
+    fn offers_ecn(&mut self, side: usize, n: &Numbers) {
+        if n.has(flag::ACK) {
             self.sides[side].ecn_accepted = matches!(n.ace(), 0b010 | 0b011 | 0b100 | 0b110);
-        } else if syn {
+        } else {
             self.sides[side].ecn_offered = n.ace() == 0b111;
         }
-        !syn && self.ecn_agreed()
     }
 
     fn ecn_agreed(&self) -> bool {
@@ -362,10 +372,12 @@ impl Stream {
 
     /// A SYN+ACK for the SYN alone, though that had data and a cookie (RFC 7413 4.2.2).
     fn fast_open_ignored(&self, side: usize, n: &Numbers) -> u32 {
+        if !n.has(flag::SYN) || !n.has(flag::ACK) {
+            return 0;
+        }
         let opener = &self.sides[1 - side];
-        let answers = n.has(flag::SYN) && n.has(flag::ACK);
         let acked = opener.base_seq.map(|base| n.ack.wrapping_sub(base));
-        if answers && opener.fast_open && acked == Some(1) { tcp_flag::TFO_IGNORED } else { 0 }
+        if opener.fast_open && acked == Some(1) { tcp_flag::TFO_IGNORED } else { 0 }
     }
 
     /// The scaling of windows that `side` announces: both must have offered it.
@@ -402,6 +414,7 @@ impl Stream {
 
     fn progress(&mut self, side: usize, n: &Numbers, first: bool, seen: &Seen) {
         if n.has(flag::SYN) {
+            self.offers_ecn(side, n);
             if n.has(flag::ACK) {
                 self.completeness |= if first { 0 } else { complete::SYN_ACK };
                 self.handshake[1] = seen.number;

@@ -182,11 +182,9 @@ impl Layers {
             ..Layer::default()
         });
         let mut finder = Finder::new(self, frame, around, last);
-        if link_type == ETHERNET && finder.takes_shortcut() {
-            return;
+        if link_type != ETHERNET || !finder.takes_shortcut() {
+            finder.all(end, link_type);
         }
-        let root = Layer { end, ..Layer::default() };
-        finder.descend(&root, frame, &Next::Quiet(Key::LinkType(link_type)));
     }
 
     /// Adds a layer, and says where; unless there are too many.
@@ -289,6 +287,13 @@ impl<'a> Finder<'a> {
                 None => Buf::new(&[], len),
             },
         }
+    }
+
+    /// Finds all layers, by asking each protocol.
+    #[inline(never)]
+    fn all(&mut self, end: u32, link_type: u16) {
+        let root = Layer { end, ..Layer::default() };
+        self.descend(&root, self.frame, &Next::Quiet(Key::LinkType(link_type)));
     }
 
     /// Finds the layers of a packet that begins as most do; false if it doesn't, or if what else is known or

@@ -31,7 +31,7 @@ pub(super) fn run(shared: &Shared, mut scanner: Scanner, settings: &Settings, mo
     let mut pass = Indexing {
         shared,
         settings,
-        analysis: Analysis::new(settings),
+        analysis: Analysis::for_index(settings),
         open: Chunk::with_room(),
         first: 0,
         unpublished: 0,
