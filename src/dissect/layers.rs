@@ -6,7 +6,7 @@ use super::context::Settings;
 use super::facts::{Facts, Part, PartKind};
 use super::protocol::{Header, Key, Next, Protocol};
 use super::registry::{Registry, TOO_SHORT, registry};
-use super::shortcut::usual;
+use super::shortcut::{NETWORK_START, Usual, usual};
 
 /// More layers than this are not looked for; no honest packet comes near.
 pub const MAX_LAYERS: usize = 32;
@@ -154,9 +154,8 @@ impl Layers {
         self.is_usual = false;
         self.stop = None;
         self.link_type = below.link_type;
-        if let (Some(layer), true) = (kept.last(), kept.len() == index + 1) {
-            let layer = *layer;
-            Finder::new(self, frame, around, NONE).above(index, &layer);
+        if kept.len() == index + 1 {
+            Finder::new(self, frame, around, NONE).above(index);
         }
     }
 
@@ -169,29 +168,33 @@ impl Layers {
     }
 
     fn locate_until(&mut self, last: u16, link_type: u16, frame: &Buf, around: &Surroundings) {
-        self.count = 0;
         self.quotes = false;
         self.is_usual = false;
         self.stop = None;
         self.link_type = link_type;
-        let end = frame.reported as u32;
-        self.push(&Layer {
-            protocol: registry().frame,
-            header: frame.data.len() as u32,
-            end,
-            ..Layer::default()
-        });
+        let (header, end) = (frame.data.len() as u32, frame.reported as u32);
+        self.list[0] = Layer { protocol: registry().frame, header, end, ..Layer::default() };
+        self.count = 1;
         let mut finder = Finder::new(self, frame, around, last);
         if link_type != ETHERNET || !finder.takes_shortcut() {
-            finder.all(end, link_type);
+            finder.begin(frame, &Next::Quiet(Key::LinkType(link_type)));
+        }
+    }
+
+    /// Puts a layer where the next one will be. It counts once its protocol is known; it is made in place, as
+    /// copying it would wait for all of its small parts to be written.
+    #[inline(always)]
+    fn draft(&mut self, layer: Layer) {
+        if let Some(place) = self.list.get_mut(usize::from(self.count)) {
+            *place = layer;
         }
     }
 
     /// Adds a layer, and says where; unless there are too many.
-    fn push(&mut self, layer: &Layer) -> Option<usize> {
+    fn push(&mut self, layer: Layer) -> Option<usize> {
         let at = self.len();
         self.quotes |= layer.nested;
-        *self.list.get_mut(at)? = *layer;
+        *self.list.get_mut(at)? = layer;
         self.count += 1;
         Some(at)
     }
@@ -206,11 +209,10 @@ pub struct Surroundings<'a> {
     pub sources: &'a [Vec<u8>],
 }
 
-/// What a `header` function may look at: the layers found so far and the settings.
+/// What a `header` function may look at: the layers found so far, and what is known and set.
 pub struct Chain<'a> {
     pub layers: &'a Layers,
-    pub settings: &'a Settings,
-    pub facts: &'a Facts,
+    pub around: &'a Surroundings<'a>,
 }
 
 impl Chain<'_> {
@@ -235,10 +237,7 @@ pub fn locate(link_type: u16, frame: &Buf, around: &Surroundings) -> Layers {
 /// Finds the layers of a buffer that a walk hands on (an HTTP body, say).
 pub fn locate_part(next: Next, buf: &Buf, around: &Surroundings) -> Layers {
     let mut layers = Layers::default();
-    let end = buf.reported as u32;
-    let root = Layer { end, ..Layer::default() };
-    let mut finder = Finder::new(&mut layers, buf, around, NONE);
-    finder.descend(&root, buf, &next);
+    Finder::new(&mut layers, buf, around, NONE).begin(buf, &next);
     layers
 }
 
@@ -289,55 +288,73 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Finds all layers, by asking each protocol.
+    /// Finds the layers of these bytes, by asking each protocol.
     #[inline(never)]
-    fn all(&mut self, end: u32, link_type: u16) {
-        let root = Layer { end, ..Layer::default() };
-        self.descend(&root, self.frame, &Next::Quiet(Key::LinkType(link_type)));
+    fn begin(&mut self, buf: &Buf<'a>, next: &Next) {
+        self.layers.draft(Layer { end: buf.reported as u32, ..Layer::default() });
+        self.descend(buf, next);
     }
 
     /// Finds the layers of a packet that begins as most do; false if it doesn't, or if what else is known or
     /// set may make others of them.
-    #[inline]
+    #[inline(always)]
     fn takes_shortcut(&mut self) -> bool {
         if !self.as_claimed || self.has_parts {
             return false;
         }
-        let Some(usual) = usual(self.registry, self.frame) else { return false };
-        let transport = usual.transport;
-        for layer in [&usual.link, &usual.network, &transport] {
-            self.layers.push(layer);
-        }
+        let Some(usual) = usual(self.frame) else { return false };
+        let Registry { eth, ip, tcp, udp, .. } = *self.registry;
+        let transport = if usual.over_tcp { tcp } else { udp };
+        let Usual { network_end, start, payload, end, .. } = usual;
+        let list = &mut self.layers.list;
+        list[1] = Layer {
+            protocol: eth,
+            header: NETWORK_START,
+            end: self.frame.reported as u32,
+            ..Layer::default()
+        };
+        list[2] = Layer {
+            protocol: ip,
+            parent: 1,
+            by_ethertype: true,
+            start: NETWORK_START,
+            header: start - NETWORK_START,
+            end: network_end,
+            ..Layer::default()
+        };
+        list[3] = Layer { protocol: transport, parent: 2, start, header: payload - start, end, ..Layer::default() };
+        self.layers.count = 4;
         self.layers.is_usual = true;
-        let start = transport.start + transport.header;
-        if start == transport.end || usual.next == Next::End || transport.protocol == self.last {
-            return true;
+        if payload < end && usual.next != Next::End && transport != self.last {
+            self.layers.draft(Layer { start: payload, end, parent: 3, ..Layer::default() });
+            let buf = self.frame.part(payload as usize, (end - payload) as usize);
+            self.descend(&buf, &usual.next);
         }
-        let layer = Layer { start, end: transport.end, parent: 3, ..Layer::default() };
-        let buf = self.frame.part(start as usize, (transport.end - start) as usize);
-        self.descend(&layer, &buf, &usual.next);
         true
     }
 
     /// Follows the chain of protocols from here to its end. One call for each layer, so that the next one
     /// looks at what comes next where the header function left it: copying that costs more than the call.
-    /// Of the layer, all is known but its protocol and where its header ends; `buf` holds its bytes.
-    fn descend(&mut self, layer: &Layer, buf: &Buf<'a>, next: &Next) {
+    /// Of the layer that was drafted, all is known but its protocol and where its header ends; `buf` holds its
+    /// bytes.
+    fn descend(&mut self, buf: &Buf<'a>, next: &Next) {
+        let index = self.layers.len();
+        let Some(draft) = self.layers.list.get(index) else { return };
         // A packet is quoted as far as there was room.
-        if layer.nested && buf.reported == 0 {
+        if draft.nested && buf.reported == 0 {
             return;
         }
-        let Some((number, protocol)) = self.resolve(next, buf) else { return };
         // On a stream the rest of the first bytes may come yet.
-        let on_stream = matches!(next, Next::Tcp { .. }) || layer.part.is_some();
+        let on_stream = matches!(next, Next::Tcp { .. }) || draft.part.is_some();
+        let Some((number, protocol)) = self.resolve(next, buf) else { return };
         let too_short = !on_stream && protocol.is_too_short(buf);
-        let Some(index) = self.layers.push(layer) else { return };
-        if let Some(l) = self.layers.list.get_mut(index) {
-            l.protocol = if too_short { number | TOO_SHORT } else { number };
-            l.by_ethertype = matches!(next, Next::Key(Key::EtherType(_)));
-            l.header = buf.data.len() as u32;
-        }
-        let chain = Chain { layers: self.layers, settings: self.around.settings, facts: self.around.facts };
+        let layer = &mut self.layers.list[index];
+        layer.protocol = if too_short { number | TOO_SHORT } else { number };
+        layer.by_ethertype = matches!(next, Next::Key(Key::EtherType(_)));
+        layer.header = buf.data.len() as u32;
+        self.layers.quotes |= layer.nested;
+        self.layers.count += 1;
+        let chain = Chain { layers: self.layers, around: self.around };
         let header = (protocol.header)(buf, &chain);
         let header = match &header {
             Ok(header) => header,
@@ -347,26 +364,28 @@ impl<'a> Finder<'a> {
             }
         };
         let extent = header.end.unwrap_or(buf.reported).min(buf.reported);
-        let header_len = header.len.min(extent);
-        if let Some(l) = self.layers.list.get_mut(index) {
-            l.header = header_len as u32;
-            l.end = layer.start + extent as u32;
-        }
+        let layer = &mut self.layers.list[index];
+        layer.header = header.len.min(extent) as u32;
+        layer.end = layer.start + extent as u32;
         if number == self.last || self.has_parts && self.parts(index) {
             return;
         }
         if !header.repeat {
-            return self.inside(layer, buf, index, header);
+            return self.inside(buf, index, header);
         }
         if extent > 0 && extent < buf.reported {
-            let another = Layer { start: layer.start + extent as u32, part: None, through: 0, ..*layer };
-            self.descend(&another, &buf.part(extent, buf.reported), next);
+            let one = &self.layers.list[index];
+            let start = one.start + extent as u32;
+            let end = one.start + buf.reported as u32;
+            let another = Layer { start, end, part: None, through: 0, ..*one };
+            self.layers.draft(another);
+            self.descend(&buf.part(extent, buf.reported), next);
         }
     }
 
     /// Goes on with what the layer `index` carries, which has this header.
     #[inline(always)]
-    fn inside(&mut self, outer: &Layer, buf: &Buf<'a>, index: usize, header: &Header) {
+    fn inside(&mut self, buf: &Buf<'a>, index: usize, header: &Header) {
         if matches!(header.next, Next::End) {
             return;
         }
@@ -380,25 +399,27 @@ impl<'a> Finder<'a> {
         if end == len && matches!(header.next, Next::Tcp { .. }) {
             return;
         }
-        let layer = Layer {
-            source: outer.source,
-            start: outer.start + len as u32,
-            end: outer.start + end as u32,
+        let Layer { source, start, .. } = self.layers.list[index];
+        self.layers.draft(Layer {
+            source,
+            start: start + len as u32,
+            end: start + end as u32,
             parent: index as u8,
             nested: header.nested,
             ..Layer::default()
-        };
-        self.descend(&layer, &buf.part(len, end - len), &header.next);
+        });
+        self.descend(&buf.part(len, end - len), &header.next);
     }
 
     /// Goes on above a layer that was found before.
-    fn above(&mut self, index: usize, layer: &Layer) {
+    fn above(&mut self, index: usize) {
+        let layer = &self.layers.list[index];
         let buf = self.buf(layer);
-        let chain = Chain { layers: self.layers, settings: self.around.settings, facts: self.around.facts };
+        let chain = Chain { layers: self.layers, around: self.around };
         match (self.registry.protocol(layer.protocol).header)(&buf, &chain) {
             Err(stop) => self.layers.stop = Some(stop),
             Ok(_) if self.has_parts && self.parts(index) => {}
-            Ok(header) => self.inside(layer, &buf, index, &header),
+            Ok(header) => self.inside(&buf, index, &header),
         }
     }
 
@@ -433,7 +454,7 @@ impl<'a> Finder<'a> {
         }
         let over_tcp = self.layers.get(parent).is_some_and(|l| l.protocol == self.registry.tcp);
         if over_tcp && !part.segments.is_empty() {
-            self.layers.push(&Layer { protocol: self.registry.segment, header: part.len, ..layer });
+            self.layers.push(Layer { protocol: self.registry.segment, header: part.len, ..layer });
         }
         // What nobody knows has only the name of what it came through.
         let unknown = part.protocol == Some(self.registry.data);
@@ -441,15 +462,16 @@ impl<'a> Finder<'a> {
             layer.through = part.through.unwrap_or(0);
         }
         if let Some(protocol) = part.through.filter(|_| !unknown) {
-            match self.layers.push(&Layer { protocol, header: part.len, ..layer }) {
+            match self.layers.push(Layer { protocol, header: part.len, ..layer }) {
                 Some(index) => layer.parent = index as u8,
                 None => return,
             }
         }
+        self.layers.draft(layer);
         match part.protocol {
             _ if part.what == PartKind::Unread => {}
-            Some(p) => self.descend(&layer, &self.buf(&layer), &Next::Known(p & !TOO_SHORT)),
-            None => self.descend(&layer, &self.buf(&layer), &Next::Data),
+            Some(p) => self.descend(&self.buf(&layer), &Next::Known(p & !TOO_SHORT)),
+            None => self.descend(&self.buf(&layer), &Next::Data),
         }
     }
 

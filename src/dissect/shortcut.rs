@@ -2,15 +2,14 @@
 //! here in one step is what asking each protocol in turn finds, as a test holds it to.
 
 use super::buf::Buf;
-use super::layers::Layer;
 use super::protocol::Next;
-use super::registry::Registry;
 
-/// Bytes of the two headers outside of the transport.
-const OUTSIDE: usize = ETHERNET + IPV4;
-const ETHERNET: usize = 14;
-/// Without options.
+/// Where IPv4 begins: behind the header of Ethernet.
+pub(super) const NETWORK_START: u32 = 14;
+const ETHERNET: usize = NETWORK_START as usize;
+/// Bytes of an IPv4 header without options.
 const IPV4: usize = 20;
+const OUTSIDE: usize = ETHERNET + IPV4;
 const TCP: usize = 20;
 const UDP: usize = 8;
 /// Protocol numbers of IP.
@@ -19,18 +18,21 @@ const OVER_UDP: u8 = 17;
 /// The reset flag of TCP: what such a segment carries is nobody's.
 const RESET: u8 = 4;
 
-/// The layers of such a packet, and what comes after them.
+/// Such a packet. Offsets count from its first byte.
 pub(super) struct Usual {
-    pub link: Layer,
-    pub network: Layer,
-    pub transport: Layer,
-    /// What the transport carries is between its header and its end.
+    pub network_end: u32,
+    /// TCP, or else UDP.
+    pub over_tcp: bool,
+    /// Where the transport begins, what it carries, and where that ends.
+    pub start: u32,
+    pub payload: u32,
+    pub end: u32,
     pub next: Next,
 }
 
 /// `None`: not such a packet, or fewer of its bytes than the headers take.
-#[inline]
-pub(super) fn usual(registry: &Registry, frame: &Buf) -> Option<Usual> {
+#[inline(always)]
+pub(super) fn usual(frame: &Buf) -> Option<Usual> {
     let (outside, inside) = frame.data.split_first_chunk::<OUTSIDE>()?;
     let [.., 0x08, 0x00, 0x45, _, high, low, _, _, fragment, offset, _, over, _, _] =
         *outside.first_chunk::<26>()?
@@ -41,41 +43,31 @@ pub(super) fn usual(registry: &Registry, frame: &Buf) -> Option<Usual> {
     if fragment & 0x3f | offset != 0 || total < IPV4 {
         return None;
     }
-    let end = frame.reported.min(ETHERNET + total);
-    let room = end - OUTSIDE;
+    let network_end = frame.reported.min(ETHERNET + total);
+    let room = network_end - OUTSIDE;
     let inside = &inside[..inside.len().min(room)];
     let [s0, s1, d0, d1, l0, l1, ..] = *inside else { return None };
     let (source, destination) = (u16::from_be_bytes([s0, s1]), u16::from_be_bytes([d0, d1]));
-    let (protocol, header, len, next) = match over {
+    let over_tcp = over == OVER_TCP;
+    let (header, len, next) = match over {
         OVER_TCP if inside.len() >= TCP && inside[12] >> 4 >= 5 => {
             let header = usize::from(inside[12] >> 4) * 4;
             let next = Next::Tcp { source, destination };
             let next = if inside[13] & RESET != 0 { Next::End } else { next };
-            (registry.tcp, header.min(room), room, next)
+            (header.min(room), room, next)
         }
         OVER_UDP if inside.len() >= UDP => {
             let length = usize::from(u16::from_be_bytes([l0, l1]));
             if length < UDP {
                 return None;
             }
-            (registry.udp, UDP, length.min(room), Next::Udp { source, destination })
+            (UDP, length.min(room), Next::Udp { source, destination })
         }
         _ => return None,
     };
-    let layer = |protocol, parent, start: usize, header: usize, end: usize| Layer {
-        protocol,
-        parent,
-        start: start as u32,
-        header: header as u32,
-        end: end as u32,
-        ..Layer::default()
-    };
-    Some(Usual {
-        link: layer(registry.eth, 0, 0, ETHERNET, frame.reported),
-        network: Layer { by_ethertype: true, ..layer(registry.ip, 1, ETHERNET, IPV4, end) },
-        transport: layer(protocol, 2, OUTSIDE, header, OUTSIDE + len),
-        next,
-    })
+    let at = |offset: usize| (OUTSIDE + offset) as u32;
+    let (start, payload, end) = (at(0), at(header), at(len));
+    Some(Usual { network_end: network_end as u32, over_tcp, start, payload, end, next })
 }
 
 #[cfg(test)]

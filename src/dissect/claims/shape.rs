@@ -607,11 +607,12 @@ mod tests {
     use super::*;
     use crate::dissect::context::Settings;
     use crate::dissect::facts::Facts;
-    use crate::dissect::layers::Layers;
+    use crate::dissect::layers::{Layers, Surroundings};
 
     fn found(shape: fn(&Buf, &Chain) -> Found, bytes: &[u8]) -> Option<(usize, Next)> {
         let (layers, settings, facts) = (Layers::default(), Settings::default(), Facts::default());
-        let chain = Chain { layers: &layers, settings: &settings, facts: &facts };
+        let around = Surroundings { settings: &settings, facts: &facts, sources: &[] };
+        let chain = Chain { layers: &layers, around: &around };
         shape(&Buf::whole(bytes), &chain).ok().map(|h| (h.len, h.next))
     }
 
@@ -626,7 +627,8 @@ mod tests {
     fn the_end_of_an_lldpdu_is_found() {
         let end = |bytes: &[u8]| {
             let (layers, settings, facts) = (Layers::default(), Settings::default(), Facts::default());
-            let chain = Chain { layers: &layers, settings: &settings, facts: &facts };
+            let around = Surroundings { settings: &settings, facts: &facts, sources: &[] };
+            let chain = Chain { layers: &layers, around: &around };
             lldp(&Buf::whole(bytes), &chain).ok().and_then(|header| header.end)
         };
         let message = [2, 2, 7, 1, 4, 2, 7, 1, 6, 2, 0, 120, 0, 0, 9, 9];

@@ -190,12 +190,13 @@ mod tests {
     use super::*;
     use crate::dissect::context::Settings;
     use crate::dissect::facts::Facts;
-    use crate::dissect::layers::Layers;
+    use crate::dissect::layers::{Layers, Surroundings};
 
     #[test]
     fn a_subheader_lengthens_type_iii() {
         let (layers, settings, facts) = (Layers::default(), Settings::default(), Facts::default());
-        let chain = Chain { layers: &layers, settings: &settings, facts: &facts };
+        let around = Surroundings { settings: &settings, facts: &facts, sources: &[] };
+        let chain = Chain { layers: &layers, around: &around };
         let mut bytes = [0u8; 24];
         bytes[0] = 0x20;
         assert_eq!(header(&Buf::whole(&bytes), &chain).unwrap().len, 12);

@@ -133,7 +133,7 @@ fn beginning(bytes: &[u8]) -> Option<String> {
 }
 
 fn header(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
-    let tunnel = chain.facts.http(chain.index()).is_some_and(|f| f.tunnel.is_some());
+    let tunnel = chain.around.facts.http(chain.index()).is_some_and(|f| f.tunnel.is_some());
     // What the capture cut off belongs to the last message.
     let is_last = |n: usize| n >= buf.data.len() && buf.data.len() < buf.reported;
     let context = PduContext { ended: true, ..PduContext::default() };

@@ -178,7 +178,7 @@ fn unusual(buf: &Buf) -> Result<Header, Stop> {
 /// True if a fragment's bytes are kept to be put together: not those of a first fragment that
 /// was not captured whole, or that nobody wants joined; these are shown as far as they go.
 fn waits(buf: &Buf, total: usize, offset: u16, chain: &Chain) -> bool {
-    offset != 0 || (chain.settings.ip_defragment && buf.data.len() >= total)
+    offset != 0 || (chain.around.settings.ip_defragment && buf.data.len() >= total)
 }
 
 fn walk(w: &mut Walk) -> Result<(), Stop> {
@@ -483,11 +483,12 @@ mod tests {
     use super::*;
     use crate::dissect::context::Settings;
     use crate::dissect::facts::Facts;
-    use crate::dissect::layers::Layers;
+    use crate::dissect::layers::{Layers, Surroundings};
 
     fn header_of(bytes: &[u8]) -> Header {
         let (layers, settings, facts) = (Layers::default(), Settings::default(), Facts::default());
-        let chain = Chain { layers: &layers, settings: &settings, facts: &facts };
+        let around = Surroundings { settings: &settings, facts: &facts, sources: &[] };
+        let chain = Chain { layers: &layers, around: &around };
         header(&Buf::whole(bytes), &chain).expect("a header")
     }
 

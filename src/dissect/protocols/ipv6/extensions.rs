@@ -474,7 +474,7 @@ fn fragment_layout(buf: &Buf, chain: &Chain) -> Result<Header, Stop> {
     buf.bytes(0, 8)?;
     let next = match offset_and_more(buf)? {
         (0, false) => next,
-        (0, true) if !chain.settings.ipv6_defragment => next,
+        (0, true) if !chain.around.settings.ipv6_defragment => next,
         _ => Next::Data,
     };
     Ok(Header::new(8, next))
