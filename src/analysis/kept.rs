@@ -8,11 +8,11 @@ mod shared;
 pub use shared::{Earlier, HttpExchange, HttpStream, Lookup, MptcpInfo, StreamInfo};
 
 use super::http::OVER_UDP;
-use bytes::{Bytes, ROOM, Short};
 use crate::dissect::facts::{
     ArpFacts, Cid, Closing, Facts, FragmentFacts, HttpFacts, MptcpFacts, Part, PartKind, QuicFacts,
     QuicPiece, Segment, TcpAnalysis, TcpFacts, TlsFacts, Transaction, UdpFacts, tcp_flag,
 };
+use bytes::{Bytes, ROOM, Short};
 
 /// In place of `Closing`: the segment is quoted.
 const QUOTED: u8 = 3 << 6;

@@ -364,7 +364,7 @@ impl Analysis {
             } else if layer.protocol == self.ids.tls {
                 let buf = bytes_of(seen, layer, sources);
                 let stream = self.tcp.streams.get(placed.stream as usize);
-                let from_client = stream.is_some_and(|s| s.client == placed.side);
+                let from_client = stream.is_some_and(|s| s.is_client(placed.side));
                 self.tls.layer(placed.stream, from_client, index, buf.data, facts);
                 if let Some(stream) = self.tcp.streams.get_mut(placed.stream as usize) {
                     stream.speaks(self.tls.version(placed.stream));
@@ -389,7 +389,7 @@ impl Analysis {
         if facts.http.iter().any(|(_, message)| message.tunnel.is_some()) {
             self.locate_above(placed.layer, seen, facts, sources);
             let from_client =
-                self.tcp.streams.get(placed.stream as usize).is_some_and(|s| s.client == placed.side);
+                self.tcp.streams.get(placed.stream as usize).is_some_and(|s| s.is_client(placed.side));
             for (index, layer) in self.located.from(placed.layer + 1) {
                 if layer.protocol == self.ids.tls && facts.tls(index).is_none() {
                     let buf = bytes_of(seen, layer, sources);

@@ -2,6 +2,7 @@
 //! Wireshark's TCP analysis (its User's Guide, "TCP Analysis", tells each condition).
 
 use std::collections::VecDeque;
+use std::num::NonZeroU32;
 
 use super::Seen;
 use super::tcp::Stream;
@@ -29,15 +30,17 @@ pub struct Side {
     pub fast_open: bool,
     /// Bytes that the selective acknowledgments of the latest segment name.
     pub sacked: u32,
+    /// A segment of it was seen: the numbers below are known.
+    sent: bool,
     /// Behind the highest byte sent, and the frame and time that brought it.
-    next_seq: Option<u32>,
+    next_seq: u32,
     next_seq_frame: u32,
     next_seq_time: i64,
     /// Behind the highest byte that can be acknowledged, as far as was seen.
-    max_to_ack: Option<u32>,
+    max_to_ack: u32,
     /// It was told that more is acknowledged than was sent, though nothing that was seen lies behind a hole.
     told_unseen: bool,
-    last_ack: Option<u32>,
+    last_ack: u32,
     last_ack_time: i64,
     window: u16,
     duplicate_acks: u32,
@@ -62,10 +65,22 @@ struct Unacked {
 
 #[derive(Clone, Copy)]
 struct Sent {
-    frame: u32,
+    frame: NonZeroU32,
     time: i64,
     seq: u32,
     next: u32,
+}
+
+impl Side {
+    fn next_seq(&self) -> Option<u32> {
+        self.sent.then_some(self.next_seq)
+    }
+    fn max_to_ack(&self) -> Option<u32> {
+        self.sent.then_some(self.max_to_ack)
+    }
+    fn last_ack(&self) -> Option<u32> {
+        self.sent.then_some(self.last_ack)
+    }
 }
 
 impl Unacked {
@@ -73,11 +88,15 @@ impl Unacked {
         self.oldest.iter().chain(&self.others)
     }
 
+    fn newest(&self) -> Option<&Sent> {
+        self.others.back().or(self.oldest.as_ref())
+    }
+
     fn add(&mut self, sent: Sent) {
         if self.others.len() + 1 >= MAX_UNACKED {
             return;
         }
-        match self.others.back().or(self.oldest.as_ref()) {
+        match self.newest() {
             Some(last) => {
                 self.disordered |= less(sent.seq, last.next);
                 self.others.push_back(sent);
@@ -118,8 +137,7 @@ impl Unacked {
 
     /// From the lowest to behind the highest number that waits; they count from `base`.
     fn span(&self, base: u32) -> u32 {
-        let Some(first) = &self.oldest else { return 0 };
-        let last = self.others.back().unwrap_or(first);
+        let (Some(first), Some(last)) = (&self.oldest, self.newest()) else { return 0 };
         let (mut low, mut high) = (first.seq.wrapping_sub(base), last.next.wrapping_sub(base));
         if self.disordered {
             for u in self.iter() {
@@ -168,25 +186,25 @@ fn forward(
     out: &mut TcpAnalysis,
 ) {
     let plain = n.flags & (flag::SYN | flag::FIN | flag::RST) == 0;
-    let at_next = fwd.next_seq == Some(n.seq);
-    let same_ack = fwd.last_ack == Some(n.ack);
+    let at_next = fwd.next_seq() == Some(n.seq);
+    let same_ack = fwd.last_ack() == Some(n.ack);
     // Most segments go on where the last one ended, and bring bytes or acknowledge some.
     if at_next && n.window != 0 && (n.len > 1 || n.len == 0 && !same_ack) {
         window_full(rev, n, reverse_scale, plain, out);
         return counters(fwd, n, frame);
     }
-    if n.len == 1 && at_next && rev.window == 0 && rev.last_ack.is_some() {
+    if n.len == 1 && at_next && rev.window == 0 && rev.last_ack().is_some() {
         out.flags |= tcp_flag::ZERO_WINDOW_PROBE;
         return counters(fwd, n, frame);
     }
     if n.window == 0 && plain {
         out.flags |= tcp_flag::ZERO_WINDOW;
     }
-    if fwd.next_seq.is_some_and(|next| less(next, n.seq)) && !n.has(flag::RST) {
+    if fwd.next_seq().is_some_and(|next| less(next, n.seq)) && !n.has(flag::RST) {
         out.flags |= tcp_flag::LOST_SEGMENT;
         fwd.holes = true;
     }
-    let one_before = fwd.next_seq.is_some_and(|next| n.seq == next.wrapping_sub(1));
+    let one_before = fwd.next_seq().is_some_and(|next| n.seq == next.wrapping_sub(1));
     if n.len <= 1 && one_before && plain {
         out.flags |= tcp_flag::KEEP_ALIVE;
     }
@@ -199,7 +217,7 @@ fn forward(
         out.flags |= tcp_flag::KEEP_ALIVE_ACK;
         return counters(fwd, n, frame);
     }
-    let acks_probe = same_ack || fwd.last_ack.is_some_and(|a| n.ack == a.wrapping_add(1));
+    let acks_probe = same_ack || fwd.last_ack().is_some_and(|a| n.ack == a.wrapping_add(1));
     if n.len == 0
         && n.window == 0
         && n.window == fwd.window
@@ -225,7 +243,7 @@ fn window_full(rev: &Side, n: &Numbers, scale: WindowScale, plain: bool, out: &m
         WindowScale::None => 0,
         WindowScale::Shift(s) => s,
     };
-    let Some(acked) = rev.last_ack else { return };
+    let Some(acked) = rev.last_ack() else { return };
     let edge = acked.wrapping_add(u32::from(rev.window) << shift.min(14));
     if n.len > 0 && n.seq.wrapping_add(n.len) == edge && plain {
         out.flags |= tcp_flag::WINDOW_FULL;
@@ -234,14 +252,14 @@ fn window_full(rev: &Side, n: &Numbers, scale: WindowScale, plain: bool, out: &m
 
 /// A new acknowledgment number ends a row of duplicates.
 fn counters(fwd: &mut Side, n: &Numbers, frame: u32) {
-    if fwd.last_ack != Some(n.ack) {
+    if fwd.last_ack() != Some(n.ack) {
         fwd.last_new_ack_frame = frame;
         fwd.duplicate_acks = 0;
     }
 }
 
 fn lost_ack(rev: &mut Side, n: &Numbers, out: &mut TcpAnalysis) {
-    if !n.has(flag::ACK) || !rev.max_to_ack.is_some_and(|max| less(max, n.ack)) {
+    if !n.has(flag::ACK) || !rev.max_to_ack().is_some_and(|max| less(max, n.ack)) {
         return;
     }
     // Without a hole in what was seen, this is remarked once for the side.
@@ -262,20 +280,20 @@ fn retransmission(fwd: &Side, rev: &Side, n: &Numbers, now: i64, threshold: i64,
     if n.len == 0 && n.flags & (flag::SYN | flag::FIN) == 0 {
         return;
     }
-    let Some(next) = fwd.next_seq else { return };
+    let Some(next) = fwd.next_seq() else { return };
     // Behind a window probe, its byte comes again with others.
     let after_probe = n.len > 1 && n.seq == next.wrapping_sub(1);
     let keep_alive = out.flags & tcp_flag::KEEP_ALIVE != 0;
     // Also what was never seen before, if its acknowledgment was.
     let end = n.seq.wrapping_add(n.len);
-    let in_vain = n.len > 0 && rev.last_ack.is_some_and(|ack| ack != 0 && !less(ack, end));
+    let in_vain = n.len > 0 && rev.last_ack().is_some_and(|ack| ack != 0 && !less(ack, end));
     if !(less(n.seq, next) || in_vain) || after_probe || keep_alive {
         return;
     }
     let since_ack = now.saturating_sub(rev.last_ack_time);
     if in_vain {
         out.flags |= tcp_flag::SPURIOUS_RETRANSMISSION;
-    } else if rev.duplicate_acks >= 2 && rev.last_ack == Some(n.seq) && since_ack < FAST_RETRANSMIT_NANOS {
+    } else if rev.duplicate_acks >= 2 && rev.last_ack() == Some(n.seq) && since_ack < FAST_RETRANSMIT_NANOS {
         out.flags |= tcp_flag::FAST_RETRANSMISSION;
     } else if now.saturating_sub(fwd.next_seq_time) < threshold && n.next_seq() != next {
         out.flags |= tcp_flag::OUT_OF_ORDER;
@@ -285,7 +303,7 @@ fn retransmission(fwd: &Side, rev: &Side, n: &Numbers, now: i64, threshold: i64,
     if out.flags & (tcp_flag::SPURIOUS_RETRANSMISSION | tcp_flag::FAST_RETRANSMISSION) != 0 {
         return;
     }
-    let oldest = fwd.unacked.oldest.map(|u| (u.time, u.frame));
+    let oldest = fwd.unacked.oldest.map(|u| (u.time, u.frame.get()));
     let (time, frame) = oldest.unwrap_or((fwd.next_seq_time, fwd.next_seq_frame));
     if time != now {
         out.rto = Some(now.saturating_sub(time));
@@ -296,19 +314,21 @@ fn retransmission(fwd: &Side, rev: &Side, n: &Numbers, now: i64, threshold: i64,
 fn remember(fwd: &mut Side, n: &Numbers, seen: &Seen, flags: u32) {
     let next = n.next_seq();
     if n.len > 0 || n.flags & (flag::SYN | flag::FIN) != 0 {
-        fwd.unacked.add(Sent { frame: seen.number, time: seen.time, seq: n.seq, next });
+        let frame = NonZeroU32::new(seen.number).unwrap_or(NonZeroU32::MAX);
+        fwd.unacked.add(Sent { frame, time: seen.time, seq: n.seq, next });
     }
     let probe = flags & tcp_flag::ZERO_WINDOW_PROBE != 0;
-    if !probe && fwd.next_seq.is_none_or(|old| less(old, next)) {
-        fwd.next_seq = Some(next);
+    if !probe && fwd.next_seq().is_none_or(|old| less(old, next)) {
+        fwd.next_seq = next;
         fwd.next_seq_time = seen.time;
         fwd.next_seq_frame = seen.number;
     }
-    if !probe && fwd.max_to_ack.is_none_or(|max| max == n.seq) {
+    if !probe && fwd.max_to_ack().is_none_or(|max| max == n.seq) {
         fwd.max_to_ack = fwd.next_seq;
     }
+    fwd.sent = true;
     fwd.window = n.window;
-    fwd.last_ack = Some(n.ack);
+    fwd.last_ack = n.ack;
     fwd.last_ack_time = seen.time;
     fwd.last_flags = flags;
 }
@@ -319,7 +339,7 @@ fn acknowledge(rev: &mut Side, n: &Numbers, seen: &Seen, out: &mut TcpAnalysis) 
         rev.holes = false;
     }
     if let Some(acked) = rev.unacked.acknowledge(n.ack) {
-        out.acks_frame = Some(acked.frame);
+        out.acks_frame = Some(acked.frame.get());
         out.ack_rtt = Some(seen.time.saturating_sub(acked.time)).filter(|rtt| *rtt != 0);
     }
 }
@@ -348,7 +368,7 @@ mod tests {
     use super::*;
 
     fn sent(frame: u32, seq: u32, next: u32) -> Sent {
-        Sent { frame, time: 0, seq, next }
+        Sent { frame: NonZeroU32::new(frame).unwrap(), time: 0, seq, next }
     }
 
     fn segment(flags: u16, seq: u32, ack: u32, len: u32) -> Numbers {
@@ -357,7 +377,7 @@ mod tests {
 
     #[test]
     fn an_unseen_segment_is_remarked_once_unless_there_are_holes() {
-        let mut side = Side { max_to_ack: Some(100), next_seq: Some(100), ..Side::default() };
+        let mut side = Side { sent: true, max_to_ack: 100, next_seq: 100, ..Side::default() };
         let told = |side: &mut Side, ack| {
             let mut out = TcpAnalysis::default();
             lost_ack(side, &segment(flag::ACK, 0, ack, 0), &mut out);
@@ -365,14 +385,14 @@ mod tests {
         };
         assert!(told(&mut side, 200) && !told(&mut side, 300));
         // A segment behind a hole, and one that follows it.
-        side.next_seq = Some(400);
+        side.next_seq = 400;
         assert!(told(&mut side, 400) && !told(&mut side, 400) && !told(&mut side, 500));
     }
 
     #[test]
     fn what_was_acknowledged_before_it_was_seen_comes_in_vain() {
-        let fwd = Side { next_seq: Some(100), ..Side::default() };
-        let rev = Side { last_ack: Some(150), ..Side::default() };
+        let fwd = Side { sent: true, next_seq: 100, ..Side::default() };
+        let rev = Side { sent: true, last_ack: 150, ..Side::default() };
         let spurious = |seq| {
             let mut out = TcpAnalysis::default();
             retransmission(&fwd, &rev, &segment(flag::ACK, seq, 0, 50), 0, 0, &mut out);
@@ -387,7 +407,7 @@ mod tests {
         for s in [sent(1, 0, 10), sent(2, 10, 20), sent(3, 20, 30)] {
             list.add(s);
         }
-        assert_eq!(list.acknowledge(20).map(|s| s.frame), Some(2));
+        assert_eq!(list.acknowledge(20).map(|s| s.frame.get()), Some(2));
         assert_eq!(list.span(0), 10);
         assert!(list.acknowledge(25).is_none());
         assert_eq!(list.span(0), 5);
@@ -396,9 +416,9 @@ mod tests {
     #[test]
     fn so_many_wait_and_no_more() {
         let mut list = Unacked::default();
-        (0..2000).for_each(|n| list.add(sent(n, n * 10, n * 10 + 10)));
+        (0..2000).for_each(|n| list.add(sent(n + 1, n * 10, n * 10 + 10)));
         assert_eq!(list.iter().count(), MAX_UNACKED);
-        assert_eq!(list.acknowledge(9990).map(|s| s.frame), Some(998));
+        assert_eq!(list.acknowledge(9990).map(|s| s.frame.get()), Some(999));
         assert_eq!((list.iter().count(), list.span(0)), (1, 10));
     }
 
@@ -408,8 +428,8 @@ mod tests {
         for s in [sent(1, 0, 30), sent(2, 10, 20), sent(3, 30, 40)] {
             list.add(s);
         }
-        assert_eq!(list.acknowledge(20).map(|s| s.frame), Some(2));
-        let left: Vec<_> = list.iter().map(|s| (s.frame, s.seq)).collect();
+        assert_eq!(list.acknowledge(20).map(|s| s.frame.get()), Some(2));
+        let left: Vec<_> = list.iter().map(|s| (s.frame.get(), s.seq)).collect();
         assert_eq!((left, list.disordered), (vec![(1, 20), (3, 30)], false));
     }
 
@@ -420,7 +440,7 @@ mod tests {
             list.add(s);
         }
         assert_eq!(list.span(0), 20);
-        assert_eq!(list.acknowledge(10).map(|s| s.frame), Some(1));
+        assert_eq!(list.acknowledge(10).map(|s| s.frame.get()), Some(1));
         assert_eq!((list.iter().count(), list.disordered), (1, false));
     }
 }

@@ -28,8 +28,6 @@ const MAX_UNDER_WAY: usize = 4;
 /// What reassembly keeps of a connection.
 #[derive(Default)]
 pub struct Reassembly {
-    /// What the stream turned out to carry.
-    protocol: Option<u16>,
     /// The next answer has no body.
     bodyless: bool,
     /// All that comes passes through to somebody else.
@@ -122,7 +120,7 @@ impl super::tcp::Stream {
 
     /// Tells what a connection that nobody has looked at yet carries, whatever its ports say.
     pub(super) fn is_known_as(&mut self, protocol: u16) {
-        if self.reassembly.is_none() {
+        if self.carries.is_none() && self.reassembly.is_none() {
             self.reassembly.get_or_insert_default().switched = Some(protocol);
         }
     }
@@ -173,7 +171,8 @@ impl Tcp {
         let located = seen.layers.get(placed.layer + 1).map(|l| l.protocol);
         let data = registry().data;
         let stream = &mut self.streams[placed.stream as usize];
-        let known = stream.reassembly.as_ref().and_then(|r| r.protocol.or(r.switched));
+        let switched = stream.reassembly.as_ref().and_then(|r| r.switched);
+        let known = stream.carries.or(switched);
         let claim = |p: u16| registry().protocol(p).claim;
         let protocol = match (located.filter(|p| *p != data), known) {
             // What the stream turned out to be says more than a port whose protocol is only recognised.
@@ -185,7 +184,6 @@ impl Tcp {
             }
         };
         let by_port = located == Some(protocol);
-        let switched = stream.reassembly.as_ref().and_then(|r| r.switched);
         let tunnel = stream.reassembly.as_ref().and_then(|r| r.tunnel);
         let through = match switched {
             Some(unknown) if unknown == data => registry().number("http"),
@@ -197,7 +195,7 @@ impl Tcp {
             _ => (protocol, by_port),
         };
         let owner: &Protocol = registry().protocol(tunnel.map_or(protocol, |t| t.inside));
-        let from_client = placed.side == stream.client;
+        let from_client = stream.is_client(placed.side);
         let Some(pdu) = owner.pdu.filter(|_| self.desegment) else {
             self.plain(placed, protocol, through, by_port, facts);
             return self.proxy(placed, protocol, payload);
@@ -207,7 +205,7 @@ impl Tcp {
         }
         let stream = &mut self.streams[placed.stream as usize];
         let state = stream.reassembly.get_or_insert_default();
-        state.protocol = Some(protocol);
+        stream.carries = Some(protocol);
         let context = PduContext {
             source_port: placed.numbers.source,
             destination_port: placed.numbers.destination,
@@ -275,7 +273,7 @@ impl Tcp {
         facts: &mut Facts,
     ) {
         let stream = &mut self.streams[placed.stream as usize];
-        stream.reassembly.get_or_insert_default().protocol = Some(protocol);
+        stream.carries = Some(protocol);
         if placed.captured == 0 {
             return;
         }
@@ -293,7 +291,7 @@ impl Tcp {
             return;
         }
         let stream = &mut self.streams[placed.stream as usize];
-        let from_client = placed.side == stream.client;
+        let from_client = stream.is_client(placed.side);
         let state = stream.reassembly.get_or_insert_default();
         state.socks.segment(payload, from_client);
         let inside = state.socks.port().and_then(|port| registry().lookup(&Key::TcpPort(port)));

@@ -27,23 +27,26 @@ mod complete {
 pub struct Stream {
     pub ends: Pair,
     /// Index of the side that opened it (that sent the SYN, or answered none; else the first frame).
-    pub client: usize,
+    client: u8,
     pub first_frame: u32,
     pub last_frame: u32,
     first_time: i64,
     last_time: i64,
     pub completeness: u8,
     pub sides: [Side; 2],
-    syn_time: Option<i64>,
+    /// Of the SYN, if that was seen.
+    syn_time: i64,
     initial_rtt: Option<i64>,
     /// Frames of SYN, SYN+ACK and the ACK that completes the handshake.
     pub handshake: [u32; 3],
     /// The side that sent the first FIN.
-    closer: Option<usize>,
-    earlier: Option<Earlier>,
+    closer: Option<u8>,
+    earlier: Option<Box<Earlier>>,
     /// See [`Tcp::touch`].
     touched: u32,
-    pub reassembly: Option<Box<Reassembly>>,
+    /// What it turned out to carry, and what is kept of that to put it together.
+    pub(super) carries: Option<u16>,
+    pub(super) reassembly: Option<Box<Reassembly>>,
 }
 
 /// A segment with its place in its connection, as reassembly wants it.
@@ -206,19 +209,20 @@ impl Tcp {
         self.by_ends.add(&pair, number, |n| streams.get(n as usize).map(|s| &s.ends));
         self.streams.push(Stream {
             ends: pair,
-            client,
+            client: client as u8,
             first_frame: seen.number,
             last_frame: seen.number,
             first_time: seen.time,
             last_time: seen.time,
             completeness: 0,
             sides: Default::default(),
-            syn_time: None,
+            syn_time: 0,
             initial_rtt: None,
             handshake: [0; 3],
             closer: None,
             earlier: None,
             touched: u32::MAX,
+            carries: None,
             reassembly: None,
         });
         number
@@ -236,7 +240,7 @@ impl Tcp {
         StreamInfo {
             base_seq: [s.sides[0].base_seq.unwrap_or(0), s.sides[1].base_seq.unwrap_or(0)],
             scale: [s.window_scale(0), s.window_scale(1)],
-            client: s.client as u8,
+            client: s.client,
             completeness: s.completeness,
             accurate_ecn: s.ecn_agreed(),
             initial_rtt: s.initial_rtt,
@@ -244,7 +248,7 @@ impl Tcp {
             first_frame: s.first_frame,
             last_frame: s.last_frame,
             tls_version: 0,
-            earlier: s.earlier,
+            earlier: s.earlier.as_deref().copied(),
         }
     }
 
@@ -351,7 +355,7 @@ impl Stream {
         fact.ack_base = self.sides[1 - side].base_seq.unwrap_or(0);
         fact.window_scale = self.window_scale(side);
         fact.initial_rtt = self.initial_rtt;
-        fact.from_client = side == self.client;
+        fact.from_client = self.is_client(side);
         fact.handshake = self.completes_handshake(frame);
     }
 
@@ -397,7 +401,7 @@ impl Stream {
         if !n.has(flag::FIN) {
             return Closing::No;
         }
-        match *self.closer.get_or_insert(side) == side {
+        match *self.closer.get_or_insert(side as u8) == side as u8 {
             true => Closing::Active,
             false => Closing::Passive,
         }
@@ -407,8 +411,8 @@ impl Stream {
     fn answered_again(&mut self, side: usize, n: &Numbers, frame: u32) {
         let before = self.sides[side].base_seq.replace(n.seq);
         let from = self.handshake[1];
-        if let (Some(base_seq), None, true) = (before, self.earlier, from != 0) {
-            self.earlier = Some(Earlier { side: side as u8, base_seq, from, until: frame });
+        if let (Some(base_seq), None, true) = (before, &self.earlier, from != 0) {
+            self.earlier = Some(Box::new(Earlier { side: side as u8, base_seq, from, until: frame }));
         }
     }
 
@@ -420,17 +424,18 @@ impl Stream {
                 self.handshake[1] = seen.number;
             } else {
                 self.completeness |= complete::SYN;
-                self.syn_time = Some(seen.time);
+                self.syn_time = seen.time;
                 self.handshake[0] = seen.number;
-                self.client = side;
+                self.client = side as u8;
             }
         } else if !first && n.has(flag::ACK) {
             self.completeness |= if n.len > 0 { complete::DATA } else { complete::ACK };
         }
         // The answer to the SYN need not have been captured.
         let acks = n.flags & (flag::SYN | flag::ACK) == flag::ACK;
-        if let (true, Some(opened), 0) = (acks, self.syn_time, self.handshake[2]) {
+        if acks && self.handshake[0] != 0 && self.handshake[2] == 0 {
             // A capture without times has no round trips.
+            let opened = self.syn_time;
             self.initial_rtt = (opened != 0).then(|| seen.time.saturating_sub(opened));
             self.handshake[2] = seen.number;
         }
@@ -439,6 +444,11 @@ impl Stream {
         } else if n.has(flag::FIN) && !first {
             self.completeness |= complete::FIN;
         }
+    }
+
+    /// True if this side opened the connection.
+    pub fn is_client(&self, side: usize) -> bool {
+        usize::from(self.client) == side
     }
 
     pub fn initial_rtt(&self) -> Option<i64> {

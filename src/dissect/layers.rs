@@ -322,7 +322,8 @@ impl<'a> Finder<'a> {
             end: network_end,
             ..Layer::default()
         };
-        list[3] = Layer { protocol: transport, parent: 2, start, header: payload - start, end, ..Layer::default() };
+        list[3] =
+            Layer { protocol: transport, parent: 2, start, header: payload - start, end, ..Layer::default() };
         self.layers.count = 4;
         self.layers.is_usual = true;
         if payload < end && usual.next != Next::End && transport != self.last {

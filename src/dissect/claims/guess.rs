@@ -117,6 +117,9 @@ pub fn is_sip(buf: &Buf) -> bool {
         b"UPDATE ",
         b"PUBLISH ",
     ];
+    if !buf.data.first().is_some_and(u8::is_ascii_uppercase) {
+        return false;
+    }
     if buf.data.starts_with(b"SIP/2.0 ") {
         return true;
     }
