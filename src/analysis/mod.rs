@@ -493,7 +493,12 @@ impl Analysis {
         let layers = seen.layers.as_slice();
         if at.layer == 0 && seen.layers.is_usual() {
             at.layer = 3;
-            at.addresses = layers.get(2).and_then(|ip| flows::addresses(false, &bytes_of(seen, ip, sources)));
+            let ip = layers.get(2).map_or(&[][..], |ip| seen.frame.from(ip.start as usize));
+            at.addresses = flows::addresses(false, &Buf::whole(ip));
+            if layers.get(3).is_some_and(|transport| transport.protocol == registry().tcp) {
+                self.over_tcp(seen, 3, false, at, facts, sources);
+                return None;
+            }
         }
         for index in at.layer..layers.len() {
             let Some(layer) = layers.get(index) else { break };

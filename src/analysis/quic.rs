@@ -22,6 +22,8 @@ pub struct Quic {
     by_flow: SeededMap<u32, u32>,
     /// Connections by the IDs that their packets are sent to; true: to the server.
     by_id: SeededMap<Cid, (u32, bool)>,
+    /// Bits of the lengths that these IDs have.
+    lengths: u32,
     held: usize,
 }
 
@@ -114,7 +116,13 @@ impl Quic {
     /// Whose ID the bytes behind the first of a short header begin with.
     fn by_destination(&self, buf: &Buf) -> Option<(u32, bool)> {
         let at = |len| self.by_id.get(&Cid::new(buf.bytes(1, len).ok()?)?);
-        (4..=Cid::MAX).rev().find_map(at).map(|(number, to_server)| (*number, !to_server))
+        let mut lengths = (4..=Cid::MAX).rev().filter(|len| self.lengths >> len & 1 != 0);
+        lengths.find_map(at).map(|(number, to_server)| (*number, !to_server))
+    }
+
+    fn name(&mut self, id: Cid, number: u32, to_server: bool) {
+        self.lengths |= 1 << id.bytes().len();
+        self.by_id.insert(id, (number, to_server));
     }
 
     fn add(&mut self, packet: &Packet, flow: &UdpFacts) -> u32 {
@@ -129,23 +137,23 @@ impl Quic {
             sealed: false,
         });
         self.by_flow.insert(flow.stream, number);
-        self.by_id.insert(packet.dcid, (number, true));
+        self.name(packet.dcid, number, true);
         number
     }
 
     /// IDs that packets to the sender will have from now on. After a Retry the keys come of another one.
     fn learn(&mut self, number: u32, from_server: bool, packet: &Packet) {
         let Some(connection) = self.connections.get_mut(number as usize) else { return };
+        if packet.kind == Kind::Retry && from_server {
+            connection.id = packet.scid;
+        }
         let ids = &mut connection.ids[usize::from(from_server)];
         let told = !matches!(packet.kind, Kind::Short | Kind::VersionNegotiation);
         if told && !ids.contains(&packet.scid) && ids.len() < MAX_IDS {
             ids.push(packet.scid);
             if !packet.scid.is_empty() {
-                self.by_id.insert(packet.scid, (number, from_server));
+                self.name(packet.scid, number, from_server);
             }
-        }
-        if packet.kind == Kind::Retry && from_server {
-            connection.id = packet.scid;
         }
     }
 }

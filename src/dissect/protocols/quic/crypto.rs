@@ -81,7 +81,10 @@ impl Crypto {
 
     /// Everything that waits, if there is no hole left in it.
     fn join(&mut self) -> Came {
-        let mut waiting: Vec<&Piece> = self.held.iter().filter(|p| p.offset >= self.contiguous).collect();
+        if self.lacks_bytes() {
+            return Came::Early;
+        }
+        let mut waiting: Vec<&Piece> = self.waiting().collect();
         waiting.sort_by_key(|p| p.offset);
         let (mut bytes, mut pieces, mut next) = (Vec::new(), Vec::new(), self.contiguous);
         for piece in waiting {
@@ -93,6 +96,19 @@ impl Crypto {
         }
         self.contiguous = next;
         Came::Joined(bytes, pieces)
+    }
+
+    fn waiting(&self) -> impl Iterator<Item = &Piece> {
+        self.held.iter().filter(|p| p.offset >= self.contiguous)
+    }
+
+    /// True if there must be a hole: what waits has fewer bytes than there are up to its end. So a hello that
+    /// comes in many small pieces is not sorted with each of them.
+    fn lacks_bytes(&self) -> bool {
+        let (end, len) = self.waiting().fold((self.contiguous, 0), |(end, len), piece| {
+            (piece.end().max(end), len + piece.bytes.len() as u64)
+        });
+        len < end - self.contiguous
     }
 
     /// Forgets the pieces that nobody needs any more: those of whole messages.
