@@ -281,7 +281,8 @@ impl Trace {
 impl Drop for Trace {
     fn drop(&mut self) {
         self.stop();
-        if let Some(worker) = self.worker.take() {
+        // Once it is done, it only gives memory back, and the end of the process does that faster.
+        if let Some(worker) = self.worker.take().filter(|_| !self.state().done) {
             let _ = worker.join();
         }
     }
