@@ -81,10 +81,8 @@ impl Reader {
         let Some(header) = window.bytes().first_chunk::<RECORD_HEADER>() else {
             return Ok(Found::End);
         };
-        let seconds = word(header, 0, self.big_endian);
-        let fraction = word(header, 4, self.big_endian);
-        let (captured, length) =
-            self.lengths(word(header, 8, self.big_endian), word(header, 12, self.big_endian));
+        let [seconds, fraction, first, second] = words(header, self.big_endian);
+        let (captured, length) = self.lengths(first, second);
         if captured > self.most {
             let limit = self.most;
             return Err(known.malformed(window, Reason::CapturedLength { captured, limit }));
@@ -109,11 +107,11 @@ impl Reader {
     }
 
     #[inline]
-    fn lengths(&self, first: u32, last: u32) -> (u32, u32) {
+    fn lengths(&self, first: u32, second: u32) -> (u32, u32) {
         match self.lengths {
-            Lengths::CapturedFirst => (first, last),
-            Lengths::CapturedLast => (last, first),
-            Lengths::Either => (first.min(last), first.max(last)),
+            Lengths::CapturedFirst => (first, second),
+            Lengths::CapturedLast => (second, first),
+            Lengths::Either => (first.min(second), first.max(second)),
         }
     }
 }
@@ -142,6 +140,16 @@ fn interface(link_word: u32, snaplen: u32, ticks: u64) -> Interface {
         fcs_bits: (link_word & 1 << 26 != 0).then_some((link_word >> 28) as u8 * 16),
         ..Interface::new(link_type, snaplen, ticks)
     }
+}
+
+/// The numbers of a record's header.
+#[inline]
+fn words(header: &[u8; RECORD_HEADER], big_endian: bool) -> [u32; 4] {
+    let mut words = [0; 4];
+    for (word, bytes) in words.iter_mut().zip(header.as_chunks().0) {
+        *word = u32::from_le_bytes(*bytes);
+    }
+    if big_endian { words.map(u32::swap_bytes) } else { words }
 }
 
 /// The 32-bit number at `at`, 0 past the end.
