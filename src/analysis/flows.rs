@@ -122,10 +122,24 @@ impl PortSet {
 /// only what leads there, in so little memory that it stays in the caches.
 #[derive(Default)]
 pub struct Directory {
-    numbers: hashbrown::HashTable<u32>,
-    hash: ahash::RandomState,
+    entries: hashbrown::HashTable<Entry>,
+    state: ahash::RandomState,
     /// What was found last: most packets belong to the same conversation as the one before.
     latest: Option<(Pair, u32)>,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    number: u32,
+    /// Of the ends: as the table grows, nobody goes over all conversations for them.
+    hash: u32,
+}
+
+impl Entry {
+    /// The hash as the table wants it, which looks at both ends of it.
+    fn wide(hash: u32) -> u64 {
+        u64::from(hash) << 32 | u64::from(hash)
+    }
 }
 
 impl Directory {
@@ -139,22 +153,29 @@ impl Directory {
     }
 
     fn search<'p>(&mut self, pair: &Pair, ends: impl Fn(u32) -> Option<&'p Pair>) -> Option<u32> {
-        let number = *self.numbers.find(self.hash.hash_one(pair), |n| ends(*n) == Some(pair))?;
-        self.latest = Some((*pair, number));
-        Some(number)
+        let hash = self.hash(pair);
+        let found =
+            self.entries.find(Entry::wide(hash), |e| e.hash == hash && ends(e.number) == Some(pair))?;
+        self.latest = Some((*pair, found.number));
+        Some(found.number)
     }
 
     /// Adds a number, in place of the one that these ends had.
     pub fn add<'p>(&mut self, pair: &Pair, number: u32, ends: impl Fn(u32) -> Option<&'p Pair>) {
         self.latest = Some((*pair, number));
-        let hash = self.hash.hash_one(pair);
-        match self.numbers.find_mut(hash, |n| ends(*n) == Some(pair)) {
-            Some(known) => *known = number,
+        let hash = self.hash(pair);
+        let known = |e: &Entry| e.hash == hash && ends(e.number) == Some(pair);
+        match self.entries.find_mut(Entry::wide(hash), known) {
+            Some(known) => known.number = number,
             None => {
-                let rehash = |n: &u32| ends(*n).map_or(0, |pair| self.hash.hash_one(pair));
-                self.numbers.insert_unique(hash, number, rehash);
+                let entry = Entry { number, hash };
+                self.entries.insert_unique(Entry::wide(hash), entry, |e| Entry::wide(e.hash));
             }
         }
+    }
+
+    fn hash(&self, pair: &Pair) -> u32 {
+        self.state.hash_one(pair) as u32
     }
 }
 
