@@ -10,12 +10,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use sniff::analysis::Analysis;
+use sniff::analysis::kept::encode;
 use sniff::capture::{FileType, Interface, LinkType, Record, RecordMeta, Scanner, Source, Timestamp, Writer};
+use sniff::dissect::buf::Buf;
 use sniff::dissect::columns::Columns;
 use sniff::dissect::context::Settings;
 use sniff::dissect::driver::dissect;
+use sniff::dissect::facts::Facts;
 use sniff::dissect::field::{Field, Kind, Place};
+use sniff::dissect::layers::{Layers, Surroundings};
 use sniff::dissect::names::Names;
+use sniff::dissect::protocol::Key;
 use sniff::dissect::registry::registry;
 use sniff::dissect::sink::Range;
 use sniff::dissect::tree::{Tree, TreeNode};
@@ -96,6 +102,35 @@ fn filters_see_what_the_tree_shows() {
     });
     none(&wrong);
     assert!(tried.len() >= 200, "only {} fields were tried", tried.len());
+}
+
+/// What the index keeps of a packet is what the whole analysis keeps of it, whether its layers were found by the
+/// shortcut or not.
+#[test]
+fn the_index_keeps_what_is_known() {
+    let settings = settings();
+    // It bears on nothing, but has every protocol asked.
+    let asking = Settings { decode_as: vec![(Key::Gre(9)..=Key::Gre(9), "data")], ..settings.clone() };
+    let mut kept = 0;
+    for path in common::captures() {
+        let mut analyses = [(Analysis::for_index(&settings), &settings), (Analysis::new(&asking), &asking)];
+        for (number, packet) in (1..).zip(common::packets(&path)) {
+            let [brief, whole] = analyses.each_mut().map(|(analysis, settings)| {
+                let (mut layers, mut facts, mut sources) = (Layers::default(), Facts::default(), Vec::new());
+                let frame = Buf::new(&packet.bytes, packet.reported);
+                let around = Surroundings { settings, facts: &facts, sources: &sources };
+                layers.locate(packet.link, &frame, &around);
+                let time = Some(i64::from(number) << 20);
+                analysis.feed(number, time, frame, &mut layers, &mut facts, &mut sources);
+                let mut bytes = Vec::new();
+                encode(&facts, number, &mut bytes);
+                bytes
+            });
+            assert_eq!(brief, whole, "{}", packet.name);
+            kept += brief.len();
+        }
+    }
+    assert!(kept > 2000, "only {kept} bytes");
 }
 
 /// A packet reached by jumping reads as one that comes in its turn.

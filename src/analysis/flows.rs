@@ -119,11 +119,11 @@ impl PortSet {
 }
 
 /// The numbers of conversations, by their ends. Whoever keeps the conversations has the ends, too: here is
-/// only what leads there, in so little memory that it stays in the caches.
+/// only what leads there, in so little memory that it stays near.
 #[derive(Default)]
 pub struct Directory {
     entries: hashbrown::HashTable<Entry>,
-    state: ahash::RandomState,
+    hasher: ahash::RandomState,
     /// What was found last: most packets belong to the same conversation as the one before.
     latest: Option<(Pair, u32)>,
 }
@@ -175,7 +175,7 @@ impl Directory {
     }
 
     fn hash(&self, pair: &Pair) -> u32 {
-        self.state.hash_one(pair) as u32
+        self.hasher.hash_one(pair) as u32
     }
 }
 
@@ -192,6 +192,17 @@ pub fn addresses(v6: bool, ip: &Buf) -> Option<(Address, Address)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn all_ends_are_found_however_many_there_are() {
+        let end = |n: u32| Endpoint::new(Address::v4(n.to_be_bytes()), 80);
+        let pairs: Vec<Pair> = (0..10_000).map(|n| Pair(end(n), end(1 << 24 | n))).collect();
+        let ends = |n: u32| pairs.get(n as usize);
+        let mut directory = Directory::default();
+        (0..).zip(&pairs).for_each(|(n, pair)| directory.add(pair, n, ends));
+        assert!((0..).zip(&pairs).all(|(n, pair)| directory.find(pair, ends) == Some(n)));
+        assert_eq!(directory.find(&Pair(end(0), end(1)), ends), None);
+    }
 
     #[test]
     fn the_latest_number_of_the_same_ends_is_found() {

@@ -12,6 +12,7 @@ use crate::dissect::facts::{
     ArpFacts, Cid, Closing, Facts, FragmentFacts, HttpFacts, MptcpFacts, Part, PartKind, QuicFacts,
     QuicPiece, Segment, TcpAnalysis, TcpFacts, TlsFacts, Transaction, UdpFacts, tcp_flag,
 };
+use crate::dissect::layers::USUAL_TRANSPORT;
 use bytes::{Bytes, ROOM, Short};
 
 /// In place of `Closing`: the segment is quoted.
@@ -35,7 +36,7 @@ const QUIC: u32 = 512;
 const ARP: u32 = 1024;
 
 /// Where TCP and UDP stand in nearly all packets: after the frame, the link and IP.
-const USUAL_LAYER: u8 = 3;
+const USUAL_LAYER: u8 = USUAL_TRANSPORT as u8;
 
 /// Appends the facts of frame `number`; nothing at all if there are none.
 pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
@@ -53,7 +54,7 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
     let start = out.len();
     out.extend_from_slice(&[0; ROOM]);
     let Some(room) = out[start..].first_chunk_mut() else { return };
-    let mut w = Out { number, bytes: Short { room, len: 0 } };
+    let mut w = Out { number, to: Short { room, len: 0 } };
     w.number(kinds);
     if kinds & USUAL != 0 {
         match (&facts.tcp[..], &facts.udp[..]) {
@@ -62,10 +63,11 @@ pub fn encode(facts: &Facts, number: u32, out: &mut Vec<u8>) {
             _ => {}
         }
     }
-    let len = w.bytes.len;
+    let len = w.to.len;
+    debug_assert!(len <= ROOM);
     out.truncate(start + len);
     if kinds & USUAL == 0 || kinds & !(TCP | UDP | USUAL) != 0 {
-        Out { number, bytes: out }.others(facts, kinds);
+        Out { number, to: out }.others(facts, kinds);
     }
 }
 
@@ -91,17 +93,17 @@ pub fn has_fragments(bytes: &[u8]) -> bool {
 
 struct Out<B> {
     number: u32,
-    bytes: B,
+    to: B,
 }
 
 impl<B: Bytes> Out<B> {
     #[inline(always)]
     fn byte(&mut self, b: u8) {
-        self.bytes.byte(b);
+        self.to.byte(b);
     }
     #[inline(always)]
     fn number(&mut self, n: u32) {
-        self.bytes.number(n);
+        self.to.number(n);
     }
     /// An earlier frame as the difference to this one; 0: none.
     #[inline(always)]
@@ -193,7 +195,7 @@ impl Out<&mut Vec<u8>> {
         }
     }
     fn bytes(&mut self, bytes: &[u8]) {
-        self.bytes.extend_from_slice(bytes);
+        self.to.extend_from_slice(bytes);
     }
     fn list<T>(&mut self, items: &[(u8, T)], each: impl Fn(&mut Self, &T)) {
         self.number(items.len() as u32);

@@ -31,7 +31,7 @@ use std::net::IpAddr;
 use crate::dissect::buf::Buf;
 use crate::dissect::context::Settings;
 use crate::dissect::facts::{Facts, Part, PartKind};
-use crate::dissect::layers::{Layer, Layers, Surroundings, locate};
+use crate::dissect::layers::{Layer, Layers, Surroundings, USUAL_NETWORK, USUAL_TRANSPORT, locate};
 use crate::dissect::protocol::Protocol;
 use crate::dissect::protocols::http::head::is_strange;
 use crate::dissect::registry::registry;
@@ -492,11 +492,12 @@ impl Analysis {
     ) -> Option<usize> {
         let layers = seen.layers.as_slice();
         if at.layer == 0 && seen.layers.is_usual() {
-            at.layer = 3;
-            let ip = layers.get(2).map_or(&[][..], |ip| seen.frame.from(ip.start as usize));
+            // Below the transport only IPv4 has a role, and it is no fragment.
+            at.layer = USUAL_TRANSPORT;
+            let ip = layers.get(USUAL_NETWORK).map_or(&[][..], |ip| seen.frame.from(ip.start as usize));
             at.addresses = flows::addresses(false, &Buf::whole(ip));
-            if layers.get(3).is_some_and(|transport| transport.protocol == registry().tcp) {
-                self.over_tcp(seen, 3, false, at, facts, sources);
+            if layers.get(USUAL_TRANSPORT).is_some_and(|layer| self.role(layer) == Role::Tcp) {
+                self.over_tcp(seen, USUAL_TRANSPORT, false, at, facts, sources);
                 return None;
             }
         }

@@ -120,7 +120,7 @@ impl Quic {
         lengths.find_map(at).map(|(number, to_server)| (*number, !to_server))
     }
 
-    fn name(&mut self, id: Cid, number: u32, to_server: bool) {
+    fn add_id(&mut self, id: Cid, number: u32, to_server: bool) {
         self.lengths |= 1 << id.bytes().len();
         self.by_id.insert(id, (number, to_server));
     }
@@ -137,7 +137,7 @@ impl Quic {
             sealed: false,
         });
         self.by_flow.insert(flow.stream, number);
-        self.name(packet.dcid, number, true);
+        self.add_id(packet.dcid, number, true);
         number
     }
 
@@ -152,7 +152,7 @@ impl Quic {
         if told && !ids.contains(&packet.scid) && ids.len() < MAX_IDS {
             ids.push(packet.scid);
             if !packet.scid.is_empty() {
-                self.name(packet.scid, number, from_server);
+                self.add_id(packet.scid, number, from_server);
             }
         }
     }

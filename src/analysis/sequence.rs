@@ -65,6 +65,7 @@ struct Unacked {
 
 #[derive(Clone, Copy)]
 struct Sent {
+    /// Not 0, so that there may be none without taking more room.
     frame: NonZeroU32,
     time: i64,
     seq: u32,
@@ -164,6 +165,7 @@ fn less(a: u32, b: u32) -> bool {
 
 /// Analyses a segment that `side` sends, and remembers it. Nothing is known of it in `out` yet.
 pub fn analyse(stream: &mut Stream, side: usize, n: &Numbers, seen: &Seen, out: &mut TcpAnalysis) {
+    // Only bytes can fill a window.
     let reverse_scale = if n.len > 0 { stream.window_scale(1 - side) } else { WindowScale::Unknown };
     let threshold = stream.initial_rtt().unwrap_or(OUT_OF_ORDER_NANOS);
     let [a, b] = &mut stream.sides;
@@ -314,6 +316,7 @@ fn retransmission(fwd: &Side, rev: &Side, n: &Numbers, now: i64, threshold: i64,
 fn remember(fwd: &mut Side, n: &Numbers, seen: &Seen, flags: u32) {
     let next = n.next_seq();
     if n.len > 0 || n.flags & (flag::SYN | flag::FIN) != 0 {
+        // Frames count from 1.
         let frame = NonZeroU32::new(seen.number).unwrap_or(NonZeroU32::MAX);
         fwd.unacked.add(Sent { frame, time: seen.time, seq: n.seq, next });
     }

@@ -110,6 +110,10 @@ impl super::tcp::Stream {
     /// (HEAD), whether all is a tunnel from now on (CONNECT), and what follows if the ends agreed on another
     /// protocol (101).
     pub(super) fn expect(&mut self, spoken: bool, bodyless: bool, granted: bool, switched: Option<u16>) {
+        // What follows is asked for even where nothing is put together; the rest only there.
+        if switched.is_some() {
+            self.reassembly.get_or_insert_default();
+        }
         if let Some(state) = &mut self.reassembly {
             state.spoken = spoken;
             state.bodyless = bodyless;
@@ -726,6 +730,26 @@ mod tests {
         };
         let kept: Vec<bool> = analysis.tcp.streams.iter().map(under_way).collect();
         assert_eq!(kept, [[false; 5].as_slice(), &[true; 7]].concat());
+    }
+
+    #[test]
+    fn another_protocol_is_followed_where_nothing_is_put_together() {
+        let settings = Settings { tcp_desegment: false, ..Settings::default() };
+        let mut analysis = Analysis::new(&settings);
+        let mut number = 0;
+        let mut feed = |source: u16, destination: u16, seq: u8, payload: &[u8]| {
+            let mut packet = segment(source, destination, payload);
+            packet[27] = seq;
+            number += 1;
+            let (mut facts, mut layers) = (Facts::default(), located(&packet));
+            analysis.feed(number, None, Buf::whole(&packet), &mut layers, &mut facts, &mut Vec::new());
+            facts.parts.first().and_then(|part| part.protocol)
+        };
+        let upgrade = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n";
+        feed(5000, 80, 1, b"GET / HTTP/1.1\r\nUpgrade: websocket\r\n\r\n");
+        feed(80, 5000, 1, upgrade);
+        let message = feed(80, 5000, 1 + upgrade.len() as u8, &[0x82, 1, 7]);
+        assert_eq!(message, registry().number("websocket"));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct Stream {
     last_time: i64,
     pub completeness: u8,
     pub sides: [Side; 2],
-    /// Of the SYN, if that was seen.
+    /// Of the SYN, if that was seen: then `handshake[0]` tells its frame.
     syn_time: i64,
     initial_rtt: Option<i64>,
     /// Frames of SYN, SYN+ACK and the ACK that completes the handshake.
@@ -359,9 +359,9 @@ impl Stream {
         fact.handshake = self.completes_handshake(frame);
     }
 
-    /// Whether flags will be the counter of Accurate ECN (RFC 9768 3.1.1): the SYN has all three, and what the
-    /// SYN+ACK has tells how the SYN came through.
-    fn offers_ecn(&mut self, side: usize, n: &Numbers) {
+    /// Of a SYN or its answer: whether flags will be the counter of Accurate ECN (RFC 9768 3.1.1). The SYN has
+    /// all three, and what the SYN+ACK has tells how the SYN came through.
+    fn note_ecn(&mut self, side: usize, n: &Numbers) {
         if n.has(flag::ACK) {
             self.sides[side].ecn_accepted = matches!(n.ace(), 0b010 | 0b011 | 0b100 | 0b110);
         } else {
@@ -418,7 +418,7 @@ impl Stream {
 
     fn progress(&mut self, side: usize, n: &Numbers, first: bool, seen: &Seen) {
         if n.has(flag::SYN) {
-            self.offers_ecn(side, n);
+            self.note_ecn(side, n);
             if n.has(flag::ACK) {
                 self.completeness |= if first { 0 } else { complete::SYN_ACK };
                 self.handshake[1] = seen.number;

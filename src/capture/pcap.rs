@@ -46,7 +46,7 @@ impl Reader {
             return Ok(None);
         };
         let header: [u8; FILE_HEADER] = start.header()?;
-        let version = word(&header, 4, big_endian);
+        let [_, version, _, _, snaplen, link] = words(&header, big_endian);
         let (major, minor) = if big_endian {
             ((version >> 16) as u16, version as u16)
         } else {
@@ -55,8 +55,7 @@ impl Reader {
         if major != 2 {
             return Err(OpenError::Version { format: "pcap", major, minor });
         }
-        let snaplen = word(&header, 16, big_endian);
-        let interface = interface(word(&header, 20, big_endian), snaplen, ticks);
+        let interface = interface(link, snaplen, ticks);
         let reader = Reader {
             big_endian,
             record_header: if modified { 24 } else { RECORD_HEADER },
@@ -142,23 +141,14 @@ fn interface(link_word: u32, snaplen: u32, ticks: u64) -> Interface {
     }
 }
 
-/// The numbers of a record's header.
+/// The 32-bit numbers that a header is made of.
 #[inline]
-fn words(header: &[u8; RECORD_HEADER], big_endian: bool) -> [u32; 4] {
-    let mut words = [0; 4];
+fn words<const BYTES: usize, const WORDS: usize>(header: &[u8; BYTES], big_endian: bool) -> [u32; WORDS] {
+    let mut words = [0; WORDS];
     for (word, bytes) in words.iter_mut().zip(header.as_chunks().0) {
         *word = u32::from_le_bytes(*bytes);
     }
     if big_endian { words.map(u32::swap_bytes) } else { words }
-}
-
-/// The 32-bit number at `at`, 0 past the end.
-#[inline]
-fn word<const N: usize>(bytes: &[u8; N], at: usize, big_endian: bool) -> u32 {
-    let Some(four) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else {
-        return 0;
-    };
-    if big_endian { u32::from_be_bytes(*four) } else { u32::from_le_bytes(*four) }
 }
 
 #[cfg(test)]

@@ -421,7 +421,7 @@ impl Window {
         if self.end >= count {
             return Ok(None);
         }
-        // Of a spool, bytes may be read that are not announced yet.
+        // Of a spool that a thread fills, bytes may be read that are not announced yet.
         let now = self.source.len();
         if self.source.is_in_place() && now < self.start + self.end as u64 {
             return Err(ReadError::Shrunk { offset: self.offset(), now });

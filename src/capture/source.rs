@@ -437,12 +437,15 @@ mod tests {
         let filling = Arc::new(Filling::new(None));
         filling.publish(header.len() as u64);
         let follow = AtomicBool::new(false);
-        let source = Source { file: file.try_clone().unwrap(), follow, filling: Some(filling) };
+        let file_of = file.try_clone().unwrap();
+        let source = Source { file: file_of, follow, filling: Some(filling.clone()) };
         let mut scanner = Scanner::new(Arc::new(source)).unwrap();
         // The beginning of a record.
         file.write_all(&[0; 15]).unwrap();
         assert!(matches!(scanner.advance(), Ok(Move::Wait)));
-        assert!(matches!(scanner.advance(), Ok(Move::Wait)));
+        file.write_all(&[0]).unwrap();
+        filling.publish(header.len() as u64 + 16);
+        assert!(matches!(scanner.advance(), Ok(Move::Record)));
     }
 
     #[test]

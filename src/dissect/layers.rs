@@ -11,6 +11,10 @@ use super::shortcut::{NETWORK_START, Usual, usual};
 /// More layers than this are not looked for; no honest packet comes near.
 pub const MAX_LAYERS: usize = 32;
 
+/// Where IPv4, and TCP or UDP over it, stand among the layers of a packet that [`Layers::is_usual`].
+pub const USUAL_NETWORK: usize = 2;
+pub const USUAL_TRANSPORT: usize = 3;
+
 /// Where one protocol lies in a packet. Offsets count from the start of the source.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Layer {
@@ -42,6 +46,7 @@ pub struct Layers {
     count: u8,
     /// One of them is nested.
     quotes: bool,
+    /// They were found by the shortcut.
     is_usual: bool,
     /// The last layer stops short, for this reason.
     pub stop: Option<Stop>,
@@ -123,7 +128,8 @@ impl Layers {
         false
     }
 
-    /// True if the layers 1 to 3 are Ethernet, IPv4 that is no fragment, and TCP or UDP.
+    /// True for layers that the shortcut found: behind the frame Ethernet, IPv4 without options that is no
+    /// fragment, TCP or UDP. False says nothing.
     #[inline]
     pub fn is_usual(&self) -> bool {
         self.is_usual
@@ -176,13 +182,14 @@ impl Layers {
         self.list[0] = Layer { protocol: registry().frame, header, end, ..Layer::default() };
         self.count = 1;
         let mut finder = Finder::new(self, frame, around, last);
-        if link_type != ETHERNET || !finder.takes_shortcut() {
+        if link_type != LINKTYPE_ETHERNET || !finder.takes_shortcut() {
             finder.begin(frame, &Next::Quiet(Key::LinkType(link_type)));
         }
     }
 
-    /// Puts a layer where the next one will be. It counts once its protocol is known; it is made in place, as
-    /// copying it would wait for all of its small parts to be written.
+    /// Puts a layer where the next one will be, if there is room: `descend` sees if there isn't. It counts once
+    /// its protocol is known. It is made in place: a copy reads it in words, and these can't be read before
+    /// the small parts written just now have left the processor.
     #[inline(always)]
     fn draft(&mut self, layer: Layer) {
         if let Some(place) = self.list.get_mut(usize::from(self.count)) {
@@ -256,8 +263,7 @@ struct Finder<'a> {
 
 /// The number of no protocol.
 const NONE: u16 = u16::MAX;
-/// LINKTYPE_ETHERNET.
-const ETHERNET: u16 = 1;
+const LINKTYPE_ETHERNET: u16 = 1;
 
 /// A protocol with its number.
 type Found = (u16, &'static Protocol);
@@ -313,7 +319,7 @@ impl<'a> Finder<'a> {
             end: self.frame.reported as u32,
             ..Layer::default()
         };
-        list[2] = Layer {
+        list[USUAL_NETWORK] = Layer {
             protocol: ip,
             parent: 1,
             by_ethertype: true,
@@ -322,12 +328,17 @@ impl<'a> Finder<'a> {
             end: network_end,
             ..Layer::default()
         };
-        list[3] =
+        list[USUAL_TRANSPORT] =
             Layer { protocol: transport, parent: 2, start, header: payload - start, end, ..Layer::default() };
         self.layers.count = 4;
         self.layers.is_usual = true;
         if payload < end && usual.next != Next::End && transport != self.last {
-            self.layers.draft(Layer { start: payload, end, parent: 3, ..Layer::default() });
+            self.layers.draft(Layer {
+                start: payload,
+                end,
+                parent: USUAL_TRANSPORT as u8,
+                ..Layer::default()
+            });
             let buf = self.frame.part(payload as usize, (end - payload) as usize);
             self.descend(&buf, &usual.next);
         }

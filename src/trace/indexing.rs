@@ -27,7 +27,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Indexes at most so many packets; `stays`: when it has come to the end, waits for there to be more.
 pub(super) fn run(shared: &Shared, mut scanner: Scanner, settings: &Settings, most: u64, stays: bool) {
-    let mut pass = Indexing {
+    // Dropped last: nobody waits for its memory to be given back.
+    let mut pass;
+    let _ending = Ending(shared);
+    pass = Indexing {
         shared,
         settings,
         analysis: Analysis::for_index(settings),
@@ -43,8 +46,6 @@ pub(super) fn run(shared: &Shared, mut scanner: Scanner, settings: &Settings, mo
         sources: Vec::new(),
         published: Instant::now(),
     };
-    // Dropped before the pass: nobody waits for its memory to be given back.
-    let _ending = Ending(shared);
     loop {
         let length = scanner.source().len();
         let (truncated, error) = pass.scan(&mut scanner, most);

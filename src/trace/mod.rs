@@ -282,7 +282,8 @@ impl Drop for Trace {
     fn drop(&mut self) {
         self.stop();
         // Once it is done, it only gives memory back, and the end of the process does that faster.
-        if let Some(worker) = self.worker.take().filter(|_| !self.state().done) {
+        let gives_back = |state: &State| state.done && !state.waits;
+        if let Some(worker) = self.worker.take().filter(|_| !gives_back(&self.state())) {
             let _ = worker.join();
         }
     }

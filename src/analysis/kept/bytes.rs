@@ -22,8 +22,9 @@ impl Bytes for &mut Vec<u8> {
     }
 }
 
-/// More than the facts of one segment or datagram take: three bytes and nine numbers.
+/// More than the facts of one segment or datagram take: three bytes and nine numbers of at most five.
 pub(super) const ROOM: usize = 64;
+const _: () = assert!(ROOM >= 3 + 9 * 5);
 
 /// Bytes that fit in so little room. What doesn't would be left out.
 pub(super) struct Short<'a> {

@@ -171,6 +171,33 @@ fn the_usual_layer_takes_no_room() {
 }
 
 #[test]
+fn the_longest_facts_of_a_segment_have_room() {
+    let analysis = TcpAnalysis {
+        flags: u32::MAX,
+        acks_frame: Some(1),
+        bytes_in_flight: Some(u32::MAX),
+        push_bytes_sent: Some(u32::MAX - 1),
+        duplicate_ack_number: u32::MAX,
+        duplicate_ack_frame: Some(2),
+        rto_frame: Some(3),
+        ..TcpAnalysis::default()
+    };
+    let fact = TcpFacts { stream: u32::MAX, previous_frame: 4, analysis, ..TcpFacts::default() };
+    let tls = TlsFacts { version: 0x0304, suite: 0x1301, ..TlsFacts::default() };
+    let facts = Facts { tcp: vec![(3, fact)], tls: vec![(4, tls)], ..Facts::default() };
+    let (mut bytes, mut back) = (b"before".to_vec(), Facts::default());
+    encode(&facts, u32::MAX, &mut bytes);
+    decode(&bytes[6..], u32::MAX, &Times::default(), &mut back);
+    let ((_, written), (_, read)) = (&facts.tcp[0], &back.tcp[0]);
+    let told = |f: &TcpFacts| {
+        let analysis = TcpAnalysis { ack_rtt: None, rto: None, ..f.analysis.clone() };
+        (f.stream, f.previous_frame, analysis)
+    };
+    assert_eq!(told(read), told(written));
+    assert_eq!(back.tls, facts.tls);
+}
+
+#[test]
 fn cut_bytes_never_panic() {
     let mut facts = Facts::default();
     facts.parts.push(Part { segments: vec![Segment::default(); 3], ..Part::default() });

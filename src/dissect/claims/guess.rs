@@ -117,6 +117,7 @@ pub fn is_sip(buf: &Buf) -> bool {
         b"UPDATE ",
         b"PUBLISH ",
     ];
+    // Most of what is asked about is no text.
     if !buf.data.first().is_some_and(u8::is_ascii_uppercase) {
         return false;
     }

@@ -46,7 +46,7 @@ pub struct Framing<'a> {
     pub host: Option<&'a [u8]>,
 }
 
-/// True for the methods that begin a message. Told apart by their length first.
+/// True for the methods that begin a message.
 fn is_method(word: &[u8]) -> bool {
     matches!(
         word,

@@ -149,6 +149,14 @@ mod tests {
     }
 
     #[test]
+    fn bytes_that_came_twice_fill_no_hole() {
+        let mut crypto = Crypto::default();
+        for offset in [4, 4, 0, 0] {
+            assert_eq!(crypto.add(piece(1, offset, b"ab")), Came::Early);
+        }
+    }
+
+    #[test]
     fn nobody_can_make_it_hold_everything() {
         let mut crypto = Crypto::default();
         for n in 1..10_000u64 {
