@@ -96,6 +96,16 @@ impl Pair {
     pub fn of(from: Endpoint, to: Endpoint) -> (Pair, bool) {
         if from <= to { (Pair(from, to), false) } else { (Pair(to, from), true) }
     }
+
+    /// Where it lies among the recent ones, if it does. No hash that nobody can foresee: who brings about that
+    /// two want the same place only has the others looked for.
+    #[inline]
+    fn place(&self) -> usize {
+        let Pair(a, b) = self;
+        let ports = u64::from(a.rest) << 16 ^ u64::from(b.rest);
+        let mixed = (a.low.rotate_left(32) ^ b.low ^ ports).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 32) as usize % RECENT
+    }
 }
 
 /// Ports, a bit for each.
@@ -120,12 +130,20 @@ impl PortSet {
 
 /// The numbers of conversations, by their ends. Whoever keeps the conversations has the ends, too: here is
 /// only what leads there, in so little memory that it stays near.
-#[derive(Default)]
 pub struct Directory {
     entries: hashbrown::HashTable<Entry>,
     hasher: ahash::RandomState,
-    /// What was found last: most packets belong to the same conversation as the one before.
-    latest: Option<(Pair, u32)>,
+    /// What was found lately: most packets belong to a conversation that one of the packets before was of.
+    recent: [Option<(Pair, u32)>; RECENT],
+}
+
+/// How many conversations are found without looking further, if no two of them want the same place.
+const RECENT: usize = 64;
+
+impl Default for Directory {
+    fn default() -> Directory {
+        Directory { entries: Default::default(), hasher: Default::default(), recent: [None; RECENT] }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -146,8 +164,8 @@ impl Directory {
     /// The number under which these ends were added last; `ends` tells those of a number.
     #[inline]
     pub fn find<'p>(&mut self, pair: &Pair, ends: impl Fn(u32) -> Option<&'p Pair>) -> Option<u32> {
-        match &self.latest {
-            Some((latest, number)) if latest == pair => Some(*number),
+        match &self.recent[pair.place()] {
+            Some((recent, number)) if recent == pair => Some(*number),
             _ => self.search(pair, ends),
         }
     }
@@ -156,13 +174,13 @@ impl Directory {
         let hash = self.hash(pair);
         let found =
             self.entries.find(Entry::wide(hash), |e| e.hash == hash && ends(e.number) == Some(pair))?;
-        self.latest = Some((*pair, found.number));
+        self.recent[pair.place()] = Some((*pair, found.number));
         Some(found.number)
     }
 
     /// Adds a number, in place of the one that these ends had.
     pub fn add<'p>(&mut self, pair: &Pair, number: u32, ends: impl Fn(u32) -> Option<&'p Pair>) {
-        self.latest = Some((*pair, number));
+        self.recent[pair.place()] = Some((*pair, number));
         let hash = self.hash(pair);
         let known = |e: &Entry| e.hash == hash && ends(e.number) == Some(pair);
         match self.entries.find_mut(Entry::wide(hash), known) {
