@@ -97,8 +97,8 @@ impl Pair {
         if from <= to { (Pair(from, to), false) } else { (Pair(to, from), true) }
     }
 
-    /// Where it lies among the recent ones, if it does. No hash that nobody can foresee: who brings about that
-    /// two want the same place only has the others looked for.
+    /// Where it lies among the recent ones, if it does. Who foresees this, and sends what wants the same place,
+    /// only has the rest looked up.
     #[inline]
     fn place(&self) -> usize {
         let Pair(a, b) = self;

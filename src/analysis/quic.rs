@@ -240,3 +240,20 @@ fn open(bytes: &[u8], fact: &QuicFacts) -> Option<Vec<u8>> {
     let packet = Packet::read(&Buf::whole(bytes)).ok()?;
     keys::open(bytes.get(..packet.end)?, &packet, &fact.secret(packet.dcid))?.payload
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_looked_for_by_the_lengths_that_there_are() {
+        let mut quic = Quic::default();
+        for (number, id) in (0..).zip([&[1; 8][..], &[2; 20], &[3; 3]]) {
+            quic.add_id(Cid::new(id).unwrap(), number, number == 0);
+        }
+        let found = |id: u8| quic.by_destination(&Buf::whole(&[&[0x40], &[id; 30][..]].concat()));
+        assert_eq!([found(1), found(2)], [Some((0, false)), Some((1, true))]);
+        // Fewer than four bytes would be found anywhere.
+        assert_eq!([found(3), found(4)], [None, None]);
+    }
+}

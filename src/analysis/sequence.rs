@@ -379,6 +379,27 @@ mod tests {
     }
 
     #[test]
+    fn only_what_most_segments_do_is_decided_first() {
+        let flags = |change: fn(&mut Side, &mut Side, &mut Numbers)| {
+            let side = || Side { sent: true, next_seq: 100, last_ack: 50, window: 100, ..Side::default() };
+            let (mut fwd, mut rev, mut n) = (side(), side(), segment(flag::ACK, 100, 60, 0));
+            change(&mut fwd, &mut rev, &mut n);
+            let mut out = TcpAnalysis::default();
+            forward(&mut fwd, &mut rev, &n, WindowScale::None, 7, &mut out);
+            out.flags
+        };
+        assert_eq!(flags(|_, _, _| {}), 0);
+        assert_eq!(flags(|_, _, n| n.len = 10), 0);
+        assert_eq!(flags(|_, _, n| n.window = 0), tcp_flag::ZERO_WINDOW);
+        assert_eq!(flags(|_, _, n| n.seq = 101), tcp_flag::LOST_SEGMENT);
+        assert_eq!(flags(|_, _, n| n.seq = 99), tcp_flag::KEEP_ALIVE);
+        assert_eq!(flags(|_, _, n| n.ack = 50), tcp_flag::DUPLICATE_ACK);
+        assert_eq!(flags(|_, _, n| (n.ack, n.window) = (50, 90)), tcp_flag::WINDOW_UPDATE);
+        assert_eq!(flags(|_, rev, n| (rev.window, n.len) = (0, 1)), tcp_flag::ZERO_WINDOW_PROBE);
+        assert_eq!(flags(|_, _, n| n.len = 50), tcp_flag::WINDOW_FULL);
+    }
+
+    #[test]
     fn an_unseen_segment_is_remarked_once_unless_there_are_holes() {
         let mut side = Side { sent: true, max_to_ack: 100, next_seq: 100, ..Side::default() };
         let told = |side: &mut Side, ack| {
