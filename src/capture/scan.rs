@@ -421,9 +421,8 @@ impl Window {
         if self.end >= count {
             return Ok(None);
         }
-        // Of a spool that a thread fills, bytes may be read that are not announced yet.
         let now = self.source.len();
-        if self.source.is_in_place() && now < self.start + self.end as u64 {
+        if now < self.start + self.end as u64 {
             return Err(ReadError::Shrunk { offset: self.offset(), now });
         }
         Ok(Some(missing(complete, self.end as u64, count)))
